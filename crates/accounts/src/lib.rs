@@ -1,0 +1,1 @@
+//! Profiles on this computer: users, passwords, remembered sign-ins.

@@ -1,0 +1,1 @@
+//! Content-addressed blobs: BLAKE3 names, zstd-compressed bytes.

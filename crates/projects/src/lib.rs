@@ -1,0 +1,1 @@
+//! Projects and the git facts about them.

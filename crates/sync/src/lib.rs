@@ -1,0 +1,1 @@
+//! Scans a folder into verified versions: repo_syncs, project_manifests, manifest_nodes.

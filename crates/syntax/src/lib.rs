@@ -1,0 +1,1 @@
+//! Highlight spans and outlines of source text by tree-sitter.
