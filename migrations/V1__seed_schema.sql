@@ -26,6 +26,8 @@ CREATE TABLE sign_in_attempts (
 CREATE TABLE remembered_sign_ins (
     user_id     TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     secret_hash TEXT NOT NULL,
+    -- Set while the window is locked, so that a restart doesn't open it.
+    locked_at   TEXT,
     created_at  TEXT NOT NULL
 ) STRICT;
 
