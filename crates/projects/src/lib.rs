@@ -1,1 +1,13 @@
 //! Projects and the git facts about them.
+//!
+//! A project is a folder somebody owns in Lectern. Everything here asks for the owner; an id alone opens nothing.
+
+mod clone;
+mod folder;
+mod project;
+mod rows;
+
+pub use clone::{CloneError, ClonePhase, CloneProgress, CloneRequest, clone_repository, remove_abandoned_clones, source_name};
+pub use folder::{Folder, FolderError, GitFacts, git_facts, inspect_folder};
+pub use project::{ProjectError, Projects};
+pub use rows::{Project, ProjectId};

@@ -1,0 +1,179 @@
+//! The SQL of projects.
+
+use std::path::{Path, PathBuf};
+
+use lectern_accounts::UserId;
+use lectern_store::{
+    Timestamp,
+    rusqlite::{self, Connection, OptionalExtension, Row, params},
+};
+
+/// A project's id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ProjectId(String);
+
+impl ProjectId {
+    /// Wraps an id read from a row or a command; whether it is the user's is for [`crate::Projects::get`] to say.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as rows store it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A `projects` row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// The row's id.
+    pub id: ProjectId,
+    /// Whose project it is.
+    pub owner_id: UserId,
+    /// To show; never empty.
+    pub name: String,
+    /// Free text.
+    pub description: String,
+    /// Where it was cloned from, without any password.
+    pub repo_url: Option<String>,
+    /// The canonical folder.
+    pub root: PathBuf,
+    /// A JSON object: what the window remembers of this project.
+    pub settings: String,
+    /// When the user first allowed something of the project to run.
+    pub trusted_at: Option<Timestamp>,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, owner_id, name, description, repo_url, root_path, settings, trusted_at, created_at, updated_at";
+
+fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
+    let root: Vec<u8> = row.get(5)?;
+    Ok(Project {
+        id: ProjectId(row.get(0)?),
+        owner_id: UserId::new(row.get::<_, String>(1)?),
+        name: row.get(2)?,
+        description: row.get(3)?,
+        repo_url: row.get(4)?,
+        root: path_of(root),
+        settings: row.get(6)?,
+        trusted_at: row.get(7)?,
+        created_at: row.get(8)?,
+        updated_at: row.get(9)?,
+    })
+}
+
+#[cfg(unix)]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(std::ffi::OsString::from_vec(bytes))
+}
+
+#[cfg(unix)]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().to_vec()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: Vec<u8>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(not(unix))]
+fn bytes_of(path: &Path) -> Vec<u8> {
+    path.to_string_lossy().into_owned().into_bytes()
+}
+
+pub(crate) fn of_owner(connection: &Connection, owner: &UserId) -> rusqlite::Result<Vec<Project>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM projects WHERE owner_id = ?1 AND removed_at IS NULL ORDER BY name COLLATE NOCASE, created_at"
+        ))?
+        .query_map([owner.as_str()], project)?
+        .collect()
+}
+
+pub(crate) fn get(connection: &Connection, owner: &UserId, id: &ProjectId) -> rusqlite::Result<Option<Project>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM projects WHERE id = ?1 AND owner_id = ?2 AND removed_at IS NULL"))?
+        .query_row([id.as_str(), owner.as_str()], project)
+        .optional()
+}
+
+/// The project at this folder, removed or not.
+pub(crate) fn at_root(connection: &Connection, owner: &UserId, root: &Path) -> rusqlite::Result<Option<Project>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM projects WHERE owner_id = ?1 AND root_path = ?2"))?
+        .query_row(params![owner.as_str(), bytes_of(root)], project)
+        .optional()
+}
+
+pub(crate) fn insert(connection: &Connection, project: &Project) -> rusqlite::Result<()> {
+    connection
+        .execute(
+            "INSERT INTO projects (id, owner_id, name, description, repo_url, root_path, settings, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+            params![
+                project.id.as_str(),
+                project.owner_id.as_str(),
+                project.name,
+                project.description,
+                project.repo_url,
+                bytes_of(&project.root),
+                project.settings,
+                project.created_at
+            ],
+        )
+        .map(drop)
+}
+
+pub(crate) fn set_removed(
+    connection: &Connection,
+    owner: &UserId,
+    id: &ProjectId,
+    removed_at: Option<Timestamp>,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let changed = connection.execute(
+        "UPDATE projects SET removed_at = ?3, updated_at = ?4 WHERE id = ?1 AND owner_id = ?2",
+        params![id.as_str(), owner.as_str(), removed_at, now],
+    )?;
+    Ok(changed == 1)
+}
+
+pub(crate) fn purge_removed(connection: &Connection) -> rusqlite::Result<usize> {
+    connection.execute("DELETE FROM projects WHERE removed_at IS NOT NULL", [])
+}
+
+pub(crate) fn rename(
+    connection: &Connection,
+    owner: &UserId,
+    id: &ProjectId,
+    name: &str,
+    description: &str,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let changed = connection.execute(
+        "UPDATE projects SET name = ?3, description = ?4, updated_at = ?5 WHERE id = ?1 AND owner_id = ?2",
+        params![id.as_str(), owner.as_str(), name, description, now],
+    )?;
+    Ok(changed == 1)
+}
+
+pub(crate) fn set_root(connection: &Connection, owner: &UserId, id: &ProjectId, root: &Path, now: Timestamp) -> rusqlite::Result<bool> {
+    let changed = connection.execute(
+        "UPDATE projects SET root_path = ?3, updated_at = ?4 WHERE id = ?1 AND owner_id = ?2",
+        params![id.as_str(), owner.as_str(), bytes_of(root), now],
+    )?;
+    Ok(changed == 1)
+}
+
+pub(crate) fn set_settings(connection: &Connection, owner: &UserId, id: &ProjectId, settings: &str) -> rusqlite::Result<bool> {
+    let changed = connection
+        .execute("UPDATE projects SET settings = ?3 WHERE id = ?1 AND owner_id = ?2", params![id.as_str(), owner.as_str(), settings])?;
+    Ok(changed == 1)
+}
