@@ -1,0 +1,25 @@
+//! Drives Lectern's real window for tests, screenshots and measurements: a display and a bus of its own, WebDriver, sample projects.
+//!
+//! Everything here panics with a sentence that says what was awaited, because its callers are tests. Every process that is started is
+//! ended by its id when its guard is dropped, also when a test panics. A test that is killed takes its processes with it
+//! (`setpriv --pdeathsig`), so that nothing is left behind.
+#![cfg(target_os = "linux")]
+
+mod accessibility;
+mod app;
+mod artifacts;
+mod desktop;
+mod framebuffer;
+mod http;
+mod page;
+pub mod process;
+pub mod project;
+mod stage;
+mod webdriver;
+
+pub use app::App;
+pub use artifacts::{repository_root, run_folder};
+pub use desktop::{Bus, Desktop};
+pub use framebuffer::Framebuffer;
+pub use stage::{Binaries, Stage};
+pub use webdriver::{DriverError, Element, Session};

@@ -1,0 +1,210 @@
+//! Finding, clicking and typing in the page, by accessible names.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::webdriver::Element;
+
+/// Scripts find elements with the functions in here.
+const PRELUDE: &str = include_str!("page.js");
+
+impl App {
+    /// Runs a function body in the page; `named(role, name)`, `nameOf`, `isShown` and `squeeze` are at hand.
+    #[track_caller]
+    pub fn js(&self, script: &str, args: &[Value]) -> Value {
+        let full = format!("{PRELUDE}\n{script}");
+        self.session().execute(&full, args).unwrap_or_else(|error| panic!("a script failed ({error}): {script}"))
+    }
+
+    /// Runs a function body whose last argument is a callback.
+    #[track_caller]
+    pub fn js_async(&self, script: &str, args: &[Value]) -> Value {
+        let full = format!("{PRELUDE}\n{script}");
+        self.session().execute_async(&full, args).unwrap_or_else(|error| panic!("a script failed ({error}): {script}"))
+    }
+
+    /// Waits until `done` holds.
+    #[track_caller]
+    pub fn wait(&self, what: &str, mut done: impl FnMut() -> bool) {
+        let deadline = Instant::now() + self.patience();
+        while !done() {
+            if Instant::now() > deadline {
+                self.shot("timed-out");
+                let shown = self.session().execute("return document.body.innerText.slice(0, 1500)", &[]);
+                panic!(
+                    "waited {:?} in vain for {what}. The page says:\n{}",
+                    self.patience(),
+                    shown.unwrap_or_default().as_str().unwrap_or_default()
+                );
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    }
+
+    /// Waits until an expression is truthy. An expression that throws counts as not yet.
+    #[track_caller]
+    pub fn wait_js(&self, what: &str, expression: &str, args: &[Value]) {
+        let script = format!("{PRELUDE}\nreturn Boolean({expression});");
+        self.wait(what, || self.session().execute(&script, args).is_ok_and(|value| value == Value::Bool(true)));
+    }
+
+    /// Waits for a visible element.
+    #[track_caller]
+    pub fn find(&self, css: &str) -> Element {
+        self.await_element(
+            &format!("an element {css:?}"),
+            "return [...document.querySelectorAll(arguments[0])].find(isShown) ?? null",
+            &[json!(css)],
+        )
+    }
+
+    /// Waits for a visible element by role ("*" for any) and accessible name: the same name, else a beginning, else a part, in any case.
+    #[track_caller]
+    pub fn named(&self, role: &str, name: &str) -> Element {
+        self.await_element(&format!("the {role} {name:?}"), "return named(arguments[0], arguments[1])", &[json!(role), json!(name)])
+    }
+
+    /// Like [`App::named`], among what lies within the first element that `css` matches.
+    #[track_caller]
+    pub fn named_in(&self, css: &str, role: &str, name: &str) -> Element {
+        let script = "const root = [...document.querySelectorAll(arguments[2])].find(isShown); return root ? named(arguments[0], arguments[1], root) : null";
+        self.await_element(&format!("the {role} {name:?} in {css:?}"), script, &[json!(role), json!(name), json!(css)])
+    }
+
+    #[track_caller]
+    fn await_element(&self, what: &str, script: &str, args: &[Value]) -> Element {
+        let full = format!("{PRELUDE}\n{script}");
+        let mut found = None;
+        self.wait(what, || {
+            found = self.session().execute(&full, args).ok().as_ref().and_then(Element::from_value);
+            found.is_some()
+        });
+        found.expect("the wait ends with an element")
+    }
+
+    /// Whether a visible element matches now.
+    #[track_caller]
+    pub fn shows(&self, css: &str) -> bool {
+        self.js("return [...document.querySelectorAll(arguments[0])].some(isShown)", &[json!(css)]) == Value::Bool(true)
+    }
+
+    /// Whether a visible element has this role and name now.
+    #[track_caller]
+    pub fn shows_named(&self, role: &str, name: &str) -> bool {
+        self.js("return Boolean(named(arguments[0], arguments[1]))", &[json!(role), json!(name)]) == Value::Bool(true)
+    }
+
+    /// Waits until no visible element matches.
+    #[track_caller]
+    pub fn wait_gone(&self, css: &str) {
+        self.wait_js(&format!("{css:?} to go"), "![...document.querySelectorAll(arguments[0])].some(isShown)", &[json!(css)]);
+    }
+
+    /// Waits until the text of the first visible match contains `text`, in any case.
+    #[track_caller]
+    pub fn wait_text(&self, css: &str, text: &str) {
+        self.wait_js(
+            &format!("{css:?} to say {text:?}"),
+            "[...document.querySelectorAll(arguments[0])].some((e) => isShown(e) && squeeze(e.innerText).toLowerCase().includes(arguments[1].toLowerCase()))",
+            &[json!(css), json!(text)],
+        );
+    }
+
+    /// The visible text of the first visible match, or "".
+    #[track_caller]
+    pub fn text(&self, css: &str) -> String {
+        let script = "return squeeze([...document.querySelectorAll(arguments[0])].find(isShown)?.innerText)";
+        self.js(script, &[json!(css)]).as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Clicks what has this role and name, once it can be.
+    #[track_caller]
+    pub fn click(&self, role: &str, name: &str) {
+        self.click_found(&format!("the {role} {name:?}"), |app| app.named(role, name));
+    }
+
+    /// Clicks the first visible match of a selector, once it can be.
+    #[track_caller]
+    pub fn click_css(&self, css: &str) {
+        self.click_found(css, |app| app.find(css));
+    }
+
+    #[track_caller]
+    fn click_found(&self, what: &str, find: impl Fn(&Self) -> Element) {
+        let mut last = None;
+        let deadline = Instant::now() + self.patience();
+        while Instant::now() < deadline {
+            match self.session().click(&find(self)) {
+                Ok(()) => return,
+                // Replaced, moved or covered for a moment: look again.
+                Err(error) => last = Some(error),
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        self.shot("not-clickable");
+        panic!("{what} can't be clicked: {}", last.map(|error| error.to_string()).unwrap_or_default());
+    }
+
+    /// Writes into the field of this label, in place of what it held.
+    #[track_caller]
+    pub fn fill(&self, label: &str, text: &str) {
+        let field = self.named("textbox", label);
+        self.fill_element(&field, text);
+    }
+
+    /// Writes into a field, in place of what it held.
+    #[track_caller]
+    pub fn fill_element(&self, field: &Element, text: &str) {
+        self.session().clear(field).unwrap_or_else(|error| panic!("a field can't be emptied: {error}"));
+        self.session().type_into(field, text).unwrap_or_else(|error| panic!("a field takes no text: {error}"));
+    }
+
+    /// Types into whatever has the focus.
+    #[track_caller]
+    pub fn type_text(&self, text: &str) {
+        for letter in text.chars() {
+            self.session().press(&[letter]).unwrap_or_else(|error| panic!("the key {letter:?} can't be pressed: {error}"));
+        }
+    }
+
+    /// Presses a chord such as `Ctrl+Shift+P`, `Escape`, `?` or `ArrowDown`.
+    #[track_caller]
+    pub fn press(&self, chord: &str) {
+        let keys: Vec<char> = if chord == "+" { vec!['+'] } else { chord.split('+').map(key).collect() };
+        self.session().press(&keys).unwrap_or_else(|error| panic!("{chord} can't be pressed: {error}"));
+    }
+}
+
+/// WebDriver's code for a key.
+fn key(name: &str) -> char {
+    match name {
+        "Ctrl" => '\u{e009}',
+        "Shift" => '\u{e008}',
+        "Alt" => '\u{e00a}',
+        "Enter" => '\u{e007}',
+        "Tab" => '\u{e004}',
+        "Escape" => '\u{e00c}',
+        "Backspace" => '\u{e003}',
+        "Delete" => '\u{e017}',
+        "Space" => ' ',
+        "ArrowLeft" => '\u{e012}',
+        "ArrowUp" => '\u{e013}',
+        "ArrowRight" => '\u{e014}',
+        "ArrowDown" => '\u{e015}',
+        "PageUp" => '\u{e00e}',
+        "PageDown" => '\u{e00f}',
+        "End" => '\u{e010}',
+        "Home" => '\u{e011}',
+        "F6" => '\u{e036}',
+        "F8" => '\u{e038}',
+        letter => {
+            let mut chars = letter.chars();
+            match (chars.next(), chars.next()) {
+                (Some(letter), None) => letter.to_ascii_lowercase(),
+                _ => panic!("no key is called {letter:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Everything one test needs: a desktop, a data folder, room for projects, and where its pictures go.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::app::App;
+use crate::artifacts::run_folder;
+use crate::desktop::{Bus, Desktop};
+
+/// The two programs under test.
+#[derive(Debug, Clone)]
+pub struct Binaries {
+    /// `lectern-desktop`.
+    pub desktop: PathBuf,
+    /// `lectern`.
+    pub headless: PathBuf,
+}
+
+impl Binaries {
+    /// Those in the folder `LECTERN_BIN_DIR`, or else in the target folder that this program itself was built into.
+    #[track_caller]
+    pub fn locate() -> Self {
+        let folder = match std::env::var_os("LECTERN_BIN_DIR") {
+            Some(folder) => PathBuf::from(folder),
+            None => {
+                let own = std::env::current_exe().expect("a running program has a path");
+                let folder = own.parent().expect("a program lies in a folder");
+                if folder.ends_with("deps") {
+                    folder.parent().expect("deps/ lies in a profile's folder").to_path_buf()
+                } else {
+                    folder.to_path_buf()
+                }
+            }
+        };
+        let found = Self { desktop: folder.join("lectern-desktop"), headless: folder.join("lectern") };
+        for binary in [&found.desktop, &found.headless] {
+            assert!(binary.exists(), "{} is not built: run `cargo xtask e2e`", binary.display());
+        }
+        found
+    }
+}
+
+/// A desktop and folders of its own for one test.
+#[derive(Debug)]
+pub struct Stage {
+    desktop: Desktop,
+    binaries: Binaries,
+    artifacts: PathBuf,
+    folder: TempDir,
+}
+
+impl Stage {
+    /// Sets the stage for a test; its pictures go into a folder of this name.
+    #[track_caller]
+    pub fn new(name: &str) -> Self {
+        Self::with_bus(name, Bus::Bare)
+    }
+
+    /// Like [`Stage::new`], choosing what the message bus offers.
+    #[track_caller]
+    pub fn with_bus(name: &str, bus: Bus) -> Self {
+        let binaries = Binaries::locate();
+        let artifacts = run_folder().join(name);
+        std::fs::create_dir_all(&artifacts).unwrap_or_else(|error| panic!("{} can't be created: {error}", artifacts.display()));
+        println!("pictures and logs: {}", artifacts.display());
+        let folder = tempfile::Builder::new().prefix("lectern-e2e-").tempdir().expect("the temporary folder can be written");
+        std::fs::create_dir_all(folder.path().join("projects")).expect("the temporary folder can be written");
+        let desktop = Desktop::start(folder.path(), &artifacts, bus);
+        Self { desktop, binaries, artifacts, folder }
+    }
+
+    /// The desktop.
+    pub fn desktop(&self) -> &Desktop {
+        &self.desktop
+    }
+
+    /// Where this test's pictures and logs go.
+    pub fn artifacts(&self) -> &Path {
+        &self.artifacts
+    }
+
+    /// Lectern's data folder in this test.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A place for a project of this name; not created.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join("projects").join(name)
+    }
+
+    /// Opens the window, with further arguments after the data folder.
+    #[track_caller]
+    pub fn launch(&self, args: &[&str]) -> App {
+        App::launch(&self.desktop, &self.binaries.desktop, &self.arguments(args), &self.artifacts)
+    }
+
+    /// Opens the window without waiting for its first screen.
+    #[track_caller]
+    pub fn launch_unready(&self, args: &[&str]) -> App {
+        App::launch_unready(&self.desktop, &self.binaries.desktop, &self.arguments(args), &self.artifacts)
+    }
+
+    /// Runs `lectern` with these arguments on the same data folder and waits for its end.
+    #[track_caller]
+    pub fn lectern(&self, args: &[&str]) -> Output {
+        self.lectern_as(args, &[])
+    }
+
+    /// Like [`Stage::lectern`], with further environment variables.
+    #[track_caller]
+    pub fn lectern_as(&self, args: &[&str], environment: &[(&str, &str)]) -> Output {
+        let mut command = self.desktop.command(&self.binaries.headless);
+        command.env("LECTERN_DATA_DIR", self.data_dir()).args(args);
+        command.envs(environment.iter().copied());
+        command.output().expect("lectern can be started")
+    }
+
+    /// What `lectern … --json` prints, read.
+    #[track_caller]
+    pub fn lectern_json(&self, args: &[&str], environment: &[(&str, &str)]) -> Value {
+        let output = self.lectern_as(&[args, &["--json"]].concat(), environment);
+        let text = String::from_utf8_lossy(&output.stdout);
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("lectern {args:?} --json printed no JSON ({error}): {text}\n{}", String::from_utf8_lossy(&output.stderr))
+        })
+    }
+
+    fn arguments(&self, args: &[&str]) -> Vec<String> {
+        let mut all = vec!["--data-dir".to_owned(), self.data_dir().to_string_lossy().into_owned()];
+        all.extend(args.iter().map(|&arg| arg.to_owned()));
+        all
+    }
+}
