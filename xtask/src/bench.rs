@@ -1,0 +1,125 @@
+//! `cargo xtask bench`: figures to compare, printed with the commands that made them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bench_sync;
+use crate::cargo::{binary, build_release, target_dir};
+use crate::fail;
+use crate::report::{Failed, step};
+use crate::ui;
+
+const USAGE: &str = "\
+cargo xtask bench gen [--files N] [--dirs M] [DIR]   write a tree of N small files in M folders (57000 in 2100)
+cargo xtask bench sync [DIR]                         first and unchanged sync beside b3sum and git status (a generated tree without DIR)
+cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
+cargo xtask bench size                               sizes of the two programs";
+
+/// Runs one of them.
+pub fn run(arguments: &[String]) -> Result<(), Failed> {
+    let rest = arguments.get(1..).unwrap_or_default();
+    match arguments.first().map(String::as_str) {
+        Some("gen") => generate(rest).map(drop),
+        Some("sync") => {
+            release()?;
+            let tree = match rest.first() {
+                Some(path) => PathBuf::from(path).canonicalize()?,
+                None => generate(&[])?,
+            };
+            bench_sync::run(&tree)
+        }
+        Some("start") => start(),
+        Some("size") => {
+            release()?;
+            sizes()
+        }
+        Some(other) => fail!("there is no benchmark {other:?}\n{USAGE}"),
+        None => {
+            println!("{USAGE}");
+            Ok(())
+        }
+    }
+}
+
+/// Builds what users get.
+pub fn release() -> Result<(), Failed> {
+    step("Build the interface", || {
+        ui::install()?;
+        ui::build()
+    })?;
+    step("Build Lectern", build_release)
+}
+
+#[cfg(target_os = "linux")]
+fn start() -> Result<(), Failed> {
+    release()?;
+    crate::bench_start::run()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn start() -> Result<(), Failed> {
+    fail!("the start is measured on Linux only (it reads Xvfb's framebuffer)")
+}
+
+fn sizes() -> Result<(), Failed> {
+    for name in ["lectern-desktop", "lectern"] {
+        let file = binary("release", name)?;
+        println!("{:>8.1} MB  {}", fs::metadata(&file)?.len() as f64 / 1e6, file.display());
+    }
+    Ok(())
+}
+
+/// The middle of several readings.
+pub fn median(mut readings: Vec<f64>) -> f64 {
+    readings.sort_by(f64::total_cmp);
+    readings.get(readings.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Writes a tree of small files, the same for the same numbers, unless it is there.
+fn generate(arguments: &[String]) -> Result<PathBuf, Failed> {
+    let (mut files, mut folders, mut place) = (57_000_usize, 2_100_usize, None);
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        let mut number = || words.next().and_then(|text| text.parse().ok()).ok_or_else(|| Failed(format!("{word} takes a number")));
+        match word.as_str() {
+            "--files" => files = number()?,
+            "--dirs" => folders = number()?,
+            path => place = Some(PathBuf::from(path)),
+        }
+    }
+    let folders = folders.max(1);
+    let root = match place {
+        Some(place) => place,
+        None => target_dir()?.join(format!("bench/tree-{files}-{folders}")),
+    };
+    if root.join(".complete").exists() {
+        println!("    the tree is there: {}", root.display());
+        return Ok(root);
+    }
+    step(&format!("Write {files} files in {folders} folders to {}", root.display()), || {
+        for folder in 0..folders {
+            fs::create_dir_all(folder_name(&root, folder))?;
+        }
+        for file in 0..files {
+            fs::write(folder_name(&root, file % folders).join(format!("file{file:07}.js")), contents(file))?;
+        }
+        fs::write(root.join(".complete"), "")?;
+        Ok(())
+    })?;
+    Ok(root)
+}
+
+/// Three levels deep, at most forty folders beside each other.
+fn folder_name(root: &Path, index: usize) -> PathBuf {
+    root.join(format!("a{:02}/b{:02}/c{:04}", index / 1600 % 40, index / 40 % 40, index))
+}
+
+/// 200 to 3,000 bytes that differ from file to file.
+fn contents(file: usize) -> String {
+    let mut text = format!("// file {file}\n");
+    let length = 200 + file.wrapping_mul(2_654_435_761) % 2_800;
+    while text.len() < length {
+        text.push_str(&format!("assert.sameValue(f({}), {});\n", file.wrapping_add(text.len()), text.len()));
+    }
+    text
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask soak`: the same again and again, until something breaks or the count is reached.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::bench;
+use crate::cargo::binary;
+use crate::fail;
+use crate::report::{Failed, ask, step};
+
+const USAGE: &str = "\
+cargo xtask soak sync-kill [COUNT]   kill `lectern sync` at COUNT (200) moments; after each the last version verifies and the next sync succeeds";
+
+/// Runs one of them.
+pub fn run(arguments: &[String]) -> Result<(), Failed> {
+    match arguments.first().map(String::as_str) {
+        Some("sync-kill") => {
+            let count = arguments.get(1).map_or(Ok(200), |text| text.parse::<u32>());
+            let Ok(count) = count else { fail!("COUNT is a number\n{USAGE}") };
+            bench::release()?;
+            step(&format!("Kill a sync {count} times"), || sync_kill(count))
+        }
+        Some(other) => fail!("there is no soak {other:?}\n{USAGE}"),
+        None => {
+            println!("{USAGE}");
+            Ok(())
+        }
+    }
+}
+
+fn sync_kill(count: u32) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let (tree, data) = (folder.path().join("tree"), folder.path().join("data"));
+    for file in 0..4_000 {
+        change(&tree, file, 0)?;
+    }
+    let lectern = binary("release", "lectern")?;
+    let run = |words: &[&str]| {
+        let mut command = Command::new(&lectern);
+        command.args(words).arg(&tree).arg("--json").env("LECTERN_DATA_DIR", &data).stderr(Stdio::null());
+        command
+    };
+    let timer = std::time::Instant::now();
+    let mut version = number(&ask(&mut run(&["sync"]))?, "version")?;
+    let whole = timer.elapsed();
+    let mut interrupted = 0;
+    for round in 1..=count {
+        for file in 0..400 {
+            change(&tree, file, round)?;
+        }
+        let mut child = run(&["sync"]).stdout(Stdio::null()).spawn()?;
+        // Spread over a whole sync, in steps that don't fall on the same moments.
+        let part = f64::from(round.wrapping_mul(2_654_435_761) % 1_000) / 1_000.0;
+        std::thread::sleep(Duration::from_secs_f64(whole.as_secs_f64() * part));
+        interrupted += u32::from(child.try_wait()?.is_none());
+        child.kill()?;
+        child.wait()?;
+        let verdict: Value = parse(&ask(&mut run(&["verify"]))?)?;
+        if verdict["ok"] != Value::Bool(true) {
+            fail!("after kill {round} the last version does not verify: {verdict}");
+        }
+        let next = number(&ask(&mut run(&["sync"]))?, "version")?;
+        if next != version + 1 {
+            fail!("after kill {round} the sync ended at version {next}, after {version}");
+        }
+        version = next;
+    }
+    println!("    {count} rounds, {interrupted} of them killed before the end; every version verified");
+    Ok(())
+}
+
+fn change(tree: &Path, file: u32, round: u32) -> Result<(), Failed> {
+    let folder = tree.join(format!("part{:02}", file / 100));
+    std::fs::create_dir_all(&folder)?;
+    Ok(std::fs::write(folder.join(format!("file{file}.txt")), format!("file {file} in round {round}\n").repeat(40))?)
+}
+
+fn parse(text: &str) -> Result<Value, Failed> {
+    serde_json::from_str(text).map_err(|error| Failed(format!("no JSON ({error}): {text}")))
+}
+
+fn number(text: &str, key: &str) -> Result<u64, Failed> {
+    parse(text)?[key].as_u64().ok_or_else(|| Failed(format!("{key} is missing: {text}")))
+}
