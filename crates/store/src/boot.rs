@@ -11,6 +11,9 @@ use std::{
 
 use crate::{SystemClock, new_id};
 
+/// A UUID as text.
+const ID_LENGTH: usize = 36;
+
 /// The id of one run of one process.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BootId(String);
@@ -27,6 +30,8 @@ impl BootId {
 pub struct Boot {
     id: BootId,
     path: PathBuf,
+    alone: bool,
+    after_crash: bool,
     _lock: File,
 }
 
@@ -36,12 +41,20 @@ impl Boot {
     /// # Errors
     /// When the folder can't be written.
     pub fn start(run_dir: &Path) -> io::Result<Self> {
+        let (mut alone, mut after_crash) = (true, false);
         for entry in fs::read_dir(run_dir)?.flatten() {
             let path = entry.path();
-            let abandoned = path.extension().is_some_and(|extension| extension == "lock") && !is_locked(&path);
-            // A boot that is starting has its file but not yet its lock: young files are left alone.
-            let young = entry.metadata().and_then(|m| m.modified()).is_ok_and(|t| t.elapsed().is_ok_and(|age| age.as_secs() < 60));
-            if abandoned && !young && path.file_stem().is_some_and(|stem| stem.len() == 36) {
+            if path.extension().is_none_or(|extension| extension != "lock") || path.file_stem().is_none_or(|stem| stem.len() != ID_LENGTH) {
+                continue;
+            }
+            if is_locked(&path) {
+                alone = false;
+                continue;
+            }
+            // A clean stop removes its file. A boot that starts right now has its file but not yet its lock: young files are left alone.
+            after_crash = true;
+            let young = entry.metadata().and_then(|m| m.modified()).is_ok_and(|t| t.elapsed().is_ok_and(|age| age.as_secs() < 10));
+            if !young {
                 let _ = fs::remove_file(path);
             }
         }
@@ -49,7 +62,17 @@ impl Boot {
         let path = run_dir.join(format!("{}.lock", id.0));
         let lock = OpenOptions::new().create_new(true).write(true).open(&path)?;
         lock.lock()?;
-        Ok(Self { id, path, _lock: lock })
+        Ok(Self { id, path, alone, after_crash, _lock: lock })
+    }
+
+    /// Whether no other process used this folder when this one started.
+    pub fn alone(&self) -> bool {
+        self.alone
+    }
+
+    /// Whether a process that used this folder before ended without saying so: killed, crashed, or the power went.
+    pub fn after_crash(&self) -> bool {
+        self.after_crash
     }
 
     /// This process's boot id.
@@ -90,5 +113,21 @@ mod tests {
         drop(boot);
         assert!(!is_alive(dir.path(), &id));
         assert!(!is_alive(dir.path(), "../../etc/passwd"));
+    }
+
+    #[test]
+    fn a_boot_tells_company_and_crashes_apart_from_a_clean_start() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let first = Boot::start(dir.path()).expect("a lock");
+        assert!(first.alone() && !first.after_crash());
+        let second = Boot::start(dir.path()).expect("a lock");
+        assert!(!second.alone() && !second.after_crash());
+        drop((first, second));
+        let clean = Boot::start(dir.path()).expect("a lock");
+        assert!(clean.alone() && !clean.after_crash());
+        drop(clean);
+        fs::write(dir.path().join("00000000-0000-0000-0000-000000000000.lock"), "").expect("what a killed process leaves");
+        let after = Boot::start(dir.path()).expect("a lock");
+        assert!(after.alone() && after.after_crash());
     }
 }
