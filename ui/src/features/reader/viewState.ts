@@ -14,9 +14,11 @@ const MOST_EXPANDED = 2000;
 
 export const emptyViewState: ViewState = { tabs: noTabs, expanded: [], onlyChanged: false };
 
-export function writeViewState(state: ViewState): string {
+/** `savedAt` is RFC 3339; the projects screen sorts by it. */
+export function writeViewState(state: ViewState, savedAt: string): string {
   return JSON.stringify({
     format: FORMAT,
+    saved_at: savedAt,
     tabs: state.tabs.open.slice(0, MOST_TABS),
     active: state.tabs.active,
     expanded: state.expanded.slice(0, MOST_EXPANDED),

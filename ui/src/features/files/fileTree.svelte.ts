@@ -1,0 +1,147 @@
+// The file tree of one project: fetches directories as they are opened and tells the view when rows changed.
+import { backend, toFailure } from "$lib/ipc";
+import { ancestorsOf } from "./paths";
+import { TreeModel } from "./tree";
+
+/** Waiting shorter than this is not shown. */
+const NOTICEABLE_MS = 150;
+
+export class FileTree {
+  readonly model: TreeModel;
+  /** Path of the row that has the tab stop. */
+  focused = $state("");
+  /** Raised whenever rows changed. */
+  private version = $state(0);
+  private readonly tickets = new Map<string, number>();
+
+  constructor(
+    private readonly projectId: string,
+    expanded: string[],
+    onlyChanged: boolean,
+    private readonly onRemember: () => void,
+  ) {
+    this.model = new TreeModel(expanded);
+    this.model.setOnlyChanged(onlyChanged);
+  }
+
+  get count(): number {
+    void this.version;
+    return this.model.count;
+  }
+
+  get filtered(): boolean {
+    void this.version;
+    return this.model.filtered;
+  }
+
+  /** What to show in place of rows when there are none. */
+  get emptiness(): "loading" | "empty" | "unchanged" | "failed" | null {
+    void this.version;
+    if (this.model.rootFailure) return "failed";
+    if (this.model.count > 0) return null;
+    if (!this.model.rootLoaded) return "loading";
+    return this.model.isEmpty ? "empty" : "unchanged";
+  }
+
+  get rootFailure() {
+    void this.version;
+    return this.model.rootFailure;
+  }
+
+  get fromVersion(): number | null {
+    void this.version;
+    return this.model.fromVersion;
+  }
+
+  rowAt(index: number) {
+    void this.version;
+    return this.model.rowAt(index);
+  }
+
+  indexOf(path: string): number {
+    void this.version;
+    return path === "" ? -1 : this.model.indexOf(path);
+  }
+
+  /** Fetches the root and everything that was expanded, level by level. */
+  async load(): Promise<void> {
+    await this.fetch("");
+    await this.fetchMissing();
+  }
+
+  async expand(path: string): Promise<void> {
+    const missing = this.model.expand(path);
+    this.changed();
+    this.onRemember();
+    if (missing) await this.fetch(path);
+    await this.fetchMissing();
+  }
+
+  collapse(path: string): void {
+    this.model.collapse(path);
+    this.changed();
+    this.onRemember();
+  }
+
+  collapseAll(): void {
+    this.model.collapseAll();
+    this.changed();
+    this.onRemember();
+  }
+
+  setOnlyChanged(on: boolean): void {
+    this.model.setOnlyChanged(on);
+    this.changed();
+    this.onRemember();
+  }
+
+  /** Opens every directory above a path, so that its row can be shown. False when it isn't there. */
+  async reveal(path: string): Promise<boolean> {
+    for (const dir of ancestorsOf(path)) await this.expand(dir);
+    return this.model.indexOf(path) >= 0;
+  }
+
+  /** Reads the directories on view again; rows stay until the new ones are there. */
+  async refresh(): Promise<void> {
+    for (const path of this.model.visibleDirectories()) {
+      if (path === "" || this.model.isExpanded(path)) await this.fetch(path);
+    }
+    await this.fetchMissing();
+  }
+
+  async retry(path: string): Promise<void> {
+    await this.fetch(path);
+    await this.fetchMissing();
+  }
+
+  private async fetchMissing(): Promise<void> {
+    for (let missing = this.model.missingDirectories(); missing.length > 0; ) {
+      await Promise.all(missing.map((path) => this.fetch(path)));
+      missing = this.model.missingDirectories();
+    }
+  }
+
+  private async fetch(path: string): Promise<void> {
+    const ticket = (this.tickets.get(path) ?? 0) + 1;
+    this.tickets.set(path, ticket);
+    this.model.startLoading(path);
+    const timer = setTimeout(() => {
+      if (this.model.isLoaded(path)) return;
+      this.model.markSlow(path);
+      this.changed();
+    }, NOTICEABLE_MS);
+    try {
+      const { entries, from_version } = await backend().directory(this.projectId, path);
+      if (this.tickets.get(path) === ticket) this.model.setEntries(path, entries, from_version);
+    } catch (thrown) {
+      if (this.tickets.get(path) === ticket) this.model.setFailure(path, toFailure(thrown));
+    } finally {
+      clearTimeout(timer);
+      this.changed();
+    }
+  }
+
+  private changed(): void {
+    this.version += 1;
+  }
+}

@@ -1,0 +1,39 @@
+// Bytes of the project as URLs that an <img> takes, let go when no longer shown.
+import { backend, type OpenedFile } from "$lib/ipc";
+
+const CHUNK = 4 * 1024 * 1024;
+
+const types: Record<string, string> = {
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  avif: "image/avif",
+  bmp: "image/bmp",
+  ico: "image/x-icon",
+  svg: "image/svg+xml",
+};
+
+function typeOf(name: string): string {
+  return types[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream";
+}
+
+/** The whole of an opened image. */
+export async function imageUrl(opened: OpenedFile): Promise<string> {
+  const size = Number(opened.size);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < size; ) {
+    const part = await backend().fileBytes(opened.document, String(at), Math.min(CHUNK, size - at));
+    if (part.length === 0) break;
+    parts.push(part);
+    at += part.length;
+  }
+  return URL.createObjectURL(new Blob(parts, { type: typeOf(opened.name) }));
+}
+
+/** An image of the project that a page shows. */
+export async function projectImageUrl(projectId: string, path: string): Promise<string> {
+  const part = await backend().projectBytes(projectId, path);
+  return URL.createObjectURL(new Blob([part], { type: typeOf(path) }));
+}

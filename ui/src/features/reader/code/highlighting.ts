@@ -1,0 +1,103 @@
+// Colours for the lines on screen: spans come from the shell in blocks and stay on while more arrive.
+import { StateEffect, type Extension, type Range, type Text } from "@codemirror/state";
+import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
+import type { FileSpan } from "$lib/ipc";
+import { linesOf } from "../spanBlocks";
+import type { SpanSource } from "./spanSource";
+
+/** Columns beyond this stay plain: a line that long is data, and marks would make it slow. */
+const LAST_COLUMN = 10_000;
+
+/** Class names by the numbers of `file_spans`, as styles/reader.css colours them. */
+const classNames = ["", "k", "s", "c", "f", "y", "o", "p", "u", "ma", "at", "h", "em", "st", "lk"];
+const marks = classNames.map((name) => Decoration.mark({ class: name }));
+
+const arrived = StateEffect.define<null>();
+
+/** The decorations of one block, in document order. Spans that no longer fit the text are left out. */
+export function decorate(doc: Text, spans: readonly FileSpan[]): Range<Decoration>[] {
+  const ranges: Range<Decoration>[] = [];
+  let line = null;
+  let lastEnd = -1;
+  for (const span of spans) {
+    const mark = span.kind > 0 ? marks[span.kind] : undefined;
+    if (!mark || span.line < 1 || span.line > doc.lines) continue;
+    if (line?.number !== span.line) line = doc.line(span.line);
+    const from = line.from + span.start;
+    const to = Math.min(line.from + Math.min(span.end, LAST_COLUMN), line.to);
+    if (from >= to || from < lastEnd) continue;
+    ranges.push(mark.range(from, to));
+    lastEnd = to;
+  }
+  return ranges;
+}
+
+class Highlighter {
+  decorations: DecorationSet = Decoration.none;
+  private readonly shown = new Set<number>();
+  private lastFirst = 0;
+  private destroyed = false;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly source: SpanSource,
+    private readonly onFailure: (source: SpanSource) => void,
+  ) {
+    for (const block of [...source.held.keys()].sort((a, b) => a - b)) this.add(block);
+    queueMicrotask(() => void this.pump());
+  }
+
+  update(update: ViewUpdate): void {
+    if (update.viewportChanged) void this.pump();
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+
+  private add(block: number): void {
+    if (this.shown.has(block)) return;
+    this.shown.add(block);
+    this.decorations = this.decorations.update({
+      add: decorate(this.view.state.doc, this.source.held.get(block) ?? []),
+    });
+  }
+
+  private remove(block: number): void {
+    this.shown.delete(block);
+    const { doc } = this.view.state;
+    const { first, last } = linesOf(block, doc.lines);
+    const [from, to] = [doc.line(Math.min(first, doc.lines)).from, doc.line(last).to];
+    this.decorations = this.decorations.update({
+      filterFrom: from,
+      filterTo: to,
+      filter: (start, end) => end <= from || start >= to,
+    });
+  }
+
+  /** Fetches until the screen and what lies next to it are coloured; the screen is looked at anew before each request. */
+  private async pump(): Promise<void> {
+    for (;;) {
+      if (this.destroyed) return;
+      const { doc } = this.view.state;
+      const first = doc.lineAt(this.view.viewport.from).number;
+      const last = doc.lineAt(this.view.viewport.to).number;
+      const downwards = first >= this.lastFirst;
+      this.lastFirst = first;
+      const block = await this.source.fetchNext(first, last, downwards);
+      if (this.destroyed) return;
+      if (this.source.failure) this.onFailure(this.source);
+      if (block === null) return;
+      this.add(block);
+      for (const gone of this.source.evict(first)) this.remove(gone);
+      this.view.dispatch({ effects: arrived.of(null) });
+    }
+  }
+}
+
+/** Colours the document from `source`. `onFailure` is called when no more colours will come. */
+export function highlighting(source: SpanSource, onFailure: (source: SpanSource) => void): Extension {
+  return ViewPlugin.define((view) => new Highlighter(view, source, onFailure), {
+    decorations: (plugin) => plugin.decorations,
+  });
+}

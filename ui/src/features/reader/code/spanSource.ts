@@ -1,0 +1,41 @@
+// The highlight spans of one document, fetched block by block and held while the document is open.
+import { backend, toFailure, type Failure, type FileSpan } from "$lib/ipc";
+import { SpanBlocks, linesOf } from "../spanBlocks";
+
+export class SpanSource {
+  readonly held = new Map<number, FileSpan[]>();
+  private readonly blocks: SpanBlocks;
+  /** Why colours stopped coming; nothing is asked for after that. */
+  failure: Failure | null = null;
+
+  constructor(
+    private readonly document: string,
+    readonly lines: number,
+  ) {
+    this.blocks = new SpanBlocks(lines);
+  }
+
+  /** Fetches the block most worth having for these lines. Resolves to it, or to null when there is nothing to do. */
+  async fetchNext(first: number, last: number, downwards = true): Promise<number | null> {
+    const block = this.failure ? null : this.blocks.next(first, last, downwards);
+    if (block === null) return null;
+    this.blocks.start(block);
+    const lines = linesOf(block, this.lines);
+    try {
+      this.held.set(block, await backend().fileSpans(this.document, lines.first, lines.last));
+      this.blocks.finish(block, true);
+      return block;
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+      this.blocks.finish(block, false);
+      return null;
+    }
+  }
+
+  /** Lets go of blocks far from a line and names them. */
+  evict(line: number): number[] {
+    const gone = this.blocks.evict(line);
+    for (const block of gone) this.held.delete(block);
+    return gone;
+  }
+}

@@ -1,0 +1,37 @@
+// How CodeMirror looks here: every colour and size is a token.
+import { EditorView } from "@codemirror/view";
+
+export const codeTheme = EditorView.theme({
+  "&": { height: "100%", color: "var(--sx-plain)", backgroundColor: "var(--paper)" },
+  "&.cm-focused": { outline: "none" },
+  "&:has(.cm-content:focus-visible)": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
+  ".cm-scroller": {
+    font: "var(--code-size)/var(--code-lh) var(--font-code)",
+    fontVariantLigatures: "none",
+    scrollbarWidth: "thin",
+    scrollbarColor: "var(--line-ctl) transparent",
+    overflowX: "auto",
+  },
+  ".cm-content": { padding: "var(--s-2) 0 var(--s-6)", caretColor: "var(--ink-1)", outline: "none" },
+  ".cm-line": { padding: "0 var(--s-4) 0 0" },
+  ".cm-gutters": { backgroundColor: "var(--paper)", color: "var(--ink-3)", border: "0" },
+  ".cm-lineNumbers .cm-gutterElement": {
+    minWidth: "calc(var(--num-w, 56px) + 20px)",
+    padding: "0 calc(20px + var(--s-2)) 0 var(--s-2)",
+    fontSize: "calc(var(--code-size) - 1px)",
+    fontVariantNumeric: "tabular-nums",
+    cursor: "default",
+  },
+  ".cm-activeLine": { backgroundColor: "var(--line-now)" },
+  ".cm-activeLineGutter": {
+    backgroundColor: "var(--line-now)",
+    color: "var(--ink-1)",
+    fontWeight: "var(--w-semi)",
+  },
+  ".cm-cursor": { borderLeft: "2px solid var(--accent)", marginLeft: "-1px" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": { background: "var(--select)" },
+  ".cm-selectionLayer .cm-selectionBackground": { background: "var(--select)" },
+  ".cm-match": { backgroundColor: "var(--mark)", borderRadius: "2px" },
+  ".cm-match, .cm-match *": { color: "var(--ink-1)" },
+  ".cm-match.now": { backgroundColor: "var(--mark-now)", outline: "1px solid var(--warn)" },
+});

@@ -1,0 +1,88 @@
+// Opening a file: everything its first screen needs, fetched before the old content gives way.
+import { Text } from "@codemirror/state";
+import { backend, type Failure, type OpenedFile } from "$lib/ipc";
+import { SpanSource } from "./code/spanSource";
+import type { ShownAs } from "./tabs";
+
+/** What a file is shown with. */
+export type Content =
+  | { kind: "text"; text: Text; spans: SpanSource | null }
+  | { kind: "markdown"; html: string }
+  | { kind: "paged" | "image" | "binary" | "empty" }
+  | { kind: "symlink"; target: string };
+
+export type Shown =
+  | { path: string; opened: OpenedFile; content: Content; failure: null }
+  | { path: string; opened: null; content: null; failure: Failure };
+
+/** How long colours may hold back the first screen of a text. */
+const COLOURS_PATIENCE_MS = 60;
+const KEPT_DOCUMENTS = 12;
+const KEPT_CHARACTERS = 24_000_000;
+
+const kept = new Map<string, { content: Content; characters: number }>();
+
+/** Whether a file can be read as a page or a picture as well as source. */
+export function hasTwoViews(opened: OpenedFile): boolean {
+  return isMarkdown(opened) || isSvg(opened);
+}
+
+export function isMarkdown(opened: OpenedFile): boolean {
+  return opened.view === "text" && opened.language === "Markdown";
+}
+
+function isSvg(opened: OpenedFile): boolean {
+  return opened.view === "image" && /\.svg$/i.test(opened.name);
+}
+
+/** Fetches what a file is shown with; `line` is where its first screen begins. */
+export async function loadContent(opened: OpenedFile, shownAs: ShownAs, line: number): Promise<Content> {
+  if (opened.view === "symlink") return { kind: "symlink", target: await backend().fileText(opened.document) };
+  if (opened.size === "0") return { kind: "empty" };
+  const source = shownAs === "source";
+  if (opened.view === "image" && !(source && isSvg(opened))) return { kind: "image" };
+  if (opened.view === "paged") return { kind: "paged" };
+  if (opened.view === "binary") return { kind: "binary" };
+  const key = `${opened.document}${isMarkdown(opened) && !source ? " rendered" : ""}`;
+  const held = kept.get(key);
+  if (held) {
+    kept.delete(key);
+    kept.set(key, held);
+    return held.content;
+  }
+  const content = isMarkdown(opened) && !source ? await loadPage(opened) : await loadText(opened, line);
+  keep(key, content);
+  return content;
+}
+
+async function loadPage(opened: OpenedFile): Promise<Content> {
+  const { html } = await backend().renderMarkdown(opened.document);
+  return { kind: "markdown", html };
+}
+
+async function loadText(opened: OpenedFile, line: number): Promise<Content> {
+  const spans = opened.highlighted ? new SpanSource(opened.document, Math.max(1, opened.lines)) : null;
+  const colours = spans?.fetchNext(line, Math.min(line + 60, Math.max(1, opened.lines)));
+  const text = Text.of((await backend().fileText(opened.document)).split(/\r\n?|\n/));
+  if (colours) await Promise.race([colours, new Promise((done) => setTimeout(done, COLOURS_PATIENCE_MS))]);
+  return { kind: "text", text, spans };
+}
+
+function keep(key: string, content: Content): void {
+  const characters =
+    content.kind === "text" ? content.text.length : content.kind === "markdown" ? content.html.length : 0;
+  kept.set(key, { content, characters });
+  let total = 0;
+  for (const held of kept.values()) total += held.characters;
+  for (const [oldest, held] of kept) {
+    if (kept.size <= KEPT_DOCUMENTS && total <= KEPT_CHARACTERS) break;
+    if (oldest === key) break;
+    kept.delete(oldest);
+    total -= held.characters;
+  }
+}
+
+/** Forgets every document, as when the window is locked or another project is opened. */
+export function forgetDocuments(): void {
+  kept.clear();
+}
