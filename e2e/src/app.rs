@@ -72,7 +72,7 @@ impl App {
     #[track_caller]
     pub fn close(self, desktop: &Desktop) {
         let mut close = desktop.command("xdotool");
-        close.args(["search", "--onlyvisible", "--name", "Lectern", "windowclose", "%@"]);
+        close.args(["key", "alt+F4"]);
         let closed = close.output();
         let ended = poll(Duration::from_secs(10), || !process::is_alive(self.id));
         assert!(ended, "the app did not end when its window was closed ({closed:?})");

@@ -9,6 +9,7 @@ mod accessibility;
 mod app;
 mod artifacts;
 mod desktop;
+pub mod flows;
 mod framebuffer;
 mod http;
 mod page;

@@ -136,7 +136,7 @@ impl App {
         let mut last = None;
         let deadline = Instant::now() + self.patience();
         while Instant::now() < deadline {
-            match self.session().click(&find(self)) {
+            match self.session().click(&self.pointed_at(find(self))) {
                 Ok(()) => return,
                 // Replaced, moved or covered for a moment: look again.
                 Err(error) => last = Some(error),
@@ -145,6 +145,13 @@ impl App {
         }
         self.shot("not-clickable");
         panic!("{what} can't be clicked: {}", last.map(|error| error.to_string()).unwrap_or_default());
+    }
+
+    /// What a pointer would go for: a check box is drawn by its label.
+    fn pointed_at(&self, element: Element) -> Element {
+        let script = "const [e] = arguments; return e.matches('input[type=checkbox], input[type=radio]') ? (e.labels[0] ?? e) : e";
+        let found = self.session().execute(script, &[element.to_value()]);
+        found.ok().as_ref().and_then(Element::from_value).unwrap_or(element)
     }
 
     /// Writes into the field of this label, in place of what it held.
@@ -172,7 +179,11 @@ impl App {
     /// Presses a chord such as `Ctrl+Shift+P`, `Escape`, `?` or `ArrowDown`.
     #[track_caller]
     pub fn press(&self, chord: &str) {
-        let keys: Vec<char> = if chord == "+" { vec!['+'] } else { chord.split('+').map(key).collect() };
+        let mut keys: Vec<char> = chord.split('+').map(key).collect();
+        // Named as on the key cap: with Shift held or not, Ctrl+K sends the key k.
+        if let (true, Some(last)) = (keys.len() > 1, keys.last_mut()) {
+            *last = last.to_ascii_lowercase();
+        }
         self.session().press(&keys).unwrap_or_else(|error| panic!("{chord} can't be pressed: {error}"));
     }
 }
@@ -202,7 +213,7 @@ fn key(name: &str) -> char {
         letter => {
             let mut chars = letter.chars();
             match (chars.next(), chars.next()) {
-                (Some(letter), None) => letter.to_ascii_lowercase(),
+                (Some(letter), None) => letter,
                 _ => panic!("no key is called {letter:?}"),
             }
         }

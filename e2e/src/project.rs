@@ -234,3 +234,25 @@ A page that tries what it must not.
 
 The end of the guide.
 "#;
+
+/// Builds a bare repository of `files` small files that takes a while to clone.
+pub fn large_bare(bare: &Path, files: usize) {
+    use std::io::Write as _;
+    fs::create_dir_all(bare).expect("a fresh folder can be written");
+    Git(bare).run(&["init", "-q", "--bare", "-b", "main"]);
+    let mut import = Command::new("git");
+    import.arg("-C").arg(bare).args(["fast-import", "--quiet"]).stdin(Stdio::piped());
+    let mut child = import.spawn().expect("git is installed");
+    let mut input = std::io::BufWriter::new(child.stdin.take().expect("stdin is a pipe"));
+    let mut stream = || -> std::io::Result<()> {
+        writeln!(input, "commit refs/heads/main\ncommitter Ada <ada@example.com> 1767323045 +0000\ndata 3\nall")?;
+        for file in 0..files {
+            let text = format!("file {file}\n").repeat(1 + file % 60);
+            writeln!(input, "M 100644 inline part{:03}/file{file}.txt\ndata {}\n{text}", file / 100, text.len())?;
+        }
+        input.flush()
+    };
+    stream().expect("git reads all of it");
+    drop(input);
+    assert!(child.wait().is_ok_and(|status| status.success()), "git fast-import failed");
+}

@@ -62,8 +62,18 @@ impl Stage {
     /// Like [`Stage::new`], choosing what the message bus offers.
     #[track_caller]
     pub fn with_bus(name: &str, bus: Bus) -> Self {
+        Self::set(run_folder().join(name), bus)
+    }
+
+    /// A stage whose pictures go right into this folder.
+    #[track_caller]
+    pub fn for_pictures(folder: &Path) -> Self {
+        Self::set(folder.to_path_buf(), Bus::Bare)
+    }
+
+    #[track_caller]
+    fn set(artifacts: PathBuf, bus: Bus) -> Self {
         let binaries = Binaries::locate();
-        let artifacts = run_folder().join(name);
         std::fs::create_dir_all(&artifacts).unwrap_or_else(|error| panic!("{} can't be created: {error}", artifacts.display()));
         println!("pictures and logs: {}", artifacts.display());
         let folder = tempfile::Builder::new().prefix("lectern-e2e-").tempdir().expect("the temporary folder can be written");

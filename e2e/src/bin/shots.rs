@@ -1,2 +1,118 @@
-//! Photographs every screen in both themes and both sizes.
-fn main() {}
+//! Photographs every screen in both themes and both sizes, into the folder that is named.
+
+#[cfg(target_os = "linux")]
+fn main() {
+    use lectern_e2e::flows::{EMAIL, PASSWORD};
+    use lectern_e2e::{App, Stage, project};
+    use serde_json::json;
+
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "artifacts/shots".into());
+    let folder = std::path::absolute(folder).expect("the working directory is known");
+
+    /// One picture per size, once fonts are there and nothing spins.
+    fn take(app: &App, theme: &str, name: &str) {
+        for (width, height) in [(1360, 860), (960, 600)] {
+            app.resize(width, height);
+            app.js_async("const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))", &[]);
+            app.shot(&format!("{name}-{width}-{theme}"));
+        }
+    }
+
+    for theme in ["light", "dark"] {
+        let stage = Stage::for_pictures(&folder);
+        let root = stage.place("shelf");
+        project::sample(&root);
+        project::add_large_text(&root);
+        let app = stage.launch(&[]);
+        take(&app, "light", "first-run");
+        app.create_profile(EMAIL, PASSWORD);
+        app.find("#open-folder");
+        app.leave_folder_step();
+        app.command(&format!("Use the {theme} theme"));
+        take(&app, theme, "projects-empty");
+        app.command("Clone a repository");
+        app.find("#clone-dialog");
+        take(&app, theme, "clone");
+        app.press("Escape");
+        let opened = stage.lectern(&[&root.to_string_lossy()]);
+        assert!(opened.status.success(), "{}", String::from_utf8_lossy(&opened.stderr));
+        app.wait_project(&root);
+        app.wait_in_sync(1);
+        take(&app, theme, "workspace-nothing-open");
+        app.open_in_tree("src/main.rs");
+        app.wait_js("colours", "document.querySelector('#workspace .cm-content .k')", &[]);
+        take(&app, theme, "workspace-code");
+        app.press("Ctrl+F");
+        app.fill("Find in file", "shelf");
+        app.wait_text("#find-said", "of");
+        take(&app, theme, "workspace-find");
+        app.press("Escape");
+        app.open_in_tree("README.md");
+        app.wait_js("the image", "document.querySelector('#workspace article img')?.naturalWidth === 128", &[]);
+        take(&app, theme, "workspace-markdown");
+        app.open_in_tree("assets/logo.png");
+        app.wait_text("#workspace", "128 × 128");
+        take(&app, theme, "workspace-image");
+        app.open_in_tree("assets/blob.bin");
+        app.wait_text("#workspace", "is not text");
+        take(&app, theme, "workspace-hex");
+        app.open_in_tree("large.log.txt");
+        app.wait_text("#workspace", "000001 a line");
+        take(&app, theme, "workspace-large");
+        app.press("Ctrl+G");
+        app.named("textbox", "Line");
+        take(&app, theme, "go-to-line");
+        app.press("Escape");
+        app.press("Ctrl+K");
+        app.find("#palette");
+        take(&app, theme, "palette");
+        app.press("Escape");
+        app.wait_gone("#palette");
+        app.press("?");
+        app.find("#shortcuts");
+        take(&app, theme, "shortcuts");
+        app.press("Escape");
+        app.wait_gone("#shortcuts");
+        project::write(&root, "src/main.rs", "fn main() {}\n");
+        app.press("Ctrl+Shift+S");
+        app.wait_toast("Synced as v2");
+        take(&app, theme, "toast");
+        app.dismiss_toasts();
+        app.command("Show all projects");
+        app.wait_text("#projects-home", "In sync");
+        take(&app, theme, "projects");
+        app.press("Ctrl+,");
+        app.find("#settings");
+        let sections =
+            app.js("return [...document.querySelectorAll('#settings nav a, #settings nav button')].filter(isShown).map(nameOf)", &[]);
+        let sections: Vec<String> = sections.as_array().into_iter().flatten().filter_map(|name| Some(name.as_str()?.to_owned())).collect();
+        for section in &sections {
+            app.js("for (const e of document.querySelectorAll('#settings nav a, #settings nav button')) if (nameOf(e) === arguments[0]) e.click()", &[json!(section)]);
+            take(&app, theme, &format!("settings-{}", section.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")));
+        }
+        if sections.is_empty() {
+            take(&app, theme, "settings");
+        }
+        app.command("Change the password");
+        app.find("#password-dialog");
+        take(&app, theme, "change-password");
+        app.press("Escape");
+        app.press("Ctrl+L");
+        app.find("#lock-screen");
+        app.fill("Password", "a wrong guess");
+        app.click("button", "Unlock");
+        app.find("#lock-screen [aria-invalid=true]");
+        take(&app, theme, "locked");
+        app.fill("Password", PASSWORD);
+        app.click("button", "Unlock");
+        app.wait_gone("#lock-screen");
+        app.command("Sign out");
+        app.find("#sign-in");
+        take(&app, theme, "sign-in");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("pictures are taken on Linux only, with Xvfb and WebKitWebDriver");
+}
