@@ -47,6 +47,11 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
   applySettings();
 }
 
+/** The line height, in whole pixels, that goes with a code size. */
+export function codeLineHeight(size: number): number {
+  return Math.round(size * 1.6);
+}
+
 /** Puts theme, code size and zoom on the document. */
 export function applySettings(): void {
   const { theme, code_font_size, zoom } = settings.current;
@@ -54,7 +59,7 @@ export function applySettings(): void {
   const dark = theme === "dark" || (theme === "system" && (darkPreferred?.matches ?? false));
   root.dataset.theme = dark ? "dark" : "light";
   root.style.setProperty("--code-size", `${code_font_size}px`);
-  root.style.setProperty("--code-lh", `${Math.round(code_font_size * 1.6)}px`);
+  root.style.setProperty("--code-lh", `${codeLineHeight(code_font_size)}px`);
   root.style.setProperty("zoom", zoom === 1 ? "" : String(zoom));
   try {
     localStorage.setItem("lectern.theme", theme);

@@ -1,5 +1,6 @@
 // Every command of the window: its name, its keys, and when it can be run. The palette, the shortcuts sheet and the key handler read it.
 import { SvelteMap } from "svelte/reactivity";
+import type { IconName } from "$lib/ui/icons";
 
 /** The headings of the palette and the shortcuts sheet, in their order. */
 export const groups = ["Everywhere", "Reading", "Files", "Sync", "Account"] as const;
@@ -22,6 +23,13 @@ export interface Command {
    * Leave out for keys that act everywhere.
    */
   scope?: "reader";
+  /** Acts while a dialog or the palette is open, too. */
+  whileModal?: boolean;
+  /** Leaves its keys to text fields (Ctrl+Z). */
+  yieldsToText?: boolean;
+  /** A quiet second word in the palette: what it will do. */
+  detail?: () => string;
+  icon?: IconName;
   /** Something that has no meaning by itself ("Move in the tree") leaves this out and is only listed. */
   run?: () => void | Promise<void>;
 }

@@ -1,0 +1,82 @@
+// Shows the screens in a browser: /dev/index.html?screen=projects&theme=dark. Never part of the built interface.
+import { flushSync, mount } from "svelte";
+import App from "../src/App.svelte";
+import {
+  openOverlay,
+  route,
+  showSettings,
+  type Overlay,
+  type SettingsSection,
+} from "../src/features/frame/route.svelte";
+import { openProject, projects } from "../src/features/projects/projects.svelte";
+import { provideBackend } from "../src/lib/ipc/backend";
+import type { Theme } from "../src/lib/ipc/bindings";
+import { toast } from "../src/lib/ui/toasts.svelte";
+import "../src/styles/app.css";
+import { fakeShell, profile, sampleProjects, sessionState, syncProgress } from "./fake";
+
+const query = new URLSearchParams(location.search);
+const screen = query.get("screen") ?? "projects";
+const mira = profile("mira@harbour.example");
+const shell = fakeShell();
+localStorage.clear();
+
+shell.stored = {
+  ...shell.stored,
+  theme: (query.get("theme") ?? "light") as Theme,
+  zoom: Number(query.get("zoom") ?? 1),
+};
+document.documentElement.dataset.theme = query.get("theme") ?? "light";
+if (screen === "first-run") shell.state = sessionState();
+else if (screen === "sign-in") shell.state = sessionState({ profiles: [mira] });
+else if (screen === "sign-in-many")
+  shell.state = sessionState({ profiles: [mira, profile("ada@quay.example", { display_name: "Ada Quay" })] });
+else shell.state = sessionState({ profiles: [mira], user: mira, locked: screen === "locked" });
+if (screen !== "projects-empty" && screen !== "open-folder") Object.assign(shell, sampleProjects());
+
+provideBackend(shell);
+mount(App, { target: document.getElementById("app") as HTMLElement });
+const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+await wait(200);
+shell.say.sync(syncProgress("project-inkwell"));
+const [name, detail] = screen.split(":");
+if (name === "workspace" || name === "settings" || name === "palette" || name === "shortcuts")
+  openProject("project-ferry");
+if (name === "settings") showSettings((detail ?? "appearance") as SettingsSection);
+if (name === "palette" || name === "shortcuts" || name === "clone" || name === "password")
+  openOverlay(name as Overlay);
+if (name === "syncing") {
+  openProject("project-inkwell");
+}
+if (name === "toast")
+  toast({
+    text: "Removed lamplight from the list",
+    hint: "Its folder was not touched.",
+    undo: () => undefined,
+  });
+if (name === "drop") shell.say.drop({ kind: "over" });
+if (name === "problem")
+  projects.problem = {
+    code: "FOLDER_MISSING",
+    message: "/mnt/gone is not there.",
+    hint: "Check the path, or connect the drive it is on.",
+  };
+flushSync();
+await wait(50);
+if (name === "palette" && detail) {
+  const input = document.querySelector<HTMLInputElement>("#palette input");
+  if (input) {
+    input.value = detail;
+    input.dispatchEvent(new Event("input"));
+  }
+}
+if (name === "menu") document.querySelector<HTMLButtonElement>(`[aria-label="${detail}"]`)?.click();
+if (name === "open-folder") {
+  const { session } = await import("../src/features/accounts/session.svelte");
+  session.choosingFirstFolder = true;
+}
+if (name === "error") {
+  const input = document.querySelector<HTMLInputElement>('input[type="password"]');
+  input?.form?.requestSubmit();
+}
+document.title = `ready ${route.screen}`;

@@ -1,0 +1,39 @@
+// The entries of the rail: one for every screen this build has.
+import type { IconName } from "$lib/ui/icons";
+import { route, showProjects, showSettings, showWorkspace, type Screen } from "./route.svelte";
+
+export interface RailEntry {
+  id: string;
+  label: string;
+  icon: IconName;
+  screen: Screen;
+  /** Settings and the like stand at the foot. */
+  foot?: boolean;
+  when?: () => boolean;
+  show: () => void;
+}
+
+const entries: RailEntry[] = [
+  {
+    id: "read",
+    label: "Read",
+    icon: "read",
+    screen: "workspace",
+    when: () => route.projectId !== null,
+    show: showWorkspace,
+  },
+  { id: "projects", label: "Projects", icon: "folder", screen: "projects", show: showProjects },
+  {
+    id: "settings",
+    label: "Settings",
+    icon: "settings",
+    screen: "settings",
+    foot: true,
+    show: () => showSettings(),
+  },
+];
+
+/** The entries that lead somewhere now. */
+export function railEntries(): RailEntry[] {
+  return entries.filter((entry) => entry.when?.() ?? true);
+}

@@ -1,0 +1,44 @@
+// Which screen is in front, and what lies over it.
+
+export type SettingsSection = "appearance" | "security" | "keyboard" | "privacy" | "about";
+export type Screen = "projects" | "workspace" | "settings";
+export type Overlay = "palette" | "shortcuts" | "clone" | "password";
+
+interface Route {
+  screen: Screen;
+  /** The open project; stays set while its settings or the list of projects are in front. */
+  projectId: string | null;
+  section: SettingsSection;
+  overlay: Overlay | null;
+}
+
+const start: Route = { screen: "projects", projectId: null, section: "appearance", overlay: null };
+
+export const route: Route = $state({ ...start });
+
+/** Back to how a window starts, for another user. */
+export function resetRoute(): void {
+  Object.assign(route, start);
+}
+
+export function showProjects(): void {
+  route.screen = "projects";
+}
+
+export function showSettings(section: SettingsSection = route.section): void {
+  route.section = section;
+  route.screen = "settings";
+}
+
+/** The workspace of the open project, if there is one. */
+export function showWorkspace(): void {
+  if (route.projectId) route.screen = "workspace";
+}
+
+export function openOverlay(overlay: Overlay): void {
+  route.overlay = overlay;
+}
+
+export function closeOverlay(): void {
+  route.overlay = null;
+}

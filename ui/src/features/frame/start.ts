@@ -1,0 +1,140 @@
+// What the window does when it starts, when somebody signs in or out, and when the shell has something to say.
+import { SvelteSet } from "svelte/reactivity";
+import { loadSession, noteInput, session, setSession, signedInUser } from "$features/accounts/session.svelte";
+import {
+  addFolder,
+  loadAllFacts,
+  loadFacts,
+  loadProjects,
+  projects,
+  reopenLast,
+  resetProjects,
+} from "$features/projects/projects.svelte";
+import {
+  applySettings,
+  defaultSettings,
+  followSystemTheme,
+  loadSettings,
+  settings,
+} from "$features/settings/settings.svelte";
+import { noteProgress, resetSyncs } from "$features/sync/sync.svelte";
+import { resetVerdicts } from "$features/sync/verify.svelte";
+import { keepTime } from "$lib/format/now.svelte";
+import { backend, type Unlisten } from "$lib/ipc";
+import { handleKeys } from "$lib/keys/handler";
+import { registerCommands } from "$lib/keys/commands.svelte";
+import { dismissAllToasts } from "$lib/ui/toasts.svelte";
+import { frameCommands } from "./commands";
+import { closeOverlay, resetRoute, route } from "./route.svelte";
+
+/** Folders asked for from outside before anybody could open them. */
+const waiting = new SvelteSet<string>();
+
+/** Listens to the shell, the keys and the clock until the returned function is called. */
+export function startWindow(): () => void {
+  const stop: Unlisten[] = [
+    keepTime(),
+    followSystemTheme(),
+    registerCommands(frameCommands),
+    handleKeys(() => ({
+      modal: document.querySelector("dialog[open]") !== null,
+      singleLetters: settings.current.single_letter_keys,
+    })),
+  ];
+  let stopped = false;
+  const until = (listening: Promise<Unlisten>) =>
+    void listening.then((end) => (stopped ? end() : stop.push(end))).catch(() => undefined);
+
+  const shell = backend();
+  until(shell.onSessionChanged(setSession));
+  until(shell.onProjectsChanged(() => void refreshProjects()));
+  until(shell.onOpenRequested(({ path }) => void openWhenSignedIn(path)));
+  until(
+    shell.onSyncChanged((progress) => {
+      if (!noteProgress(progress)) return;
+      void loadProjects();
+      void loadFacts(progress.project_id);
+    }),
+  );
+  until(
+    shell.onDrop((event) => {
+      projects.dropping = event.kind === "over" && signedInUser() !== null;
+      if (event.kind === "drop") void addAll(event.paths);
+    }),
+  );
+  void loadSession();
+  void shell
+    .takeOpenRequest()
+    .then((request) => (request ? openWhenSignedIn(request.path) : undefined))
+    .catch(() => undefined);
+
+  return () => {
+    stopped = true;
+    for (const end of stop) end();
+  };
+}
+
+/** Reads what belongs to the user who just signed in, and opens what was asked for or was open last. */
+export async function enter(): Promise<void> {
+  resetRoute();
+  await Promise.all([loadSettings(), loadProjects()]);
+  const asked = [...waiting];
+  waiting.clear();
+  if (asked.length) await addAll(asked);
+  else reopenLast();
+  void loadAllFacts();
+}
+
+/** Forgets everything of the user who signed out. */
+export function leave(): void {
+  resetRoute();
+  resetProjects();
+  resetSyncs();
+  resetVerdicts();
+  dismissAllToasts();
+  settings.current = { ...defaultSettings, theme: settings.current.theme };
+  applySettings();
+}
+
+/** Takes overlays away when the window locks: the lock screen shows no project content. */
+export function cover(): void {
+  closeOverlay();
+  dismissAllToasts();
+}
+
+/** Somebody is at the keyboard or the pointer. */
+export const inputHappened = () => noteInput();
+
+/** The folder of the open project may have changed while the window was away. */
+export function windowFocused(): void {
+  if (signedInUser() && route.projectId) void loadFacts(route.projectId);
+}
+
+async function refreshProjects(): Promise<void> {
+  if (!signedInUser()) return;
+  const known = new Set(projects.list.map(({ id }) => id));
+  await loadProjects();
+  for (const { id } of projects.list) if (!known.has(id)) void loadFacts(id);
+}
+
+async function openWhenSignedIn(path: string): Promise<void> {
+  if (signedInUser() && projects.loaded) {
+    closeOverlay();
+    await addFolder(path);
+  } else waiting.add(path);
+}
+
+/** Called when the window is unlocked again: what was asked for meanwhile is opened. */
+export async function openWaiting(): Promise<void> {
+  const asked = [...waiting];
+  waiting.clear();
+  await addAll(asked);
+}
+
+async function addAll(paths: readonly string[]): Promise<void> {
+  projects.dropping = false;
+  if (!signedInUser()) return;
+  for (const path of paths) await addFolder(path);
+  if (paths.length && session.choosingFirstFolder && projects.list.length)
+    session.choosingFirstFolder = false;
+}

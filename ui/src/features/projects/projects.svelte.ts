@@ -1,0 +1,173 @@
+// The signed-in user's projects, what their folders are like, and what can be done with them.
+import { SvelteMap } from "svelte/reactivity";
+import { session, signedInUser } from "$features/accounts/session.svelte";
+import { route, showProjects } from "$features/frame/route.svelte";
+import { backend, toFailure, type Failure, type ProjectCard, type ProjectFacts } from "$lib/ipc";
+import { toast, toastFailure } from "$lib/ui/toasts.svelte";
+
+interface Projects {
+  list: ProjectCard[];
+  /** False until the list was read once for this user. */
+  loaded: boolean;
+  /** Why the list can't be read. */
+  failure: Failure | null;
+  /** Why a folder couldn't be added; shown until dismissed or until one could. */
+  problem: Failure | null;
+  /** A folder is held over the window. */
+  dropping: boolean;
+}
+
+export const projects: Projects = $state({
+  list: [],
+  loaded: false,
+  failure: null,
+  problem: null,
+  dropping: false,
+});
+
+export const facts = new SvelteMap<string, ProjectFacts>();
+
+export const projectById = (id: string | null): ProjectCard | undefined =>
+  projects.list.find((project) => project.id === id);
+
+/** The project whose workspace is open. */
+export const openedProject = (): ProjectCard | undefined => projectById(route.projectId);
+
+/** Reads the list again. */
+export async function loadProjects(): Promise<void> {
+  try {
+    projects.list = await backend().projects();
+    projects.failure = null;
+  } catch (thrown) {
+    projects.failure = toFailure(thrown);
+  }
+  projects.loaded = true;
+}
+
+/** Looks at a project's folder; keeps the old facts when that can't be done. */
+export async function loadFacts(projectId: string): Promise<void> {
+  try {
+    facts.set(projectId, await backend().projectFacts(projectId));
+  } catch {
+    // The row then shows what the last version knew.
+  }
+}
+
+/** Looks at every folder, one after the other so that the disk isn't asked for all at once. */
+export async function loadAllFacts(): Promise<void> {
+  for (const { id } of [...projects.list]) await loadFacts(id);
+}
+
+export function resetProjects(): void {
+  Object.assign(projects, { list: [], loaded: false, failure: null, problem: null });
+  facts.clear();
+}
+
+/** Shows the project's workspace. */
+export function openProject(id: string): void {
+  route.projectId = id;
+  route.screen = "workspace";
+  session.choosingFirstFolder = false;
+  rememberOpen(id);
+  void loadFacts(id);
+}
+
+/** Back to the list, with no project open. */
+export function closeProject(): void {
+  route.projectId = null;
+  rememberOpen(null);
+  showProjects();
+}
+
+/** Adds the folder and opens it; a folder that is a project already is just opened. */
+export async function addFolder(path: string): Promise<boolean> {
+  try {
+    const { project } = await backend().addProject(path);
+    projects.problem = null;
+    await loadProjects();
+    openProject(project.id);
+    return true;
+  } catch (thrown) {
+    reportProblem(toFailure(thrown));
+    return false;
+  }
+}
+
+/** Asks for a folder and adds it. */
+export async function pickAndAdd(): Promise<void> {
+  try {
+    const path = await backend().pickFolder("Open a folder");
+    if (path !== null) await addFolder(path);
+  } catch (thrown) {
+    reportProblem(toFailure(thrown));
+  }
+}
+
+/** Asks where the project's folder is now. */
+export async function locateFolder(project: ProjectCard): Promise<void> {
+  try {
+    const path = await backend().pickFolder(`Locate the folder of ${project.name}`);
+    if (path === null) return;
+    await backend().relocateProject(project.id, path);
+    projects.problem = null;
+    await loadProjects();
+    await loadFacts(project.id);
+    toast({ text: `${project.name} is at its new place` });
+  } catch (thrown) {
+    reportProblem(toFailure(thrown));
+  }
+}
+
+/** Takes the project off the list; the folder stays, and Undo brings the project back with its versions. */
+export async function removeProject(project: ProjectCard): Promise<void> {
+  try {
+    await backend().removeProject(project.id);
+  } catch (thrown) {
+    toastFailure(thrown);
+    return;
+  }
+  projects.list = projects.list.filter((other) => other.id !== project.id);
+  if (route.projectId === project.id) closeProject();
+  toast({
+    text: `Removed ${project.name} from the list`,
+    hint: "Its folder was not touched.",
+    undo: async () => {
+      await backend().restoreProject(project.id);
+      await loadProjects();
+      await loadFacts(project.id);
+    },
+  });
+}
+
+/** Rejects with a `Failure` when the name won't do. */
+export async function renameProject(project: ProjectCard, name: string, description: string): Promise<void> {
+  await backend().renameProject(project.id, name, description);
+  await loadProjects();
+}
+
+/** The list and the first steps show problems in place; elsewhere the cause is off screen. */
+function reportProblem(failure: Failure): void {
+  if (route.screen === "projects") projects.problem = failure;
+  else toastFailure(failure);
+}
+
+const openKey = () => `lectern.open.${signedInUser()?.id ?? ""}`;
+
+function rememberOpen(id: string | null): void {
+  try {
+    if (id) localStorage.setItem(openKey(), id);
+    else localStorage.removeItem(openKey());
+  } catch {
+    // Without storage the window starts at the list of projects.
+  }
+}
+
+/** Opens the project that was open when the window last closed, if it is still there. */
+export function reopenLast(): void {
+  try {
+    const id = localStorage.getItem(openKey());
+    if (id && projectById(id)) openProject(id);
+  } catch {
+    // As above.
+  }
+}
