@@ -1,1 +1,50 @@
 //! Highlight spans and outlines of source text by tree-sitter.
+//!
+//! Text in, spans out: this crate opens no file and knows no project. Everything here is pure and may be called from any thread.
+//!
+//! ```
+//! use lectern_syntax::{Class, Language, SyntaxTree};
+//! use std::time::Duration;
+//!
+//! let rust = Language::for_path("src/main.rs", None).expect("Rust has a grammar");
+//! let tree = SyntaxTree::parse(rust, "fn main() {}".into(), Duration::from_secs(5))?;
+//! let spans = tree.spans(0..12, Duration::from_secs(5))?;
+//! assert_eq!((spans[0].range.clone(), spans[0].class), (0..2, Class::Keyword));
+//! # Ok::<(), lectern_syntax::SyntaxError>(())
+//! ```
+
+mod classes;
+mod deadline;
+mod grammar;
+mod guard;
+mod highlight;
+mod inject;
+mod language;
+mod names;
+mod outline;
+mod registry;
+mod tree;
+
+pub use classes::Class;
+pub use highlight::Span;
+pub use language::Language;
+pub use names::language_of_file_name;
+pub use outline::{MAX_SYMBOLS, Symbol, SymbolKind};
+pub use tree::SyntaxTree;
+
+/// Why there is no tree or there are no spans. The text itself can always be shown plain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SyntaxError {
+    /// The work didn't finish within the budget that was given.
+    #[error("the text was not analysed within its time budget")]
+    TimedOut,
+    /// The text nests deeper than its grammar can count; see `guard.rs`.
+    #[error("the text is nested too deeply to be analysed")]
+    TooDeep,
+    /// tree-sitter counts bytes in 32 bits.
+    #[error("a text of {bytes} bytes is too large to be analysed")]
+    TooLarge {
+        /// The length of the text.
+        bytes: usize,
+    },
+}

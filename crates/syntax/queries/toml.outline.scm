@@ -1,0 +1,5 @@
+(document (pair . [(bare_key) (quoted_key) (dotted_key)] @name) @definition.key)
+(document (table . [(bare_key) (quoted_key) (dotted_key)] @name) @definition.key)
+(document (table_array_element . [(bare_key) (quoted_key) (dotted_key)] @name) @definition.key)
+(document (table (pair . [(bare_key) (quoted_key) (dotted_key)] @name) @definition.key))
+(document (table_array_element (pair . [(bare_key) (quoted_key) (dotted_key)] @name) @definition.key))

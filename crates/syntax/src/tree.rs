@@ -1,0 +1,154 @@
+//! A parsed text that answers for its spans and its outline.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tree_sitter::{ParseOptions, Parser, Point, Tree};
+
+use crate::deadline::Deadline;
+use crate::grammar::Grammar;
+use crate::{Language, Span, Symbol, SyntaxError, highlight, outline};
+
+/// A text with its syntax tree. Embedded languages (a script in HTML, a fence in Markdown) are parsed when their part of the text is first
+/// asked for, and kept.
+pub struct SyntaxTree {
+    language: Language,
+    text: Arc<str>,
+    root: Layer,
+}
+
+impl SyntaxTree {
+    /// Parses `text`.
+    ///
+    /// # Errors
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
+    /// count, [`SyntaxError::TooLarge`] for a text of 2 GiB or more.
+    pub fn parse(language: Language, text: Arc<str>, budget: Duration) -> Result<Self, SyntaxError> {
+        let deadline = Deadline::after(budget);
+        if i32::try_from(text.len()).is_err() {
+            return Err(SyntaxError::TooLarge { bytes: text.len() });
+        }
+        let root = Layer::parse(&mut Parser::new(), language.grammar(), &text, Vec::new(), deadline)?;
+        Ok(Self { language, text, root })
+    }
+
+    /// The highlighting of `bytes`: spans in order, not overlapping, inside `bytes` and the text, on character boundaries. Text without a
+    /// span is plain. Touching spans have different classes. What a byte is doesn't depend on the range asked for.
+    ///
+    /// # Errors
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`.
+    pub fn spans(&self, bytes: Range<usize>, budget: Duration) -> Result<Vec<Span>, SyntaxError> {
+        let deadline = Deadline::after(budget);
+        deadline.check()?;
+        let bytes = clip_to_chars(&self.text, bytes);
+        if bytes.is_empty() {
+            return Ok(Vec::new());
+        }
+        highlight::spans(&self.root, &self.text, bytes, deadline)
+    }
+
+    /// The definitions of the text in their order; see [`Symbol`]. Text in embedded languages has no symbols.
+    #[must_use]
+    pub fn outline(&self) -> Vec<Symbol> {
+        outline::symbols(&self.root, &self.text)
+    }
+
+    /// The language it was parsed as.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text it was parsed from.
+    #[must_use]
+    pub fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+}
+
+impl fmt::Debug for SyntaxTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SyntaxTree").field("language", &self.language).field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
+}
+
+/// One grammar's view of the text, or of the parts of it that an outer layer injected.
+pub(crate) struct Layer {
+    pub(crate) grammar: &'static Grammar,
+    pub(crate) tree: Tree,
+    /// The parts this layer is about, in order; empty for the whole text.
+    pub(crate) ranges: Vec<tree_sitter::Range>,
+    /// Layers injected by this one, by the start and end of their content.
+    pub(crate) injected: Mutex<HashMap<(usize, usize), Arc<Layer>>>,
+    /// Layers whose content is spread over this one; known once this is set.
+    pub(crate) combined: OnceLock<Vec<Arc<Layer>>>,
+}
+
+impl Layer {
+    pub(crate) fn parse(
+        parser: &mut Parser,
+        grammar: &'static Grammar,
+        text: &str,
+        ranges: Vec<tree_sitter::Range>,
+        deadline: Deadline,
+    ) -> Result<Self, SyntaxError> {
+        deadline.check()?;
+        if grammar.facts.guard.is_some_and(|takes| !takes(lines_of(text, &ranges))) {
+            return Err(SyntaxError::TooDeep);
+        }
+        parser.reset();
+        parser.set_language(grammar.language()).expect("the grammars fit the tree-sitter they are linked with");
+        parser.set_included_ranges(&ranges).expect("content nodes are in order and don't overlap");
+        let text = text.as_bytes();
+        let mut progress = |_: &tree_sitter::ParseState| deadline.flow();
+        let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
+        let options = ParseOptions::new().progress_callback(&mut progress);
+        let tree = parser.parse_with_options(&mut read, None, Some(options)).ok_or(SyntaxError::TimedOut)?;
+        Ok(Self { grammar, tree, ranges, injected: Mutex::default(), combined: OnceLock::new() })
+    }
+
+    pub(crate) fn cached(&self, key: (usize, usize)) -> Option<Arc<Self>> {
+        self.injected.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    pub(crate) fn cache(&self, key: (usize, usize), layer: &Arc<Self>) {
+        self.injected.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(layer));
+    }
+}
+
+/// The lines that `ranges` are in; of no ranges, the whole text.
+fn lines_of<'text>(text: &'text str, ranges: &[tree_sitter::Range]) -> &'text str {
+    let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return text };
+    let start = text.get(..first.start_byte).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
+    text.get(start..last.end_byte).unwrap_or(text)
+}
+
+/// `bytes` within `text`, without the parts of a character at either end.
+fn clip_to_chars(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let start = (bytes.start.min(text.len())..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let end = (0..=bytes.end.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    start..end.max(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_clipped_to_whole_characters() {
+        assert_eq!(clip_to_chars("aéb", 0..9), 0..4);
+        assert_eq!(clip_to_chars("aéb", 2..4), 3..4);
+        assert_eq!(clip_to_chars("aéb", 0..2), 0..1);
+        assert_eq!(clip_to_chars("aéb", 2..2), 3..3);
+        assert_eq!(clip_to_chars("aéb", 7..usize::MAX), 4..4);
+    }
+
+    #[test]
+    fn trees_can_be_shared_between_threads() {
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<SyntaxTree>();
+    }
+}
