@@ -53,8 +53,10 @@ impl Desktop {
         command.arg(format!("--config-file={}", config.display())).args(["--nofork", "--print-address=1"]);
         let (bus_process, address) = start_and_read_line(&command, &logs.join("bus.log"));
 
+        let rules = folder.join("openbox.xml");
+        std::fs::write(&rules, WINDOW_RULES).expect("the window manager's rules can be written");
         let mut base = Command::new("openbox");
-        base.arg("--sm-disable");
+        base.arg("--sm-disable").arg("--config-file").arg(&rules);
         set_environment(&mut base, &display, &address, &home, &runtime);
         let windows = Guarded::start(&base, &logs.join("openbox.log"));
         let managed = poll(Duration::from_secs(10), || {
@@ -145,6 +147,14 @@ fn start_keychain(display: &str, bus: &str, home: &Path, runtime: &Path, logs: &
     assert!(there, "gnome-keyring did not appear on the bus; see {}", logs.join("keychain.log").display());
     keychain
 }
+
+/// Windows get no frame, so that all that is painted is the page; Alt+F4 closes.
+const WINDOW_RULES: &str = r#"<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <focus><focusNew>yes</focusNew></focus>
+  <keyboard><keybind key="A-F4"><action name="Close"/></keybind></keyboard>
+  <applications><application class="*"><decor>no</decor><focus>yes</focus></application></applications>
+</openbox_config>
+"#;
 
 /// A bus that starts nothing by itself, so that no service of the computer joins a test.
 fn bus_config(runtime: &Path) -> String {
