@@ -11,7 +11,7 @@ use crate::report::{Failed, ask, call, step};
 pub fn run(_: &[String]) -> Result<(), Failed> {
     step("Write the types", || {
         let file = bindings();
-        call(cargo().args(["run", "--quiet", "--example", "export_types", "--"]).arg(&file))?;
+        call(cargo().args(["run", "--quiet", "--bin", "lectern-desktop", "--", "--export-types"]).arg(&file))?;
         format(&file)?;
         println!("    {}", file.display());
         Ok(())
@@ -22,7 +22,7 @@ pub fn run(_: &[String]) -> Result<(), Failed> {
 pub fn check() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let fresh = folder.path().join("bindings.ts");
-    ask(Command::new(binary("debug", "examples/export_types")?).arg(&fresh).current_dir(root()))?;
+    ask(Command::new(binary("debug", "lectern-desktop")?).arg("--export-types").arg(&fresh))?;
     format(&fresh)?;
     let committed = std::fs::read_to_string(bindings()).unwrap_or_default();
     let generated = std::fs::read_to_string(&fresh)?;
