@@ -10,6 +10,8 @@ export class FileTree {
   readonly model: TreeModel;
   /** Path of the row that has the tab stop. */
   focused = $state("");
+  /** The first load, with everything that was expanded, has come to its end. */
+  ready = $state(false);
   /** Raised whenever rows changed. */
   private version = $state(0);
   private readonly tickets = new Map<string, number>();
@@ -67,6 +69,7 @@ export class FileTree {
   async load(): Promise<void> {
     await this.fetch("");
     await this.fetchMissing();
+    this.ready = true;
   }
 
   async expand(path: string): Promise<void> {

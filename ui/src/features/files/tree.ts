@@ -19,6 +19,11 @@ export type TreeRow =
   | { kind: "loading" | "empty"; dir: string; depth: number }
   | { kind: "failed"; dir: string; depth: number; failure: Failure };
 
+/** Whether an entry can be opened up; a repository inside the repository can, too. */
+export function isFolder(entry: TreeEntry): boolean {
+  return entry.kind === "directory" || entry.kind === "submodule";
+}
+
 /** A directory that is expanded, or was and is remembered while its parent is closed. */
 class Branch {
   all: TreeEntry[] | null = null;
@@ -199,12 +204,12 @@ export class TreeModel {
       }
       const entry = branch.shown[step.rest];
       if (!entry) return undefined;
-      const child = entry.kind === "directory" ? this.branches.get(entry.path) : undefined;
+      const child = isFolder(entry) ? this.branches.get(entry.path) : undefined;
       return {
         kind: "entry",
         entry,
         depth: branch.depth,
-        expanded: entry.kind === "directory" ? this.expanded.has(entry.path) : undefined,
+        expanded: isFolder(entry) ? this.expanded.has(entry.path) : undefined,
         busy: (child?.loading && child.all === null && this.expanded.has(entry.path)) ?? false,
         place: step.rest + 1,
         siblings: branch.shown.length,

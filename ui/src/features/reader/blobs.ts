@@ -19,8 +19,8 @@ function typeOf(name: string): string {
   return types[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream";
 }
 
-/** The whole of an opened image. */
-export async function imageUrl(opened: OpenedFile): Promise<string> {
+/** The whole of an opened file. */
+async function allBytes(opened: OpenedFile): Promise<Uint8Array<ArrayBuffer>[]> {
   const size = Number(opened.size);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (let at = 0; at < size; ) {
@@ -29,7 +29,17 @@ export async function imageUrl(opened: OpenedFile): Promise<string> {
     parts.push(part);
     at += part.length;
   }
-  return URL.createObjectURL(new Blob(parts, { type: typeOf(opened.name) }));
+  return parts;
+}
+
+/** An opened image as a URL. */
+export async function imageUrl(opened: OpenedFile): Promise<string> {
+  return URL.createObjectURL(new Blob(await allBytes(opened), { type: typeOf(opened.name) }));
+}
+
+/** The source of an image that is text, such as SVG. */
+export async function imageSource(opened: OpenedFile): Promise<string> {
+  return new Blob(await allBytes(opened)).text();
 }
 
 /** An image of the project that a page shows. */

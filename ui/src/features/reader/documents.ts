@@ -1,6 +1,7 @@
 // Opening a file: everything its first screen needs, fetched before the old content gives way.
 import { Text } from "@codemirror/state";
 import { backend, type Failure, type OpenedFile } from "$lib/ipc";
+import { imageSource } from "./blobs";
 import { SpanSource } from "./code/spanSource";
 import type { ShownAs } from "./tabs";
 
@@ -61,11 +62,16 @@ async function loadPage(opened: OpenedFile): Promise<Content> {
 }
 
 async function loadText(opened: OpenedFile, line: number): Promise<Content> {
+  if (opened.view === "image") return { kind: "text", text: textOf(await imageSource(opened)), spans: null };
   const spans = opened.highlighted ? new SpanSource(opened.document, Math.max(1, opened.lines)) : null;
   const colours = spans?.fetchNext(line, Math.min(line + 60, Math.max(1, opened.lines)));
-  const text = Text.of((await backend().fileText(opened.document)).split(/\r\n?|\n/));
+  const text = textOf(await backend().fileText(opened.document));
   if (colours) await Promise.race([colours, new Promise((done) => setTimeout(done, COLOURS_PATIENCE_MS))]);
   return { kind: "text", text, spans };
+}
+
+function textOf(source: string): Text {
+  return Text.of(source.split(/\r\n?|\n/));
 }
 
 function keep(key: string, content: Content): void {

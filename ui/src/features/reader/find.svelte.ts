@@ -20,7 +20,10 @@ export class Find {
   private again: { from: From; goThere: boolean } | null = null;
 
   /** `onMatch` is told the match to show whenever the current one changes. */
-  constructor(private readonly onMatch: (line: number, start: number, end: number) => void) {}
+  constructor(
+    private readonly onMatch: (line: number, start: number, end: number) => void,
+    private readonly onFailure: (failure: Failure) => void,
+  ) {}
 
   get count(): string {
     return this.failure ? "" : describeCount(this.state, this.options.query);
@@ -80,6 +83,7 @@ export class Find {
       if (document === this.document && this.open) {
         this.state = nothingFound;
         this.failure = toFailure(thrown);
+        this.onFailure(this.failure);
       }
     } finally {
       this.running = false;

@@ -16,6 +16,7 @@ export class HexBytes {
   constructor(
     private readonly document: string,
     readonly size: number,
+    private readonly onFailure: (failure: Failure) => void,
   ) {}
 
   get rows(): number {
@@ -54,6 +55,7 @@ export class HexBytes {
         this.letGo(chunk);
       } catch (thrown) {
         this.failure = toFailure(thrown);
+        this.onFailure(this.failure);
       } finally {
         this.pending = false;
       }

@@ -17,6 +17,7 @@ export class PagedText {
   constructor(
     private readonly document: string,
     readonly lines: number,
+    private readonly onFailure: (failure: Failure) => void,
   ) {}
 
   /** The text of a 0-based line, undefined while it is on its way. */
@@ -49,6 +50,7 @@ export class PagedText {
         this.letGo(page);
       } catch (thrown) {
         this.failure = toFailure(thrown);
+        this.onFailure(this.failure);
       } finally {
         this.pending = null;
       }

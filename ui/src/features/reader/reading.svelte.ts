@@ -66,7 +66,10 @@ export class Reading {
     const stored = readViewState(storedViews.get(project.id) ?? project.view_state);
     this.tabs = stored.tabs;
     this.tree = new FileTree(project.id, stored.expanded, stored.onlyChanged, () => this.remember());
-    this.find = new Find((line, start, end) => this.pane?.goTo(line, start, end));
+    this.find = new Find(
+      (line, start, end) => this.pane?.goTo(line, start, end),
+      (failure) => this.noteFailure(failure),
+    );
   }
 
   async start(): Promise<void> {
@@ -158,6 +161,11 @@ export class Reading {
   async recheck(): Promise<void> {
     const path = this.shown?.path;
     if (path) await this.show(path, undefined, false, true);
+  }
+
+  /** A view could not get more of its file. If that is because the file changed, the new one takes its place. */
+  noteFailure(failure: Failure | null): void {
+    if (failure?.code === "DOCUMENT_CHANGED") void this.recheck();
   }
 
   retry(): void {

@@ -67,6 +67,13 @@ export class CodeEditor {
         matchMarks,
         options.spans ? highlighting(options.spans, options.onNoColours) : [],
         EditorView.updateListener.of((update) => reportCursor(update, options.onCursor)),
+        // A class rather than :has(), which engines would have to check again on every line drawn.
+        EditorView.domEventHandlers({
+          focus: (_, view) => {
+            options.parent.classList.toggle("keyboard", view.contentDOM.matches(":focus-visible"));
+          },
+          blur: () => options.parent.classList.remove("keyboard"),
+        }),
         codeTheme,
       ],
     });

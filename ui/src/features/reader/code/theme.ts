@@ -4,7 +4,6 @@ import { EditorView } from "@codemirror/view";
 export const codeTheme = EditorView.theme({
   "&": { height: "100%", color: "var(--sx-plain)", backgroundColor: "var(--paper)" },
   "&.cm-focused": { outline: "none" },
-  "&:has(.cm-content:focus-visible)": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": {
     font: "var(--code-size)/var(--code-lh) var(--font-code)",
     fontVariantLigatures: "none",
