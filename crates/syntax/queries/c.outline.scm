@@ -23,3 +23,9 @@
   (field_declaration declarator: (pointer_declarator declarator: (field_identifier) @name)) @definition.field))
 (struct_specifier body: (field_declaration_list
   (field_declaration declarator: (array_declarator declarator: (field_identifier) @name)) @definition.field))
+(declaration_list (declaration declarator: (function_declarator declarator: (identifier) @name)) @definition.function)
+(declaration_list (declaration declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name)))
+  @definition.function)
+(type_definition
+  declarator: (function_declarator declarator: (parenthesized_declarator (pointer_declarator declarator: (type_identifier) @name))))
+  @definition.type

@@ -132,14 +132,15 @@ pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
     found.truncate(MAX_SYMBOLS);
     extend_headings(&mut found, text.len());
 
-    let mut open: Vec<usize> = Vec::new();
+    let mut open: Vec<Range<usize>> = Vec::new();
     let mut symbols = Vec::with_capacity(found.len());
     for found in found {
-        while open.last().is_some_and(|end| *end <= found.range.start || *end < found.range.end) {
+        // Two names of one definition (`int a, b;`) stand side by side.
+        while open.last().is_some_and(|outer| outer.end < found.range.end || outer.end <= found.range.start || *outer == found.range) {
             open.pop();
         }
         let depth = u32::try_from(open.len()).unwrap_or(u32::MAX);
-        open.push(found.range.end);
+        open.push(found.range.clone());
         let Found { definition, range, name_range, name, .. } = found;
         symbols.push(Symbol { name, kind: definition.kind, range, name_range, depth });
     }
