@@ -79,4 +79,19 @@ if (name === "error") {
   const input = document.querySelector<HTMLInputElement>('input[type="password"]');
   input?.form?.requestSubmit();
 }
+if (query.has("axe")) {
+  const { default: axe } = await import("axe-core");
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  const report = document.createElement("pre");
+  report.id = "axe";
+  report.textContent = JSON.stringify(
+    violations.map(({ id, impact, help, nodes }) => ({
+      id,
+      impact,
+      help,
+      nodes: nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`),
+    })),
+  );
+  document.body.append(report);
+}
 document.title = `ready ${route.screen}`;

@@ -11,3 +11,19 @@ Object.defineProperty(window, "matchMedia", {
   }),
 });
 Element.prototype.scrollIntoView = vi.fn();
+
+// Modal dialogs: open and closed, without the top layer.
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.setAttribute("open", "");
+  const first = this.querySelector<HTMLElement>("[autofocus], button, input");
+  first?.focus();
+};
+HTMLDialogElement.prototype.close = function close() {
+  this.removeAttribute("open");
+};
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};

@@ -21,7 +21,7 @@ import { noteProgress, resetSyncs } from "$features/sync/sync.svelte";
 import { resetVerdicts } from "$features/sync/verify.svelte";
 import { keepTime } from "$lib/format/now.svelte";
 import { backend, type Unlisten } from "$lib/ipc";
-import { handleKeys } from "$lib/keys/handler";
+import { handleKeys, isTextField } from "$lib/keys/handler";
 import { registerCommands } from "$lib/keys/commands.svelte";
 import { dismissAllToasts } from "$lib/ui/toasts.svelte";
 import { frameCommands } from "./commands";
@@ -41,6 +41,8 @@ export function startWindow(): () => void {
       singleLetters: settings.current.single_letter_keys,
     })),
   ];
+  document.addEventListener("contextmenu", keepMenuForText);
+  stop.push(() => document.removeEventListener("contextmenu", keepMenuForText));
   let stopped = false;
   const until = (listening: Promise<Unlisten>) =>
     void listening.then((end) => (stopped ? end() : stop.push(end))).catch(() => undefined);
@@ -72,6 +74,12 @@ export function startWindow(): () => void {
     stopped = true;
     for (const end of stop) end();
   };
+}
+
+/** The webview's own menu (back, reload) means nothing here; only text can be copied and pasted with it. */
+function keepMenuForText(event: Event): void {
+  const selected = document.getSelection()?.toString();
+  if (!selected && !(event.target instanceof Element && isTextField(event.target))) event.preventDefault();
 }
 
 /** Reads what belongs to the user who just signed in, and opens what was asked for or was open last. */

@@ -25,6 +25,9 @@ export async function loadSettings(): Promise<void> {
   try {
     settings.current = await backend().settings();
     settings.failure = null;
+    void backend()
+      .windowTheme(settings.current.theme)
+      .catch(() => undefined);
   } catch (thrown) {
     settings.failure = toFailure(thrown);
   }

@@ -22,7 +22,7 @@ const named: Record<string, string> = {
 
 /** `Ctrl+Shift+S` taken apart. The key is compared as `KeyboardEvent.key` without regard to case. */
 export function parseChord(text: string): Chord {
-  const parts = text.split("+");
+  const parts = text.replace(/\+\+$/, "+Plus").split("+");
   const key = parts.pop() ?? "";
   return {
     key: (named[key] ?? key).toLowerCase(),
