@@ -53,14 +53,14 @@ CREATE TABLE project_manifests (
     project_id  TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
     version     INTEGER NOT NULL CHECK (version > 0),
     created_at  TEXT NOT NULL,
-    -- Canonical JSON, "format": 1 (crates/sync/src/manifest.rs).
+    -- Canonical JSON, "format": 1 (crates/sync/src/manifest.rs says all of it).
     data        TEXT NOT NULL CHECK (json_valid(data)),
     -- BLAKE3 of data, lowercase hex.
     hash        TEXT NOT NULL CHECK (length(hash) = 64),
     UNIQUE (project_id, version)
 ) STRICT;
 
--- A directory below a manifest's root: its sorted entries, named by the BLAKE3 of their canonical JSON.
+-- A directory below a manifest's root, or a shard of a wide one: its sorted entries, named by the BLAKE3 of their canonical JSON.
 CREATE TABLE manifest_nodes (
     hash        TEXT NOT NULL CHECK (length(hash) = 64),
     entries     TEXT NOT NULL CHECK (json_valid(entries))
@@ -77,7 +77,7 @@ CREATE TABLE repo_syncs (
     trigger       TEXT NOT NULL DEFAULT 'MANUAL' CHECK (trigger IN ('MANUAL', 'WATCH', 'OPEN')),
     manifest_id   TEXT REFERENCES project_manifests (id) ON DELETE SET NULL,
     stats         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(stats)),
-    -- The process that runs it; the row is an orphan as soon as that boot's lock can be taken.
+    -- The process that asked for it or runs it; the row is an orphan as soon as that boot's lock can be taken.
     boot_id       TEXT,
     attempt       INTEGER NOT NULL DEFAULT 0,
     created_at    TEXT NOT NULL,
@@ -200,17 +200,25 @@ CREATE INDEX comments_author_id ON comments (author_id);
 
 -- The flat tree of every manifest: manifest_files(manifest_id, path, hash, size, mode). A directory entry
 -- ("kind": "dir") and a shard of a wide directory ("kind": "shard", no name of its own) both lead to a node.
+-- A name that is not UTF-8 shows as hex:… ; a submodule has its commit for a hash. For people: it can't be narrowed
+-- to one manifest before it is computed, so on many versions it is slow.
 CREATE VIEW manifest_files (manifest_id, path, hash, size, mode) AS
 WITH RECURSIVE walk (manifest_id, path, kind, hash, size, mode) AS (
     SELECT m.id,
-           e.value ->> '$.name', e.value ->> '$.kind', e.value ->> '$.hash', e.value ->> '$.size', e.value ->> '$.mode'
+           coalesce(e.value ->> '$.name', 'hex:' || (e.value ->> '$.name_hex')),
+           e.value ->> '$.kind',
+           coalesce(e.value ->> '$.hash', e.value ->> '$.commit'),
+           coalesce(e.value ->> '$.size', 0),
+           e.value ->> '$.mode'
     FROM project_manifests AS m, json_each(m.data, '$.entries') AS e
     UNION ALL
     SELECT w.manifest_id,
-           CASE WHEN w.path IS NULL THEN e.value ->> '$.name'
-                WHEN e.value ->> '$.kind' = 'shard' THEN w.path
-                ELSE w.path || '/' || (e.value ->> '$.name') END,
-           e.value ->> '$.kind', e.value ->> '$.hash', e.value ->> '$.size', e.value ->> '$.mode'
+           CASE WHEN e.value ->> '$.kind' = 'shard' THEN w.path
+                ELSE coalesce(w.path || '/', '') || coalesce(e.value ->> '$.name', 'hex:' || (e.value ->> '$.name_hex')) END,
+           e.value ->> '$.kind',
+           coalesce(e.value ->> '$.hash', e.value ->> '$.commit'),
+           coalesce(e.value ->> '$.size', 0),
+           e.value ->> '$.mode'
     FROM walk AS w
     JOIN manifest_nodes AS n ON n.hash = w.hash
     JOIN json_each(n.entries) AS e

@@ -1,1 +1,34 @@
 //! Scans a folder into verified versions: repo_syncs, project_manifests, manifest_nodes.
+//!
+//! **Promises.** Nothing of a project is ever executed, and nothing outside its folder is read for it. A version is committed whole, after the
+//! contents it names, or not at all; whatever kills the process, the last version stays as it was. Which files are in is what
+//! `git ls-files --cached --others --exclude-standard` says, less the ones that aren't on the disk. Looking never writes into the project.
+
+mod cache;
+mod diff;
+mod disk;
+mod error;
+mod git;
+pub mod manifest;
+mod path;
+mod progress;
+mod read;
+mod rows;
+mod rules;
+mod scan;
+mod snapshot;
+mod syncer;
+mod tree;
+mod verify;
+mod version;
+
+pub use diff::{Change, DiffCounts, diff, diff_counts};
+pub use error::SyncError;
+pub use manifest::{Content, Entry, Keeps, ManifestData};
+pub use path::{InvalidPath, RepoPath};
+pub use progress::{Phase, Progress};
+pub use rows::{Manifest, RepoSync, RepoSyncId, SyncStats, SyncStatus, Trigger};
+pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, changed_paths, recover_orphans};
+pub use tree::Tree;
+pub use verify::{Problem, ProblemKind, Verification, verify};
+pub use version::{last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests, repo_sync, walk};

@@ -1,0 +1,228 @@
+//! Looking into a project's folder without ever leaving it.
+//!
+//! Everything is opened relative to a handle on the root, and no symbolic link is followed on the way, so that a directory swapped for a link
+//! in the middle of a scan leads nowhere. Files are opened without blocking: a named pipe can't hold a scan up.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::ffi::OsStrExt,
+    },
+    path::Path,
+};
+
+use nix::{
+    dir::Dir,
+    errno::Errno,
+    fcntl::{AtFlags, OFlag, openat, readlinkat},
+    sys::stat::{FileStat, Mode, SFlag, fstat, fstatat},
+};
+
+use crate::{RepoPath, SyncError};
+
+/// A handle on a project's folder.
+#[derive(Debug)]
+pub(crate) struct Root(OwnedFd);
+
+/// What the file system says about an entry; equal values mean the entry is taken to be unchanged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+    /// Nanoseconds since 1970; can't be set by programs.
+    pub changed: i64,
+    pub inode: u64,
+    /// Type and permissions.
+    pub mode: u32,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Directory,
+    File,
+    Symlink,
+    Special,
+}
+
+impl Stat {
+    pub fn kind(&self) -> Kind {
+        match SFlag::from_bits_truncate(self.mode & SFlag::S_IFMT.bits()) {
+            SFlag::S_IFDIR => Kind::Directory,
+            SFlag::S_IFREG => Kind::File,
+            SFlag::S_IFLNK => Kind::Symlink,
+            _ => Kind::Special,
+        }
+    }
+
+    /// Whether the owner may execute it; the bit git keeps.
+    pub fn is_executable(&self) -> bool {
+        self.mode & 0o100 != 0
+    }
+}
+
+impl From<FileStat> for Stat {
+    // The fields' types differ between platforms.
+    #[allow(clippy::unnecessary_cast, clippy::cast_sign_loss)]
+    fn from(stat: FileStat) -> Self {
+        Self {
+            size: stat.st_size as u64,
+            modified: (stat.st_mtime as i64).saturating_mul(1_000_000_000).saturating_add(stat.st_mtime_nsec as i64),
+            changed: (stat.st_ctime as i64).saturating_mul(1_000_000_000).saturating_add(stat.st_ctime_nsec as i64),
+            inode: stat.st_ino as u64,
+            mode: stat.st_mode as u32,
+        }
+    }
+}
+
+impl Root {
+    /// Opens the folder at `path`.
+    pub fn open(path: &Path) -> Result<Self, SyncError> {
+        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        nix::fcntl::open(path, flags, Mode::empty()).map(Self).map_err(|errno| match errno {
+            Errno::ENOENT => SyncError::FolderMissing,
+            Errno::ENOTDIR => SyncError::NotAFolder,
+            other => SyncError::FolderUnreadable(plain(other.into())),
+        })
+    }
+
+    /// The names in `directory` with what they are, in no order, without `.`, `..`. Names that vanish while listing are left out.
+    pub fn list(&self, directory: &RepoPath) -> io::Result<Vec<(Vec<u8>, Stat)>> {
+        let mut dir = Dir::from_fd(self.open_directory(directory)?)?;
+        let mut names = Vec::new();
+        for entry in dir.iter() {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." {
+                names.push(name.to_vec());
+            }
+        }
+        let mut entries = Vec::with_capacity(names.len());
+        for name in names {
+            match fstatat(&dir, OsStr::from_bytes(&name), AtFlags::AT_SYMLINK_NOFOLLOW) {
+                Ok(stat) => entries.push((name, stat.into())),
+                Err(Errno::ENOENT) => {}
+                Err(errno) => return Err(errno.into()),
+            }
+        }
+        Ok(entries)
+    }
+
+    /// What is at `path`; `None` when nothing is, or when a link or a file stands where a directory should.
+    pub fn stat(&self, path: &RepoPath) -> io::Result<Option<Stat>> {
+        let found = match path.parent() {
+            None => fstat(&self.0).map_err(io::Error::from),
+            Some(parent) => self
+                .open_directory(&parent)
+                .and_then(|directory| Ok(fstatat(&directory, OsStr::from_bytes(path.name()), AtFlags::AT_SYMLINK_NOFOLLOW)?)),
+        };
+        match found {
+            Ok(stat) => Ok(Some(stat.into())),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens the regular file at `path` for reading, with its state as of now.
+    pub fn open_file(&self, path: &RepoPath) -> io::Result<(File, Stat)> {
+        let fd = self.open_beneath(path, OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY)?;
+        let stat = Stat::from(fstat(&fd)?);
+        if stat.kind() == Kind::File { Ok((fd.into(), stat)) } else { Err(io::Error::from(Errno::ENOENT)) }
+    }
+
+    /// The target of the symbolic link at `path`.
+    pub fn read_link(&self, path: &RepoPath) -> io::Result<Vec<u8>> {
+        let directory = self.open_directory(&path.parent().unwrap_or_default())?;
+        Ok(readlinkat(&directory, OsStr::from_bytes(path.name()))?.into_encoded_bytes())
+    }
+
+    fn open_directory(&self, path: &RepoPath) -> io::Result<OwnedFd> {
+        if path.is_root() {
+            return Ok(openat(&self.0, ".", OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?);
+        }
+        self.open_beneath(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY)
+    }
+
+    #[cfg(target_os = "linux")]
+    fn open_beneath(&self, path: &RepoPath, flags: OFlag) -> io::Result<OwnedFd> {
+        use nix::fcntl::{OpenHow, ResolveFlag, openat2};
+        use std::sync::atomic::{AtomicBool, Ordering};
+        // Old kernels don't have the call, and some sandboxes forbid it.
+        static UNAVAILABLE: AtomicBool = AtomicBool::new(false);
+        if !UNAVAILABLE.load(Ordering::Relaxed) {
+            let resolve = ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_SYMLINKS;
+            let how = OpenHow::new().flags(flags | OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW).resolve(resolve);
+            match openat2(&self.0, path.as_path(), how) {
+                Err(Errno::ENOSYS | Errno::EPERM) => UNAVAILABLE.store(true, Ordering::Relaxed),
+                // The tree was being renamed meanwhile; step by step it can't be confused.
+                Err(Errno::EAGAIN) => {}
+                other => return Ok(other?),
+            }
+        }
+        self.open_step_by_step(path, flags)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open_beneath(&self, path: &RepoPath, flags: OFlag) -> io::Result<OwnedFd> {
+        self.open_step_by_step(path, flags)
+    }
+
+    fn open_step_by_step(&self, path: &RepoPath, flags: OFlag) -> io::Result<OwnedFd> {
+        let safe = OFlag::O_CLOEXEC | OFlag::O_NOFOLLOW;
+        let mut current: Option<OwnedFd> = None;
+        let mut names = path.names().peekable();
+        while let Some(name) = names.next() {
+            let base = current.as_ref().map_or(self.0.as_fd(), AsFd::as_fd);
+            let flags = if names.peek().is_some() { OFlag::O_RDONLY | OFlag::O_DIRECTORY } else { flags };
+            current = Some(openat(base, OsStr::from_bytes(name), flags | safe, Mode::empty())?);
+        }
+        current.ok_or_else(|| io::Error::from(Errno::EISDIR))
+    }
+}
+
+/// Whether the error means that what was looked for isn't there (any more), rather than that it can't be read.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.raw_os_error().map(Errno::from_raw), Some(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::EXDEV))
+}
+
+/// The system's words without the error number.
+pub(crate) fn plain(error: io::Error) -> String {
+    match error.raw_os_error() {
+        Some(code) => Errno::from_raw(code).desc().to_lowercase(),
+        None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, os::unix::fs::symlink};
+
+    #[test]
+    fn a_link_on_the_way_leads_nowhere() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let inside = dir.path().join("inside");
+        fs::create_dir_all(inside.join("real")).expect("made");
+        fs::write(inside.join("real/file"), "in").expect("written");
+        fs::create_dir(dir.path().join("outside")).expect("made");
+        fs::write(dir.path().join("outside/file"), "out").expect("written");
+        symlink("../outside", inside.join("link")).expect("linked");
+        symlink("real/file", inside.join("direct")).expect("linked");
+        let root = Root::open(&inside).expect("opens");
+        let path = |p: &str| RepoPath::new(p).expect("valid");
+        for opener in [Root::open_beneath, Root::open_step_by_step] {
+            assert!(opener(&root, &path("real/file"), OFlag::O_RDONLY).is_ok());
+            for refused in ["link/file", "direct", "link"] {
+                let error = opener(&root, &path(refused), OFlag::O_RDONLY).expect_err(refused);
+                assert!(is_absent(&error), "{refused}: {error}");
+            }
+        }
+        assert!(root.list(&path("link")).is_err());
+        assert_eq!(root.stat(&path("link/file")).expect("answers"), None);
+        assert_eq!(root.read_link(&path("link")).expect("read"), b"../outside");
+    }
+}
