@@ -31,7 +31,7 @@ fn an_empty_text_has_no_spans_and_no_symbols() {
 /// Whatever these do to a grammar, the answer comes about when the budget ends.
 #[test]
 fn pathological_texts_end_with_their_budget() {
-    let budget = Duration::from_millis(40);
+    let budget = Duration::from_millis(15);
     let texts: Vec<(&str, Arc<str>)> = vec![
         ("brackets", "[".repeat(100_000).into()),
         ("parentheses", "(".repeat(100_000).into()),
@@ -113,8 +113,8 @@ fn one_tree_answers_several_threads() {
 /// Some of these once wrote past the end of a scanner's buffer, which aborts the process: that is why `guard.rs` is there.
 #[test]
 fn nesting_that_scanners_cannot_count_is_survived() {
-    let stairs = |line: &str| (0..800).map(|depth| format!("{}{line}\n", " ".repeat(depth))).collect::<String>();
-    let many = |piece: &str| piece.repeat(800);
+    let stairs = |line: &str| (0..600).map(|depth| format!("{}{line}\n", " ".repeat(depth))).collect::<String>();
+    let many = |piece: &str| piece.repeat(600);
     let texts = [
         stairs("a:"),
         stairs("- a"),
@@ -153,10 +153,11 @@ fn nesting_that_scanners_cannot_count_is_survived() {
         format!("{0}\nb\n{0}\n", "`".repeat(1_000)),
         format!("<{0}></{0}>", "a".repeat(5_000)),
     ];
-    for language in Language::all() {
+    // The others have no scanner, or one without a memory.
+    for name in ["Rust", "Python", "C++", "C#", "Ruby", "PHP", "Bash", "HTML", "YAML", "Markdown"] {
         for text in &texts {
-            let Ok(tree) = SyntaxTree::parse(language, text.as_str().into(), Duration::from_millis(50)) else { continue };
-            tree.spans(0..text.len(), Duration::from_millis(50)).ok();
+            let Ok(tree) = SyntaxTree::parse(language(name), text.as_str().into(), Duration::from_millis(30)) else { continue };
+            tree.spans(0..text.len(), Duration::from_millis(30)).ok();
         }
     }
 }
