@@ -14,6 +14,7 @@ export class FileTree {
   ready = $state(false);
   /** Raised whenever rows changed. */
   private version = $state(0);
+  private refreshing = false;
   private readonly tickets = new Map<string, number>();
 
   constructor(
@@ -106,10 +107,13 @@ export class FileTree {
 
   /** Reads the directories on view again; rows stay until the new ones are there. */
   async refresh(): Promise<void> {
+    if (this.refreshing || !this.ready) return;
+    this.refreshing = true;
     for (const path of this.model.visibleDirectories()) {
       if (path === "" || this.model.isExpanded(path)) await this.fetch(path);
     }
     await this.fetchMissing();
+    this.refreshing = false;
   }
 
   async retry(path: string): Promise<void> {

@@ -83,6 +83,8 @@ export class Reading {
     this.settleVisit();
     this.keepPlace();
     this.tabs = openTab(this.tabs, path, options.pin ?? false);
+    // A line means the source, also of a file that opens as a page.
+    if (options.line) this.tabs = updateTab(this.tabs, path, { shownAs: "source" });
     const target = options.line ? { line: options.line, column: options.column ?? 0 } : undefined;
     await this.show(path, target, options.focus ?? false);
   }
@@ -145,6 +147,15 @@ export class Reading {
     this.pane?.goTo(line, column);
     this.pane?.focus();
     this.visit({ path: this.shown.path, line, column });
+  }
+
+  /** Goes to a line as it is counted in the source, which a page then gives way to. */
+  goToLine(line: number, column = 0): void {
+    const { shown } = this;
+    if (shown?.content?.kind !== "markdown") return this.jump(line, column);
+    this.pane = null;
+    this.tabs = updateTab(this.tabs, shown.path, { shownAs: "source" });
+    void this.show(shown.path, { line, column }, true);
   }
 
   /** Turns a rendered file to its source or back. */

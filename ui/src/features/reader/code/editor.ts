@@ -99,8 +99,10 @@ export class CodeEditor {
     });
   }
 
-  place(): Place {
+  /** Null while the view is not laid out, as behind another screen. */
+  place(): Place | null {
     const { view } = this;
+    if (view.scrollDOM.clientHeight === 0) return null;
     const top = view.lineBlockAtHeight(Math.max(0, view.scrollDOM.scrollTop - view.documentPadding.top));
     const { line, column } = cursorOf(view.state);
     return { top: view.state.doc.lineAt(top.from).number, line, column };

@@ -8,7 +8,7 @@ export const codeTheme = EditorView.theme({
     font: "var(--code-size)/var(--code-lh) var(--font-code)",
     fontVariantLigatures: "none",
     scrollbarWidth: "thin",
-    scrollbarColor: "var(--line-ctl) transparent",
+    scrollbarColor: "var(--line) transparent",
     overflowX: "auto",
   },
   ".cm-content": { padding: "var(--s-2) 0 var(--s-6)", caretColor: "var(--ink-1)", outline: "none" },
