@@ -1,1 +1,154 @@
 //! Puts the slices together: the data folder, who is signed in, what one event causes elsewhere.
+//!
+//! A command of the window and a headless command are each one call on [`Workspace`]. Every call that touches a project asks for the
+//! signed-in user first; an id alone opens nothing.
+
+mod data_dir;
+mod failure;
+mod instance;
+mod projects;
+mod reading;
+mod session;
+mod syncing;
+mod tree;
+pub mod view;
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+pub use data_dir::DataDir;
+pub use instance::{Claim, Instance, hand_to_running};
+use lectern_accounts::{Accounts, Keychain, OsKeychain, PasswordCost};
+use lectern_objects::Objects;
+use lectern_projects::Projects;
+use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
+use lectern_sync::Syncer;
+pub use lectern_sync::{Content, Phase, Progress, RepoPath};
+
+use view::{Failure, SessionState, SyncProgress};
+
+/// Who hears what happens. Called from any thread; must return quickly.
+pub trait Events: Send + Sync {
+    /// Somebody signed in or out, or the window was locked.
+    fn session_changed(&self, state: SessionState);
+    /// A sync of a project of the signed-in user moved on.
+    fn sync_changed(&self, progress: SyncProgress);
+    /// The list of projects, or what one of its cards says, changed.
+    fn projects_changed(&self);
+}
+
+/// Nobody listens.
+pub struct NoEvents;
+
+impl Events for NoEvents {
+    fn session_changed(&self, _: SessionState) {}
+    fn sync_changed(&self, _: SyncProgress) {}
+    fn projects_changed(&self) {}
+}
+
+/// How to open a [`Workspace`].
+pub struct WorkspaceOptions {
+    /// The data folder; `None` for the usual place.
+    pub data_dir: Option<PathBuf>,
+    /// Sign in whoever asked to stay signed in. For the window; headless commands name a profile.
+    pub resume_session: bool,
+    /// Default: the operating system's.
+    pub keychain: Arc<dyn Keychain>,
+    /// Default: calibrated.
+    pub password_cost: PasswordCost,
+    /// Default: nobody.
+    pub events: Arc<dyn Events>,
+    /// Default: the computer's.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for WorkspaceOptions {
+    fn default() -> Self {
+        Self {
+            data_dir: None,
+            resume_session: false,
+            keychain: Arc::new(OsKeychain),
+            password_cost: PasswordCost::Calibrated,
+            events: Arc::new(NoEvents),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// An open data folder and the session in it.
+pub struct Workspace {
+    data: DataDir,
+    /// Held until the process ends: rows of this boot are orphans without it.
+    _boot: Boot,
+    store: Arc<Store>,
+    objects: Arc<Objects>,
+    accounts: Accounts,
+    projects: Projects,
+    syncer: Syncer,
+    sessions: session::Sessions,
+    running: Mutex<syncing::Running>,
+    clones: Mutex<projects::Clones>,
+    reading: reading::Reading,
+    events: Arc<dyn Events>,
+    clock: Arc<dyn Clock>,
+    notice: Option<String>,
+}
+
+impl Workspace {
+    /// Opens the data folder, checks it after an unclean stop, and finishes what a killed process left behind.
+    ///
+    /// # Errors
+    /// `NO_HOME`, `NEWER_DATA`, `DAMAGED`, `DATA_UNWRITABLE`, `DISK_FULL`; nothing is changed then.
+    pub fn open(options: WorkspaceOptions) -> Result<Arc<Self>, Failure> {
+        let path = DataDir::locate(options.data_dir)
+            .ok_or_else(|| Failure::new("NO_HOME", "this computer names no home folder").hint("Name a folder with --data-dir."))?;
+        let data = DataDir::open(&path).map_err(|error| {
+            Failure::new("DATA_UNWRITABLE", format!("the data folder {} can't be used: {error}", path.display()))
+                .hint("Check the folder's rights, or name another one with --data-dir.")
+        })?;
+        let boot = Boot::start(&data.run())?;
+        let check = boot.after_crash();
+        let store = Arc::new(Store::open(&data.database(), &StoreOptions { check, ..StoreOptions::default() }, &*options.clock)?);
+        let objects = Arc::new(Objects::open(&data.objects()).map_err(|error| Failure::internal(error.to_string()))?);
+        let interrupted = lectern_sync::recover_orphans(&store, &data.run(), &*options.clock)?.len();
+        let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data.run());
+        let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
+        let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
+        if boot.alone() {
+            // With company, the other process may still offer to undo these.
+            projects.purge_removed()?;
+            lectern_projects::remove_abandoned_clones(&data.run());
+        }
+        let notice = (interrupted > 0).then(|| {
+            let syncs = if interrupted == 1 { "A sync was".to_owned() } else { format!("{interrupted} syncs were") };
+            format!("{syncs} interrupted when Lectern last stopped. The data was checked and nothing was lost.")
+        });
+        let workspace = Arc::new(Self {
+            data,
+            _boot: boot,
+            store,
+            objects,
+            accounts,
+            projects,
+            syncer,
+            sessions: session::Sessions::default(),
+            running: Mutex::default(),
+            clones: Mutex::default(),
+            reading: reading::Reading::default(),
+            events: options.events,
+            clock: options.clock,
+            notice,
+        });
+        if options.resume_session {
+            workspace.resume_session();
+        }
+        Ok(workspace)
+    }
+
+    /// The data folder.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data
+    }
+}

@@ -4,6 +4,8 @@
 //! between names and `""` for the root; a name that is not UTF-8 makes the path `"\u{0}"` followed by the hex of its bytes.
 //! Lines are 1-based.
 
+#![expect(missing_docs, reason = "a field's name is its documentation where units and ranges say nothing more")]
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -70,9 +72,8 @@ pub struct PasswordStrength {
     pub acceptable: bool,
 }
 
-/// What the signed-in user chose. Every field has a default.
+/// What the signed-in user chose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(default)]
 pub struct Settings {
     pub theme: Theme,
     /// Pixels, 9 to 24.
@@ -180,6 +181,8 @@ pub struct AddedProject {
     pub project: ProjectCard,
     /// True when the folder already was a project, which is then simply opened.
     pub existing: bool,
+    /// Something worth knowing about the folder ("no commits yet").
+    pub notice: Option<String>,
 }
 
 /// Where a clone stands.

@@ -1,0 +1,332 @@
+//! What the reading screen asks for: folders, files, their text, colours and outlines.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use lectern_projects::{Project, ProjectId};
+use lectern_reader::{BeneathError, Document, EntryType, Finder, LoadedFile, PackedSpans, Root, Shape, render_markdown};
+use lectern_sync::RepoPath;
+use lectern_syntax::SyntaxError;
+
+use crate::{
+    Workspace,
+    syncing::Changes,
+    tree::kept_names,
+    view::{
+        ChangeMark, Directory, DocumentMatch, DocumentMatches, EntryKind, Failure, FileView, FindOptions, LinePage, OpenedFile,
+        OutlineItem, PageLine, RenderedMarkdown, TreeEntry,
+    },
+};
+
+/// Documents kept open; each holds up to 8 MiB of text and its tree.
+const OPEN_DOCUMENTS: usize = 24;
+const SPAN_BUDGET: Duration = Duration::from_millis(400);
+const LARGEST_EMBEDDED: u64 = 32 * 1024 * 1024;
+const LONGEST_READ: u32 = 16 * 1024 * 1024;
+
+/// What [`Workspace`] keeps for reading.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Latest last.
+    documents: Mutex<VecDeque<(String, Arc<Document>)>>,
+    pub(crate) changes: Mutex<HashMap<ProjectId, Arc<Changes>>>,
+}
+
+/// A document's name: whose project, which file, which state of it.
+struct DocumentName<'a> {
+    project: &'a str,
+    stamp: &'a str,
+    path: &'a str,
+}
+
+impl<'a> DocumentName<'a> {
+    fn parse(document: &'a str) -> Result<Self, Failure> {
+        let mut parts = document.splitn(3, '/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(project), Some(stamp), Some(path)) => Ok(Self { project, stamp, path }),
+            _ => Err(Failure::new("UNKNOWN_DOCUMENT", "this file is not open")),
+        }
+    }
+}
+
+impl Workspace {
+    /// The rows of a folder, directories first. When the project's folder is gone, the rows of its latest version.
+    ///
+    /// # Errors
+    /// `UNKNOWN_PROJECT`, and see [`BeneathError`].
+    pub fn directory(&self, project_id: &str, path_key: &str) -> Result<Directory, Failure> {
+        let project = self.project(project_id)?;
+        let path = RepoPath::from_key(path_key)?;
+        let root = match Root::open(&project.root) {
+            Ok(root) => root,
+            Err(error @ BeneathError::RootMissing) => return self.directory_of_latest(&project, &path).map_err(|_| error.into()),
+            Err(error) => return Err(error.into()),
+        };
+        let kept = kept_names(&project.root, path.as_path());
+        let changes = self.reading.changes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&project.id).cloned();
+        let mut entries = Vec::new();
+        for entry in root.list(path.as_path())? {
+            if path.is_root() && entry.name == ".git" {
+                continue;
+            }
+            let Ok(child) = path.join(entry.name.as_encoded_bytes()) else { continue };
+            let change = changes.as_ref().and_then(|changes| changes.mark(&child, entry.kind == EntryType::Directory));
+            let kind = match entry.kind {
+                EntryType::Directory if project.root.join(child.as_path()).join(".git").exists() => EntryKind::Submodule,
+                EntryType::Directory => EntryKind::Directory,
+                EntryType::File => EntryKind::File,
+                EntryType::Symlink => EntryKind::Symlink,
+                EntryType::Special => EntryKind::Special,
+            };
+            entries.push(TreeEntry {
+                name: entry.name.to_string_lossy().into_owned(),
+                path: child.key(),
+                kind,
+                size: entry.size.to_string(),
+                // A tracked file that a rule names is in versions all the same; a change mark says that it is.
+                ignored: change.is_none() && kept.as_ref().is_none_or(|kept| !kept.contains(&entry.name)),
+                change,
+            });
+        }
+        sort(&mut entries);
+        Ok(Directory { path: path_key.to_owned(), entries, from_version: None })
+    }
+
+    /// Opens a file: from the folder, or from the latest version when the folder is gone.
+    ///
+    /// # Errors
+    /// `UNKNOWN_PROJECT`, and see [`BeneathError`].
+    pub fn open_file(&self, project_id: &str, path_key: &str) -> Result<OpenedFile, Failure> {
+        let project = self.project(project_id)?;
+        let path = RepoPath::from_key(path_key)?;
+        let name = String::from_utf8_lossy(path.name()).into_owned();
+        let root = match Root::open(&project.root) {
+            Ok(root) => root,
+            Err(error @ BeneathError::RootMissing) => {
+                let (version, bytes) = self.contents_of_latest(&project, &path).map_err(|_| Failure::from(error))?;
+                let document = Arc::new(Document::open(&name, LoadedFile::Memory(bytes)).map_err(BeneathError::Unreadable)?);
+                return Ok(self.opened(project_id, path_key, &name, document, Some(version)));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if root.kind(path.as_path())? == EntryType::Symlink {
+            let target = root.read_link(path.as_path())?;
+            let text = target.to_string_lossy().into_owned();
+            let document = Arc::new(Document::open("", LoadedFile::Memory(text.into_bytes())).map_err(BeneathError::Unreadable)?);
+            let mut opened = self.opened(project_id, path_key, &name, document, None);
+            opened.view = FileView::Symlink;
+            return Ok(opened);
+        }
+        let document = self.load(&root, path.as_path(), &name)?;
+        Ok(self.opened(project_id, path_key, &name, document, None))
+    }
+
+    /// The whole text of a small document as UTF-8.
+    ///
+    /// # Errors
+    /// `DOCUMENT_CHANGED` when the file is no longer what was opened; `NOT_TEXT`.
+    pub fn file_text(&self, document: &str) -> Result<Arc<str>, Failure> {
+        self.document(document)?.text().ok_or_else(|| Failure::new("NOT_TEXT", "this file is not shown as one text"))
+    }
+
+    /// Up to `length` bytes from `offset`.
+    ///
+    /// # Errors
+    /// `DOCUMENT_CHANGED`, `FILE_UNREADABLE`.
+    pub fn file_bytes(&self, document: &str, offset: u64, length: u32) -> Result<Vec<u8>, Failure> {
+        let length = usize::try_from(length.min(LONGEST_READ)).unwrap_or(usize::MAX);
+        Ok(self.document(document)?.bytes(offset, length).map_err(BeneathError::Unreadable)?)
+    }
+
+    /// Up to 2,000 lines from `first`.
+    ///
+    /// # Errors
+    /// `DOCUMENT_CHANGED`, `FILE_UNREADABLE`.
+    pub fn file_lines(&self, document: &str, first: u32, count: u32) -> Result<LinePage, Failure> {
+        let page = self.document(document)?.page(u64::from(first), u64::from(count.min(2000))).map_err(BeneathError::Unreadable)?;
+        let lines = page.into_iter().map(|line| PageLine { text: line.text, cut: u32::try_from(line.cut).unwrap_or(u32::MAX) }).collect();
+        Ok(LinePage { first, lines })
+    }
+
+    /// Packed highlight spans of some lines; see [`PackedSpans`].
+    ///
+    /// # Errors
+    /// `HIGHLIGHT_TIMED_OUT`, `DOCUMENT_CHANGED`.
+    pub fn file_spans(&self, document: &str, first: u32, last: u32) -> Result<Vec<u8>, Failure> {
+        let document = self.document(document)?;
+        PackedSpans::of_lines(&document, first, last, SPAN_BUDGET).map(|packed| packed.0).map_err(too_slow)
+    }
+
+    /// The symbols of a file in the order of their lines.
+    ///
+    /// # Errors
+    /// `HIGHLIGHT_TIMED_OUT`, `DOCUMENT_CHANGED`.
+    pub fn file_outline(&self, document: &str) -> Result<Vec<OutlineItem>, Failure> {
+        let document = self.document(document)?;
+        let Some(tree) = document.tree().map_err(too_slow)? else { return Ok(Vec::new()) };
+        Ok(tree
+            .outline()
+            .into_iter()
+            .map(|symbol| OutlineItem {
+                line: document.line_at(symbol.name_range.start),
+                end_line: document.line_at(symbol.range.end.saturating_sub(1).max(symbol.range.start)),
+                kind: symbol.kind.as_str().to_owned(),
+                name: symbol.name,
+                depth: symbol.depth,
+            })
+            .collect())
+    }
+
+    /// Finds text in one document.
+    ///
+    /// # Errors
+    /// `BAD_PATTERN`, `DOCUMENT_CHANGED`.
+    pub fn find_in_document(&self, document: &str, options: &FindOptions) -> Result<DocumentMatches, Failure> {
+        let document = self.document(document)?;
+        let found = Finder::new(&options.query, options.regex, options.word, options.case_sensitive)?.find(&document)?;
+        Ok(DocumentMatches {
+            matches: found.matches.into_iter().map(|m| DocumentMatch { line: m.line, start: m.start, end: m.end }).collect(),
+            truncated: found.truncated,
+        })
+    }
+
+    /// A Markdown document as sanitised HTML.
+    ///
+    /// # Errors
+    /// `NOT_TEXT`, `DOCUMENT_CHANGED`.
+    pub fn render_markdown(&self, document: &str) -> Result<RenderedMarkdown, Failure> {
+        let text = self.file_text(document)?;
+        let path = RepoPath::from_key(DocumentName::parse(document)?.path)?;
+        let folder = path.parent().map(|parent| String::from_utf8_lossy(parent.as_bytes()).into_owned()).unwrap_or_default();
+        Ok(RenderedMarkdown { html: render_markdown(&text, &folder) })
+    }
+
+    /// The bytes of a file that a rendered page shows, such as an image.
+    ///
+    /// # Errors
+    /// `TOO_LARGE` above 32 MB, and see [`BeneathError`].
+    pub fn project_bytes(&self, project_id: &str, path_key: &str) -> Result<Vec<u8>, Failure> {
+        let project = self.project(project_id)?;
+        let path = RepoPath::from_key(path_key)?;
+        let document = self.load(&Root::open(&project.root)?, path.as_path(), &String::from_utf8_lossy(path.name()))?;
+        if document.size() > LARGEST_EMBEDDED {
+            return Err(Failure::new("TOO_LARGE", "this file is too large to show inside a page").hint("Open it by itself."));
+        }
+        Ok(document.bytes(0, usize::try_from(LARGEST_EMBEDDED).unwrap_or(usize::MAX)).map_err(BeneathError::Unreadable)?)
+    }
+
+    /// Where a file of a project is on this computer, for showing it in the file manager.
+    ///
+    /// # Errors
+    /// `FILE_MISSING`, `OUTSIDE_PROJECT`.
+    pub fn path_on_disk(&self, project_id: &str, path_key: &str) -> Result<std::path::PathBuf, Failure> {
+        let project = self.project(project_id)?;
+        let path = RepoPath::from_key(path_key)?;
+        if !path.is_root() {
+            Root::open(&project.root)?.kind(path.as_path())?;
+        }
+        Ok(path.below(&project.root))
+    }
+
+    fn load(&self, root: &Root, path: &Path, name: &str) -> Result<Arc<Document>, Failure> {
+        let file = root.open_file(path)?;
+        Ok(Arc::new(Document::open(name, LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?))
+    }
+
+    fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from_version: Option<u32>) -> OpenedFile {
+        let id = format!("{project_id}/{}/{path_key}", document.stamp());
+        let document = self.keep(&id, document);
+        let view = match document.shape() {
+            Shape::Text => FileView::Text,
+            Shape::Paged => FileView::Paged,
+            Shape::Image => FileView::Image,
+            Shape::Binary => FileView::Binary,
+        };
+        let is_text = document.encoding().is_some();
+        OpenedFile {
+            document: id,
+            path: path_key.to_owned(),
+            name: name.to_owned(),
+            size: document.size().to_string(),
+            view,
+            language: if is_text { document.language_name() } else { "" }.to_owned(),
+            highlighted: document.has_grammar(),
+            encoding: document.encoding().map(|encoding| encoding.to_string()).unwrap_or_default(),
+            line_ends: document.line_ends().map(|ends| ends.to_string()).unwrap_or_default(),
+            lines: u32::try_from(document.lines()).unwrap_or(u32::MAX),
+            from_version,
+        }
+    }
+
+    /// Keeps a document, or returns the equal one that is kept already, whose tree may have been made.
+    fn keep(&self, id: &str, document: Arc<Document>) -> Arc<Document> {
+        let mut documents = self.reading.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let document = match documents.iter().position(|(kept, _)| kept == id) {
+            Some(at) => documents.remove(at).map_or(document, |(_, kept)| kept),
+            None => document,
+        };
+        documents.push_back((id.to_owned(), Arc::clone(&document)));
+        while documents.len() > OPEN_DOCUMENTS {
+            documents.pop_front();
+        }
+        document
+    }
+
+    /// A document by its name; the project must be the user's, each time.
+    fn document(&self, id: &str) -> Result<Arc<Document>, Failure> {
+        let name = DocumentName::parse(id)?;
+        self.project(name.project)?;
+        let kept = {
+            let documents = self.reading.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            documents.iter().find(|(kept, _)| kept == id).map(|(_, document)| Arc::clone(document))
+        };
+        if let Some(document) = kept {
+            return Ok(self.keep(id, document));
+        }
+        // Dropped to make room; opened again it must still be the same.
+        let again = self.open_file(name.project, name.path)?;
+        if again.document != id {
+            return Err(
+                Failure::new("DOCUMENT_CHANGED", format!("this file changed on disk ({} was open)", name.stamp)).hint("Open it again.")
+            );
+        }
+        let documents = self.reading.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        documents
+            .iter()
+            .find(|(kept, _)| kept == id)
+            .map(|(_, document)| Arc::clone(document))
+            .ok_or_else(|| Failure::new("DOCUMENT_CHANGED", "this file changed on disk").hint("Open it again."))
+    }
+
+    fn directory_of_latest(&self, project: &Project, path: &RepoPath) -> Result<Directory, Failure> {
+        let (version, mut entries) = self.entries_of_latest(project, path)?;
+        sort(&mut entries);
+        Ok(Directory { path: path.key(), entries, from_version: Some(version) })
+    }
+}
+
+impl Changes {
+    /// The mark of a file, or of a folder in which something differs.
+    fn mark(&self, path: &RepoPath, is_directory: bool) -> Option<ChangeMark> {
+        if is_directory {
+            return self.folders.contains(path).then_some(ChangeMark::Modified);
+        }
+        self.files.get(path).copied()
+    }
+}
+
+fn too_slow(error: SyntaxError) -> Failure {
+    Failure::new("HIGHLIGHT_TIMED_OUT", error.to_string()).hint("The text is complete; only its colours are missing.")
+}
+
+/// Folders first, then names without regard to case; equal ones by their bytes.
+fn sort(entries: &mut [TreeEntry]) {
+    entries.sort_by_cached_key(|entry| {
+        let folder = matches!(entry.kind, EntryKind::Directory | EntryKind::Submodule);
+        (!folder, entry.name.to_lowercase(), entry.name.clone())
+    });
+}

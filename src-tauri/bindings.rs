@@ -1,0 +1,83 @@
+//! The list of commands and events, and their TypeScript side.
+
+#[cfg(debug_assertions)]
+use std::path::Path;
+
+use tauri::{Wry, ipc::Invoke};
+use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+
+use crate::{commands, events};
+
+/// Commands whose types are generated. Errors are thrown as `Failure`.
+pub fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .commands(collect_commands![
+            commands::session::session_state,
+            commands::session::password_strength,
+            commands::session::create_profile,
+            commands::session::sign_in,
+            commands::session::unlock,
+            commands::session::lock,
+            commands::session::sign_out,
+            commands::session::change_password,
+            commands::session::set_remembered,
+            commands::session::touch,
+            commands::session::settings,
+            commands::session::save_settings,
+            commands::desktop::window_theme,
+            commands::desktop::show_data_folder,
+            commands::desktop::pick_folder,
+            commands::desktop::open_external,
+            commands::desktop::reveal_file,
+            commands::desktop::reveal_project,
+            commands::desktop::take_open_request,
+            commands::projects::projects,
+            commands::projects::project_facts,
+            commands::projects::add_project,
+            commands::projects::rename_project,
+            commands::projects::remove_project,
+            commands::projects::restore_project,
+            commands::projects::relocate_project,
+            commands::projects::clone_project,
+            commands::projects::cancel_clone,
+            commands::projects::default_clone_parent,
+            commands::projects::save_view_state,
+            commands::syncing::start_sync,
+            commands::syncing::cancel_sync,
+            commands::syncing::verify_version,
+            commands::reading::directory,
+            commands::reading::open_file,
+            commands::reading::file_lines,
+            commands::reading::find_in_document,
+            commands::reading::file_outline,
+            commands::reading::render_markdown,
+        ])
+        .events(collect_events![events::SessionChanged, events::SyncChanged, events::ProjectsChanged, events::OpenRequested])
+        .error_handling(ErrorHandlingMode::Throw)
+        .disable_serde_phases()
+}
+
+/// Commands that answer with bytes; `ui/src/lib/ipc/raw.ts` is their TypeScript side.
+const RAW: &[&str] = &["file_text", "file_bytes", "file_spans", "project_bytes"];
+
+pub fn is_raw(command: &str) -> bool {
+    RAW.contains(&command)
+}
+
+pub fn raw(invoke: Invoke<Wry>) -> bool {
+    let handler: fn(Invoke<Wry>) -> bool = tauri::generate_handler![
+        commands::reading::file_text,
+        commands::reading::file_bytes,
+        commands::reading::file_spans,
+        commands::reading::project_bytes,
+    ];
+    handler(invoke)
+}
+
+/// Writes `bindings.ts`.
+#[cfg(debug_assertions)]
+pub fn export(path: &Path) -> Result<(), String> {
+    let typescript = specta_typescript::Typescript::default()
+        .header("// Written from src-tauri by `cargo xtask types`. Changes by hand are lost.\n/* eslint-disable */\n");
+    builder().export(typescript, path).map_err(|error| error.to_string())
+}

@@ -1,0 +1,7 @@
+//! The commands of the window, one file for each area. Each is one call on the workspace.
+
+pub mod desktop;
+pub mod projects;
+pub mod reading;
+pub mod session;
+pub mod syncing;

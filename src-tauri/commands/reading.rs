@@ -1,0 +1,67 @@
+//! Commands of the reading screen.
+
+use lectern_workspace::view::{Directory, DocumentMatches, Failure, FindOptions, LinePage, OpenedFile, OutlineItem, RenderedMarkdown};
+use tauri::{State, ipc::Response};
+
+use crate::app::{App, blocking};
+
+#[tauri::command]
+#[specta::specta]
+pub async fn directory(app: State<'_, App>, project_id: String, path: String) -> Result<Directory, Failure> {
+    blocking(app, move |workspace| workspace.directory(&project_id, &path)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn open_file(app: State<'_, App>, project_id: String, path: String) -> Result<OpenedFile, Failure> {
+    blocking(app, move |workspace| workspace.open_file(&project_id, &path)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn file_lines(app: State<'_, App>, document: String, first: u32, count: u32) -> Result<LinePage, Failure> {
+    blocking(app, move |workspace| workspace.file_lines(&document, first, count)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn find_in_document(app: State<'_, App>, document: String, options: FindOptions) -> Result<DocumentMatches, Failure> {
+    blocking(app, move |workspace| workspace.find_in_document(&document, &options)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn file_outline(app: State<'_, App>, document: String) -> Result<Vec<OutlineItem>, Failure> {
+    blocking(app, move |workspace| workspace.file_outline(&document)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn render_markdown(app: State<'_, App>, document: String) -> Result<RenderedMarkdown, Failure> {
+    blocking(app, move |workspace| workspace.render_markdown(&document)).await
+}
+
+/// The whole text as UTF-8.
+#[tauri::command]
+pub async fn file_text(app: State<'_, App>, document: String) -> Result<Response, Failure> {
+    blocking(app, move |workspace| Ok(Response::new(workspace.file_text(&document)?.as_bytes().to_vec()))).await
+}
+
+/// Some bytes; `offset` is a decimal string.
+#[tauri::command]
+pub async fn file_bytes(app: State<'_, App>, document: String, offset: String, length: u32) -> Result<Response, Failure> {
+    let offset = offset.parse().map_err(|_| Failure::new("BAD_OFFSET", "an offset is a whole number of bytes"))?;
+    blocking(app, move |workspace| Ok(Response::new(workspace.file_bytes(&document, offset, length)?))).await
+}
+
+/// Packed highlight spans.
+#[tauri::command]
+pub async fn file_spans(app: State<'_, App>, document: String, first_line: u32, last_line: u32) -> Result<Response, Failure> {
+    blocking(app, move |workspace| Ok(Response::new(workspace.file_spans(&document, first_line, last_line)?))).await
+}
+
+/// A file that a rendered page shows.
+#[tauri::command]
+pub async fn project_bytes(app: State<'_, App>, project_id: String, path: String) -> Result<Response, Failure> {
+    blocking(app, move |workspace| Ok(Response::new(workspace.project_bytes(&project_id, &path)?))).await
+}
