@@ -5,7 +5,15 @@ import { FileTree } from "./fileTree.svelte";
 import FilesPane from "./FilesPane.svelte";
 
 function entry(path: string, kind: TreeEntry["kind"] = "file", more: Partial<TreeEntry> = {}): TreeEntry {
-  return { name: path.slice(path.lastIndexOf("/") + 1), path, kind, size: "0", ignored: false, change: null, ...more };
+  return {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    path,
+    kind,
+    size: "0",
+    ignored: false,
+    change: null,
+    ...more,
+  };
 }
 
 const onopen = vi.fn();
@@ -24,12 +32,17 @@ beforeEach(() => {
   onopen.mockClear();
   unreadable = false;
   const listing: Record<string, TreeEntry[]> = {
-    "": [entry("src", "directory", { change: "modified" }), entry("README.md", "file", { change: "added" }), entry("out", "file", { ignored: true })],
+    "": [
+      entry("src", "directory", { change: "modified" }),
+      entry("README.md", "file", { change: "added" }),
+      entry("out", "file", { ignored: true }),
+    ],
     src: [entry("src/lib.rs")],
   };
   provideBackend({
     directory: async (_: string, path: string) => {
-      if (path === "src" && unreadable) throw { code: "FOLDER_UNREADABLE", message: "src can't be read", hint: null };
+      if (path === "src" && unreadable)
+        throw { code: "FOLDER_UNREADABLE", message: "src can't be read", hint: null };
       return { path, entries: listing[path] ?? [], from_version: null };
     },
   } as unknown as IBackend);

@@ -122,7 +122,7 @@ export class FileTree {
   }
 
   private async fetchMissing(): Promise<void> {
-    for (let missing = this.model.missingDirectories(); missing.length > 0; ) {
+    for (let missing = this.model.missingDirectories(); missing.length > 0;) {
       await Promise.all(missing.map((path) => this.fetch(path)));
       missing = this.model.missingDirectories();
     }

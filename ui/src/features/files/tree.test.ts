@@ -3,7 +3,11 @@ import type { TreeEntry } from "$lib/ipc";
 import { TreeModel, type TreeRow } from "./tree";
 import { TypeAhead, treeKey } from "./treeKeys";
 
-function entry(path: string, kind: TreeEntry["kind"] = "file", change: TreeEntry["change"] = null): TreeEntry {
+function entry(
+  path: string,
+  kind: TreeEntry["kind"] = "file",
+  change: TreeEntry["change"] = null,
+): TreeEntry {
   return { name: path.slice(path.lastIndexOf("/") + 1), path, kind, size: "0", ignored: false, change };
 }
 
@@ -19,7 +23,11 @@ function label(row: TreeRow | undefined): string {
 /** docs/, src/{bin/{a.rs}, lib.rs (modified)}, README.md */
 function sample(): TreeModel {
   const model = new TreeModel();
-  model.setEntries("", [entry("docs", "directory"), entry("src", "directory", "modified"), entry("README.md")], null);
+  model.setEntries(
+    "",
+    [entry("docs", "directory"), entry("src", "directory", "modified"), entry("README.md")],
+    null,
+  );
   model.expand("src");
   model.setEntries("src", [entry("src/bin", "directory"), entry("src/lib.rs", "file", "modified")], null);
   model.expand("src/bin");

@@ -292,7 +292,8 @@ export class TreeModel {
 
   private forget(gone: string): void {
     for (const path of [...this.expanded]) if (isWithin(path, gone)) this.expanded.delete(path);
-    for (const path of [...this.branches.keys()]) if (path !== "" && isWithin(path, gone)) this.branches.delete(path);
+    for (const path of [...this.branches.keys()])
+      if (path !== "" && isWithin(path, gone)) this.branches.delete(path);
   }
 
   private recount(): void {

@@ -5,7 +5,10 @@ import ReaderTabs from "./ReaderTabs.svelte";
 import type { Reading } from "./reading.svelte";
 
 function show() {
-  const tabs = ["a/lib.rs", "b/lib.rs", "c.md"].reduce((all, path) => openTab(all, path, path !== "c.md"), noTabs);
+  const tabs = ["a/lib.rs", "b/lib.rs", "c.md"].reduce(
+    (all, path) => openTab(all, path, path !== "c.md"),
+    noTabs,
+  );
   const reading = { tabs, activate: vi.fn(), close: vi.fn(), pin: vi.fn() };
   Element.prototype.scrollIntoView = () => undefined;
   render(ReaderTabs, { reading: reading as unknown as Reading });

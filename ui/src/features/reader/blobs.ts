@@ -23,7 +23,7 @@ function typeOf(name: string): string {
 async function allBytes(opened: OpenedFile): Promise<Uint8Array<ArrayBuffer>[]> {
   const size = Number(opened.size);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const part = await backend().fileBytes(opened.document, String(at), Math.min(CHUNK, size - at));
     if (part.length === 0) break;
     parts.push(part);

@@ -38,7 +38,8 @@ function isSvg(opened: OpenedFile): boolean {
 
 /** Fetches what a file is shown with; `line` is where its first screen begins. */
 export async function loadContent(opened: OpenedFile, shownAs: ShownAs, line: number): Promise<Content> {
-  if (opened.view === "symlink") return { kind: "symlink", target: await backend().fileText(opened.document) };
+  if (opened.view === "symlink")
+    return { kind: "symlink", target: await backend().fileText(opened.document) };
   if (opened.size === "0") return { kind: "empty" };
   const source = shownAs === "source";
   if (opened.view === "image" && !(source && isSvg(opened))) return { kind: "image" };

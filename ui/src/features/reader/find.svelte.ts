@@ -90,7 +90,8 @@ export class Find {
     }
     const again = this.again;
     this.again = null;
-    if (again && (options !== this.options || document !== this.document)) return this.run(again.from, again.goThere);
+    if (again && (options !== this.options || document !== this.document))
+      return this.run(again.from, again.goThere);
     if (goThere) this.tell();
   }
 

@@ -38,6 +38,10 @@ export function formatAscii(bytes: ArrayLike<number>): string {
 export function parseOffset(typed: string, size: number): number | null {
   const text = typed.trim().toLowerCase().replaceAll(/[\s_]/g, "");
   const hex = /^(?:0x([0-9a-f]+)|([0-9a-f]+)h)$/.exec(text);
-  const offset = hex ? Number.parseInt(hex[1] ?? hex[2] ?? "", 16) : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const offset = hex
+    ? Number.parseInt(hex[1] ?? hex[2] ?? "", 16)
+    : /^\d+$/.test(text)
+      ? Number(text)
+      : Number.NaN;
   return Number.isSafeInteger(offset) && offset < Math.max(1, size) ? offset : null;
 }

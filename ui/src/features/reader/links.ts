@@ -3,7 +3,8 @@ import { parentOf } from "$features/files/paths";
 
 /** The project path a link at `path` points to; null when it leaves the project or is absolute. */
 export function resolveLink(path: string, target: string): string | null {
-  if (target === "" || target.startsWith("/") || /^[a-z]:/i.test(target) || path.startsWith("\0")) return null;
+  if (target === "" || target.startsWith("/") || /^[a-z]:/i.test(target) || path.startsWith("\0"))
+    return null;
   const parts = (parentOf(path) ?? "").split("/").filter(Boolean);
   for (const part of target.replaceAll("\\", "/").split("/")) {
     if (part === "" || part === ".") continue;

@@ -10,7 +10,12 @@ const item = (name: string, line: number, end_line: number, depth: number): Outl
   end_line,
   depth,
 });
-const items = [item("Plan", 10, 30, 0), item("is_empty", 12, 14, 1), item("len", 16, 18, 1), item("commit", 40, 50, 0)];
+const items = [
+  item("Plan", 10, 30, 0),
+  item("is_empty", 12, 14, 1),
+  item("len", 16, 18, 1),
+  item("commit", 40, 50, 0),
+];
 
 it("the symbol at a line is the innermost one that covers it", () => {
   expect(symbolAt(items, 13)).toBe(1);

@@ -223,7 +223,9 @@ export class Reading {
     const text = writeViewState(state, new Date().toISOString());
     storedViews.set(this.project.id, text);
     // The next change stores it again; a view that could not be stored is no reason to disturb anyone.
-    await backend().saveViewState(this.project.id, text).catch(() => undefined);
+    await backend()
+      .saveViewState(this.project.id, text)
+      .catch(() => undefined);
   }
 
   /** Lets go of everything; the view is stored one last time. */
@@ -245,7 +247,12 @@ export class Reading {
     this.remember();
   }
 
-  private async show(path: string, target?: Omit<Visit, "path">, focus = false, again = false): Promise<void> {
+  private async show(
+    path: string,
+    target?: Omit<Visit, "path">,
+    focus = false,
+    again = false,
+  ): Promise<void> {
     const ticket = ++this.ticket;
     const timer = again ? undefined : setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
     try {
@@ -303,12 +310,17 @@ export class Reading {
     this.outline = [];
     const opened = next?.opened;
     const searchable = opened && (next.content.kind === "text" || next.content.kind === "paged");
-    this.find.setDocument(searchable ? opened.document : null, next ? this.startOf(next.path) : { line: 1, column: 0 });
+    this.find.setDocument(
+      searchable ? opened.document : null,
+      next ? this.startOf(next.path) : { line: 1, column: 0 },
+    );
     if (opened?.highlighted && opened.view === "text") void this.fetchOutline(opened.document);
   }
 
   private async fetchOutline(document: string): Promise<void> {
-    const items = await backend().fileOutline(document).catch(() => []);
+    const items = await backend()
+      .fileOutline(document)
+      .catch(() => []);
     if (this.shown?.opened?.document === document) this.outline = items;
   }
 
@@ -336,7 +348,8 @@ export class Reading {
   }
 
   private settleVisit(): void {
-    if (this.shown) this.trail.settle({ path: this.shown.path, line: this.cursor.line, column: this.cursor.column });
+    if (this.shown)
+      this.trail.settle({ path: this.shown.path, line: this.cursor.line, column: this.cursor.column });
   }
 
   private noteTrail(): void {

@@ -8,7 +8,14 @@ let stored: string[];
 
 function project(view_state: string | null = null): ProjectCard {
   const empty = { repo_url: null, languages: [], latest: null, last_sync: null, created_at: "" };
-  return { id: `p${Math.random()}`, name: "ferry", description: "", root_path: "~/ferry", view_state, ...empty };
+  return {
+    id: `p${Math.random()}`,
+    name: "ferry",
+    description: "",
+    root_path: "~/ferry",
+    view_state,
+    ...empty,
+  };
 }
 
 function opened(path: string): OpenedFile {

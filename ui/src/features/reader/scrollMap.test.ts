@@ -44,6 +44,11 @@ describe("scrolling a list", () => {
     expect(map.reveal(0, 99, "start")).toBe(1900);
   });
 
+  it("settles even before it knows how tall its window is", () => {
+    const map = new ScrollMap(100, 20, 0);
+    expect(map.reveal(map.reveal(0, 12), 12)).toBe(map.reveal(0, 12));
+  });
+
   it("stays at the top when everything fits", () => {
     const map = new ScrollMap(3, 20, 600);
     expect(map.end).toBe(0);

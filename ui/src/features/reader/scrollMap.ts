@@ -61,7 +61,7 @@ export class ScrollMap {
   reveal(top: number, row: number, align: "nearest" | "start" | "center" = "nearest"): number {
     const start = row * this.rowHeight;
     const end = start + this.rowHeight;
-    if (align === "start") return this.clamp(start);
+    if (align === "start" || this.viewport < this.rowHeight) return this.clamp(start);
     const centred = this.clamp(start - (this.viewport - this.rowHeight) / 2);
     if (align === "center") return centred;
     if (start >= top && end <= top + this.viewport) return top;

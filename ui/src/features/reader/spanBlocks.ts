@@ -41,7 +41,9 @@ export class SpanBlocks {
     const onScreen = Array.from({ length: to - from + 1 }, (_, step) => from + step);
     const around = downwards ? [to + 1, from - 1, to + 2] : [from - 1, to + 1, from - 2];
     const final = blockOf(Math.max(1, this.lines));
-    return [...onScreen, ...around].find((block) => block >= 0 && block <= final && !this.ready.has(block)) ?? null;
+    return (
+      [...onScreen, ...around].find((block) => block >= 0 && block <= final && !this.ready.has(block)) ?? null
+    );
   }
 
   start(block: number): void {

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { activate, activeTab, closeTab, neighbour, noTabs, openTab, pinTab, reopenClosed, type Tabs } from "./tabs";
+import {
+  activate,
+  activeTab,
+  closeTab,
+  neighbour,
+  noTabs,
+  openTab,
+  pinTab,
+  reopenClosed,
+  type Tabs,
+} from "./tabs";
 
 const paths = (tabs: Tabs) => tabs.open.map((tab) => (tab.preview ? `~${tab.path}` : tab.path));
 const three = () => ["a", "b", "c"].reduce((tabs, path) => openTab(tabs, path, true), noTabs);

@@ -70,7 +70,9 @@ export function closeTab(tabs: Tabs, path: string): Tabs {
   if (!tab) return tabs;
   const open = tabs.open.filter((other) => other !== tab);
   const recent = tabs.recent.filter((other) => other !== path);
-  const closed = [...tabs.closed.filter((other) => other.tab.path !== path), { tab, index }].slice(-CLOSED_KEPT);
+  const closed = [...tabs.closed.filter((other) => other.tab.path !== path), { tab, index }].slice(
+    -CLOSED_KEPT,
+  );
   const beside = open[Math.min(index, open.length - 1)]?.path ?? null;
   const active = tabs.active === path ? (recent[0] ?? beside) : tabs.active;
   return { open, active, closed, recent };
@@ -81,7 +83,8 @@ export function reopenClosed(tabs: Tabs): Tabs {
   const last = tabs.closed.at(-1);
   if (!last) return tabs;
   const closed = tabs.closed.slice(0, -1);
-  if (tabs.open.some((tab) => tab.path === last.tab.path)) return activate({ ...tabs, closed }, last.tab.path);
+  if (tabs.open.some((tab) => tab.path === last.tab.path))
+    return activate({ ...tabs, closed }, last.tab.path);
   const open = [...tabs.open];
   open.splice(Math.min(last.index, open.length), 0, { ...last.tab, preview: false });
   return activate({ ...tabs, open, closed }, last.tab.path);

@@ -25,7 +25,13 @@ describe("the remembered view of a project", () => {
   it("keeps what is sound and drops what is damaged", () => {
     const text = JSON.stringify({
       format: 1,
-      tabs: [{ path: "a", place: { top: -4, line: 1, column: 0 }, shownAs: 3 }, { path: 5 }, null, { path: "a" }, { path: "b" }],
+      tabs: [
+        { path: "a", place: { top: -4, line: 1, column: 0 }, shownAs: 3 },
+        { path: 5 },
+        null,
+        { path: "a" },
+        { path: "b" },
+      ],
       active: "gone",
       expanded: ["src", 9, ""],
     });

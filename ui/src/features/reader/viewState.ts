@@ -30,11 +30,15 @@ export function writeViewState(state: ViewState, savedAt: string): string {
 export function readViewState(text: string | null): ViewState {
   const stored = parse(text);
   if (stored?.format !== FORMAT) return emptyViewState;
-  const open = list(stored.tabs).map(readTab).filter((tab) => tab !== null);
+  const open = list(stored.tabs)
+    .map(readTab)
+    .filter((tab) => tab !== null);
   const unique = open.filter((tab, index) => open.findIndex((other) => other.path === tab.path) === index);
   const tabs: Tabs = { ...noTabs, open: unique.slice(0, MOST_TABS) };
   const active = typeof stored.active === "string" ? stored.active : "";
-  const expanded = list(stored.expanded).filter((path) => typeof path === "string" && path !== "") as string[];
+  const expanded = list(stored.expanded).filter(
+    (path) => typeof path === "string" && path !== "",
+  ) as string[];
   return {
     tabs: activate(activate(tabs, unique[0]?.path ?? ""), active),
     expanded: expanded.slice(0, MOST_EXPANDED),

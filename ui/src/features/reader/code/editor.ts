@@ -67,6 +67,9 @@ export class CodeEditor {
         matchMarks,
         options.spans ? highlighting(options.spans, options.onNoColours) : [],
         EditorView.updateListener.of((update) => reportCursor(update, options.onCursor)),
+        EditorView.editorAttributes.compute(["selection"], ({ selection }) => ({
+          class: selection.main.empty ? "" : "selecting",
+        })),
         // A class rather than :has(), which engines would have to check again on every line drawn.
         EditorView.domEventHandlers({
           focus: (_, view) => {

@@ -1,6 +1,12 @@
 // Colours for the lines on screen: spans come from the shell in blocks and stay on while more arrive.
 import { StateEffect, type Extension, type Range, type Text } from "@codemirror/state";
-import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
+import {
+  Decoration,
+  ViewPlugin,
+  type DecorationSet,
+  type EditorView,
+  type ViewUpdate,
+} from "@codemirror/view";
 import type { FileSpan } from "$lib/ipc";
 import { linesOf } from "../spanBlocks";
 import type { SpanSource } from "./spanSource";

@@ -1,6 +1,12 @@
 // Marks on the matches of "find in file", for the lines on screen.
 import { StateEffect, StateField, type Extension, type Range } from "@codemirror/state";
-import { Decoration, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from "@codemirror/view";
+import {
+  Decoration,
+  ViewPlugin,
+  type DecorationSet,
+  type EditorView,
+  type ViewUpdate,
+} from "@codemirror/view";
 import { matchesOnLines, nothingFound, type FindState } from "../findModel";
 
 export const showMatches = StateEffect.define<FindState>();

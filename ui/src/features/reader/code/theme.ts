@@ -22,6 +22,8 @@ export const codeTheme = EditorView.theme({
     cursor: "default",
   },
   ".cm-activeLine": { backgroundColor: "var(--line-now)" },
+  // The line's colour would lie over the selection.
+  "&.selecting .cm-activeLine": { backgroundColor: "transparent" },
   ".cm-activeLineGutter": {
     backgroundColor: "var(--line-now)",
     color: "var(--ink-1)",
