@@ -193,7 +193,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     addProject: (path: string) => {
       const added = project(path.split("/").at(-1) ?? path, { root_path: path });
       shell.cards = [...shell.cards, added];
-      return Promise.resolve({ project: added, existing: false });
+      return Promise.resolve({ project: added, existing: false, notice: null });
     },
     renameProject: (id: string, name: string, description: string) => {
       shell.cards = shell.cards.map((other) => (other.id === id ? { ...other, name, description } : other));
@@ -222,6 +222,11 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     takeOpenRequest: () => Promise.resolve(null),
     openExternal: () => Promise.resolve(null),
     revealFile: () => Promise.resolve(null),
+    revealProject: () => Promise.resolve(null),
+    setZoom: (factor: number) => {
+      document.documentElement.style.setProperty("zoom", factor === 1 ? "" : String(factor));
+      return Promise.resolve();
+    },
     ...overrides,
   } as unknown as FakeShell;
   const removed: ProjectCard[] = [];

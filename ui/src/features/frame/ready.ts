@@ -1,5 +1,7 @@
 // Tells measurements and tests when the first real screen stands.
 
+import { fetchReadingScreen } from "./reading-screen";
+
 let marked = false;
 
 /** Call when a real screen was put into the document; acts once it has been painted. */
@@ -10,6 +12,7 @@ export function markReady(): void {
     if (document.documentElement.dataset.ready) return;
     performance.mark("lectern-first-paint");
     document.documentElement.dataset.ready = "true";
+    fetchReadingScreen();
   };
   requestAnimationFrame(() => requestAnimationFrame(done));
   // A window that isn't shown yet gets no animation frames.

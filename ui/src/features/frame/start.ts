@@ -23,7 +23,7 @@ import { keepTime } from "$lib/format/now.svelte";
 import { backend, type Unlisten } from "$lib/ipc";
 import { handleKeys, isTextField } from "$lib/keys/handler";
 import { registerCommands } from "$lib/keys/commands.svelte";
-import { dismissAllToasts } from "$lib/ui/toasts.svelte";
+import { dismissAllToasts, toast } from "$lib/ui/toasts.svelte";
 import { frameCommands } from "./commands";
 import { closeOverlay, resetRoute, route } from "./route.svelte";
 
@@ -82,6 +82,8 @@ function keepMenuForText(event: Event): void {
   if (!selected && !(event.target instanceof Element && isTextField(event.target))) event.preventDefault();
 }
 
+let noticed: string | null = null;
+
 /** Reads what belongs to the user who just signed in, and opens what was asked for or was open last. */
 export async function enter(): Promise<void> {
   resetRoute();
@@ -91,6 +93,9 @@ export async function enter(): Promise<void> {
   if (asked.length) await addAll(asked);
   else reopenLast();
   void loadAllFacts();
+  const notice = session.state?.notice ?? null;
+  if (notice && notice !== noticed) toast({ text: notice });
+  noticed = notice;
 }
 
 /** Forgets everything of the user who signed out. */

@@ -82,10 +82,11 @@ export function closeProject(): void {
 /** Adds the folder and opens it; a folder that is a project already is just opened. */
 export async function addFolder(path: string): Promise<boolean> {
   try {
-    const { project } = await backend().addProject(path);
+    const { project, notice } = await backend().addProject(path);
     projects.problem = null;
     await loadProjects();
     openProject(project.id);
+    if (notice) toast({ text: notice });
     return true;
   } catch (thrown) {
     reportProblem(toFailure(thrown));

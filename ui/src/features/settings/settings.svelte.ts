@@ -1,7 +1,10 @@
 // What the signed-in user chose, applied to the window as soon as it changes.
 import { backend, toFailure, type Failure, type Settings } from "$lib/ipc";
 
-export const defaultSettings: Settings = {
+/** The settings with every number there: a number crosses from the shell as null only if it was none. */
+export type Chosen = { [Key in keyof Settings]-?: NonNullable<Settings[Key]> };
+
+export const defaultSettings: Chosen = {
   theme: "system",
   code_font_size: 12.5,
   zoom: 1,
@@ -11,7 +14,7 @@ export const defaultSettings: Settings = {
 };
 
 interface SettingsState {
-  current: Settings;
+  current: Chosen;
   failure: Failure | null;
 }
 
@@ -20,10 +23,20 @@ export const settings: SettingsState = $state({ current: { ...defaultSettings },
 
 const darkPreferred = typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: dark)") : null;
 
+/** What the webview was last told. */
+let zoomedTo = 1;
+
+function complete(stored: Settings): Chosen {
+  return {
+    ...defaultSettings,
+    ...(Object.fromEntries(Object.entries(stored).filter(([, value]) => value !== null)) as Partial<Chosen>),
+  };
+}
+
 /** Reads the signed-in user's settings and applies them. */
 export async function loadSettings(): Promise<void> {
   try {
-    settings.current = await backend().settings();
+    settings.current = complete(await backend().settings());
     settings.failure = null;
     void backend()
       .windowTheme(settings.current.theme)
@@ -35,12 +48,12 @@ export async function loadSettings(): Promise<void> {
 }
 
 /** Applies the change at once and stores it; goes back to the stored values if storing fails. */
-export async function changeSettings(change: Partial<Settings>): Promise<void> {
+export async function changeSettings(change: Partial<Chosen>): Promise<void> {
   const before = settings.current;
   settings.current = { ...before, ...change };
   applySettings();
   try {
-    settings.current = await backend().saveSettings($state.snapshot(settings.current));
+    settings.current = complete(await backend().saveSettings($state.snapshot(settings.current)));
     if (change.theme) await backend().windowTheme(change.theme);
     settings.failure = null;
   } catch (thrown) {
@@ -63,7 +76,12 @@ export function applySettings(): void {
   root.dataset.theme = dark ? "dark" : "light";
   root.style.setProperty("--code-size", `${code_font_size}px`);
   root.style.setProperty("--code-lh", `${codeLineHeight(code_font_size)}px`);
-  root.style.setProperty("zoom", zoom === 1 ? "" : String(zoom));
+  if (zoom !== zoomedTo) {
+    zoomedTo = zoom;
+    backend()
+      .setZoom(zoom)
+      .catch(() => undefined);
+  }
   try {
     localStorage.setItem("lectern.theme", theme);
   } catch {

@@ -10,5 +10,5 @@ export function nextZoom(zoom: number, direction: 1 | -1): number {
 }
 
 export function zoomBy(direction: 1 | -1): Promise<void> {
-  return changeSettings({ zoom: nextZoom(settings.current.zoom ?? 1, direction) });
+  return changeSettings({ zoom: nextZoom(settings.current.zoom, direction) });
 }

@@ -4,8 +4,8 @@ import { bytes, counted } from "./numbers";
 import { duration, exactTime, relativeTime } from "./time";
 
 const now = new Date(2026, 10, 22, 18, 30);
-const at = (...parts: [number, number, number, number?, number?]) =>
-  new Date(...(parts as [number, number])).toISOString();
+const at = (year: number, month: number, day: number, hour = 0, minute = 0) =>
+  new Date(year, month, day, hour, minute).toISOString();
 
 describe("relativeTime", () => {
   it.each([

@@ -23,6 +23,8 @@ type Commands = Omit<typeof commands, "cloneProject">;
 export type IBackend = Commands &
   typeof raw &
   Listeners & {
+    /** Zooms the whole webview, 1 being as designed. */
+    setZoom(factor: number): Promise<void>;
     cloneProject(
       cloneId: string,
       url: string,
@@ -41,6 +43,7 @@ function shell(): IBackend {
       channel.onmessage = onProgress;
       return commands.cloneProject(cloneId, url, parent, name, channel);
     },
+    setZoom: (factor) => getCurrentWebview().setZoom(factor),
     onSessionChanged: (heard) => events.sessionChanged.listen((event) => heard(event.payload)),
     onSyncChanged: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
     onProjectsChanged: (heard) => events.projectsChanged.listen(() => heard()),
