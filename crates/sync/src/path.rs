@@ -187,7 +187,7 @@ mod tests {
             let path = RepoPath::new(bytes).expect("a valid path");
             assert_eq!(RepoPath::from_key(&path.key()), Ok(path));
         }
-        for bad in ["\0", "\061", "\0zz", "\0FF", "\0f", "\02e2e2fff", "../a"] {
+        for bad in ["\x00", "\x0061", "\x00zz", "\x00FF", "\x00f", "\x002e2e2fff", "../a"] {
             assert!(RepoPath::from_key(bad).is_err(), "{bad:?} was taken");
         }
     }

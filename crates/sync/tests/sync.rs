@@ -105,7 +105,7 @@ fn the_flat_view_gives_exactly_the_tree() {
     symlink("root-1", fixture.root.join("link")).expect("linked");
     fixture.git(&["init", "-q", "nested"]);
     fixture.sync();
-    let mut view: Vec<(String, Option<String>, u64, String)> = fixture
+    let mut view: Vec<(String, Option<String>, i64, String)> = fixture
         .store
         .read(|c| {
             let mut statement =
@@ -121,7 +121,7 @@ fn the_flat_view_gives_exactly_the_tree() {
         .into_iter()
         .map(|(path, content)| {
             let shown = if path.key().starts_with('\0') { "odd/hex:fffe/file".to_owned() } else { path.key() };
-            (shown, content.object().map(|hash| hash.to_string()), content.size(), content.mode().expect("a leaf").to_owned())
+            (shown, content.object().map(|hash| hash.to_string()), content.size().cast_signed(), content.mode().expect("a leaf").to_owned())
         })
         .collect();
     walked.sort();
@@ -176,19 +176,14 @@ fn after_any_edits_the_version_equals_the_disk() {
             edit(&fixture.root, &mut random);
             let expected: Vec<(RepoPath, Content)> = disk(&fixture.root).into_iter().collect();
             if let Some(before) = &before {
-                let naive: Vec<String> = {
-                    let all: std::collections::BTreeSet<&(RepoPath, Content)> = std::collections::BTreeSet::new();
-                    drop(all);
-                    let mut paths: Vec<String> = before
-                        .iter()
-                        .filter(|e| !expected.contains(e))
-                        .chain(expected.iter().filter(|e| !before.contains(e)))
-                        .map(|e| e.0.key())
-                        .collect();
-                    paths.sort();
-                    paths.dedup();
-                    paths
-                };
+                let mut naive: Vec<String> = before
+                    .iter()
+                    .filter(|entry| !expected.contains(entry))
+                    .chain(expected.iter().filter(|entry| !before.contains(entry)))
+                    .map(|entry| entry.0.key())
+                    .collect();
+                naive.sort();
+                naive.dedup();
                 let mut looked: Vec<String> = fixture.changed().into_iter().map(|(path, _)| path).collect();
                 looked.sort();
                 assert_eq!(looked, naive, "seed {seed}, round {round}: what changed since the version");
@@ -361,8 +356,8 @@ fn what_cannot_be_read_is_a_warning_and_left_out() {
     if !is_root {
         fixture.write("closed/file", "x");
         fixture.write("secret", "x");
-        fs::set_permissions(fixture.root.join("closed"), fs::Permissions::from_mode(0)).expect("closed");
-        fs::set_permissions(fixture.root.join("secret"), fs::Permissions::from_mode(0)).expect("closed");
+        fs::set_permissions(fixture.root.join("closed"), fs::Permissions::from_mode(0o000)).expect("closed");
+        fs::set_permissions(fixture.root.join("secret"), fs::Permissions::from_mode(0o000)).expect("closed");
         expected.insert(0, "The folder closed could not be read (permission denied) and was left out.");
         expected.insert(2, "secret could not be read (permission denied) and was left out.");
     }
