@@ -3,6 +3,7 @@ import { SvelteSet } from "svelte/reactivity";
 import { loadSession, noteInput, session, setSession, signedInUser } from "$features/accounts/session.svelte";
 import {
   addFolder,
+  freshenProjects,
   loadAllFacts,
   loadFacts,
   loadProjects,
@@ -118,9 +119,11 @@ export function cover(): void {
 /** Somebody is at the keyboard or the pointer. */
 export const inputHappened = () => noteInput();
 
-/** The folder of the open project may have changed while the window was away. */
+/** Folders may have changed while the window was away. */
 export function windowFocused(): void {
-  if (signedInUser() && route.projectId) void loadFacts(route.projectId);
+  if (!signedInUser()) return;
+  if (route.projectId) void loadFacts(route.projectId);
+  if (route.screen === "projects") freshenProjects();
 }
 
 async function refreshProjects(): Promise<void> {

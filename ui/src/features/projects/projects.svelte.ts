@@ -53,9 +53,18 @@ export async function loadFacts(projectId: string): Promise<void> {
   }
 }
 
+let lookedAt = 0;
+
 /** Looks at every folder, one after the other so that the disk isn't asked for all at once. */
 export async function loadAllFacts(): Promise<void> {
+  lookedAt = Date.now();
   for (const { id } of [...projects.list]) await loadFacts(id);
+}
+
+/** The list is in front again: what it says must be true now. Folders are looked at once a minute at most. */
+export function freshenProjects(): void {
+  void loadProjects();
+  if (Date.now() - lookedAt > 60_000) void loadAllFacts();
 }
 
 export function resetProjects(): void {
