@@ -258,6 +258,15 @@ impl Document {
         }
     }
 
+    /// Does ahead of time what [`Document::tree`] and the first spans would wait for.
+    pub fn prepare(&self) {
+        if let Some(language) = self.language.filter(|_| self.has_grammar()) {
+            language.prepare();
+            // A text that can't be analysed says so when it is asked for.
+            let _ = self.tree();
+        }
+    }
+
     /// The syntax tree, made once; `None` without a grammar.
     ///
     /// # Errors

@@ -240,6 +240,11 @@ impl Workspace {
     fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from_version: Option<u32>) -> OpenedFile {
         let id = format!("{project_id}/{}/{path_key}", document.stamp());
         let document = self.keep(&id, document);
+        if document.has_grammar() {
+            // While the text travels to the window, its colours are made.
+            let ahead = Arc::clone(&document);
+            let _ = std::thread::Builder::new().name("highlight".to_owned()).spawn(move || ahead.prepare());
+        }
         let view = match document.shape() {
             Shape::Text => FileView::Text,
             Shape::Paged => FileView::Paged,

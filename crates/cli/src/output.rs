@@ -1,0 +1,54 @@
+//! Printing: results on stdout, everything else on stderr.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use lectern_workspace::view::Failure;
+use serde_json::{Value, json};
+
+/// Where a command prints, and in which form.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a result: `value` as JSON, or `text` for people.
+    pub fn result(&self, value: &Value, text: &str) -> Result<(), Failure> {
+        self.stream(|out| if self.json { writeln!(out, "{value}") } else { writeln!(out, "{text}") })
+    }
+
+    /// Writes a long result piece by piece. A reader that went away has what it wanted.
+    pub fn stream(&self, write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) -> Result<(), Failure> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        match write(&mut out).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::new("OUTPUT", format!("the result could not be written: {error}"))),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// A line that is written over by the next one; only on a terminal.
+    pub fn progress(&self, line: &str) {
+        if !self.json && io::stderr().is_terminal() {
+            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+        }
+    }
+
+    pub fn failure(&self, failure: &Failure) {
+        if self.json {
+            let error = json!({ "error": { "code": failure.code, "message": failure.message, "hint": failure.hint } });
+            let _ = writeln!(io::stdout(), "{error}");
+        } else {
+            let hint = failure.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
+            let _ = writeln!(io::stderr(), "lectern: {}{hint}", failure.message);
+        }
+    }
+}

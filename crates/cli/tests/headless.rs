@@ -1,0 +1,186 @@
+//! What scripts may rely on: fields, streams and exit codes of the headless commands.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+
+struct Fixture {
+    dir: tempfile::TempDir,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let project = dir.path().join("ferry");
+        fs::create_dir_all(project.join("src")).expect("folders");
+        fs::write(project.join("README.md"), "# Ferry\n").expect("a file");
+        fs::write(project.join("src/main.rs"), "fn main() {}\n").expect("a file");
+        Self { dir }
+    }
+
+    fn project(&self) -> PathBuf {
+        self.dir.path().join("ferry")
+    }
+
+    fn lectern(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("lectern runs")
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_lectern"));
+        command
+            .arg("--data-dir")
+            .arg(self.dir.path().join("data"))
+            .args(words)
+            .env_remove("LECTERN_PASSWORD_FILE")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("HOME", self.dir.path());
+        command
+    }
+
+    fn json(&self, words: &[&str]) -> Value {
+        let output = self.lectern(words);
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+        assert_eq!(text.lines().count(), 1, "one object on stdout: {text}");
+        serde_json::from_str(&text).expect("JSON")
+    }
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("a UTF-8 path")
+}
+
+#[test]
+fn sync_reports_its_fields_and_a_second_one_makes_no_version() {
+    let f = Fixture::new();
+    let first = f.json(&["sync", path(&f.project()), "--json"]);
+    let mut fields: Vec<&str> = first.as_object().expect("an object").keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    let mut expected =
+        ["project_id", "version", "manifest_hash", "files", "bytes", "added", "changed", "removed", "unchanged", "duration_ms", "warnings"];
+    expected.sort_unstable();
+    assert_eq!(fields, expected);
+    assert_eq!((&first["version"], &first["files"], &first["added"], &first["bytes"]), (&1.into(), &2.into(), &2.into(), &21.into()));
+    let again = f.json(&["--json", "sync", path(&f.project())]);
+    assert_eq!((&again["version"], &again["unchanged"], &again["added"]), (&1.into(), &2.into(), &0.into()));
+    assert_eq!(again["manifest_hash"], first["manifest_hash"]);
+    assert_eq!(again["project_id"], first["project_id"]);
+    fs::write(f.project().join("src/main.rs"), "fn main() { run() }\n").expect("an edit");
+    let edited = f.json(&["sync", path(&f.project()), "--json"]);
+    assert_eq!((&edited["version"], &edited["changed"], &edited["unchanged"]), (&2.into(), &1.into(), &1.into()));
+}
+
+#[test]
+fn ls_and_show_read_any_version_also_without_the_folder() {
+    let f = Fixture::new();
+    let project = f.project();
+    f.json(&["sync", path(&project), "--json"]);
+    fs::write(project.join("src/main.rs"), "fn main() { run() }\n").expect("an edit");
+    f.json(&["sync", path(&project), "--json"]);
+    let listed = f.json(&["ls", path(&project), "--version", "1", "--json"]);
+    let paths: Vec<&str> = listed["entries"].as_array().expect("entries").iter().map(|e| e["path"].as_str().expect("a path")).collect();
+    assert_eq!(paths, ["README.md", "src/main.rs"]);
+    let entry = &listed["entries"][1];
+    assert_eq!((&entry["kind"], &entry["size"], &entry["mode"]), (&"file".into(), &13.into(), &"100644".into()));
+    assert_eq!(entry["hash"].as_str().expect("a hash").len(), 64);
+    assert_eq!(f.lectern(&["show", path(&project), "1:src/main.rs"]).stdout, b"fn main() {}\n");
+    assert_eq!(f.lectern(&["show", path(&project), "2:src/main.rs"]).stdout, b"fn main() { run() }\n");
+    fs::rename(&project, f.dir.path().join("moved")).expect("the folder goes away");
+    assert_eq!(f.lectern(&["show", path(&project), "1:src/main.rs"]).stdout, b"fn main() {}\n", "versions outlive their folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_not_utf8_comes_as_hex_and_can_be_shown() {
+    use std::os::unix::ffi::OsStrExt;
+    let f = Fixture::new();
+    fs::write(f.project().join(std::ffi::OsStr::from_bytes(b"caf\xe9")), "x").expect("a file");
+    f.json(&["sync", path(&f.project()), "--json"]);
+    let listed = f.json(&["ls", path(&f.project()), "--json"]);
+    let odd = listed["entries"].as_array().expect("entries").iter().find(|e| e.get("path_hex").is_some()).expect("a hex path");
+    assert_eq!(odd["path_hex"], "636166e9");
+    assert!(odd.get("path").is_none());
+}
+
+#[test]
+fn verify_finds_a_damaged_object_and_exits_with_one() {
+    let f = Fixture::new();
+    f.json(&["sync", path(&f.project()), "--json"]);
+    let fine = f.json(&["verify", path(&f.project()), "--json"]);
+    assert_eq!(fine["ok"], true);
+    assert!(fine["checked"].as_u64().expect("a count") >= 3);
+    assert_eq!(fine["problems"], Value::Array(Vec::new()));
+    let database = fs::read(f.dir.path().join("data/objects.db")).expect("the objects");
+    let wal = f.dir.path().join("data/objects.db-wal");
+    assert!(!wal.exists() || fs::metadata(&wal).expect("its size").len() == 0, "a finished command leaves no log behind");
+    let needle = b"fn main() {}";
+    let at = database.windows(needle.len()).position(|window| window == needle).expect("a small object is stored as it is");
+    let mut damaged = database;
+    damaged[at] ^= 1;
+    fs::write(f.dir.path().join("data/objects.db"), damaged).expect("damage");
+    let output = f.lectern(&["verify", path(&f.project()), "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let verdict: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(verdict["ok"], false);
+    assert_eq!((&verdict["problems"][0]["path"], &verdict["problems"][0]["kind"]), (&"src/main.rs".into(), &"object_mismatch".into()));
+    let shown = f.lectern(&["show", path(&f.project()), "1:src/main.rs"]);
+    assert_eq!((shown.status.code(), shown.stdout.as_slice()), (Some(1), b"".as_slice()), "damaged bytes are never served");
+}
+
+#[test]
+fn errors_are_json_with_a_remedy_and_usage_is_two() {
+    let f = Fixture::new();
+    let missing = f.lectern(&["sync", "/nowhere/at/all", "--json"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let error: Value = serde_json::from_slice(&missing.stdout).expect("JSON");
+    assert_eq!(error["error"]["code"], "FOLDER_MISSING");
+    assert!(error["error"]["hint"].as_str().is_some_and(|hint| !hint.is_empty()));
+    let not_a_project = f.lectern(&["ls", path(f.dir.path()), "--json"]);
+    let error: Value = serde_json::from_slice(&not_a_project.stdout).expect("JSON");
+    assert_eq!((not_a_project.status.code(), &error["error"]["code"]), (Some(1), &"NOT_A_PROJECT".into()));
+    for words in [&["sync"][..], &["frobnicate", "x"], &["show", "x", "no-version"]] {
+        assert_eq!(f.lectern(words).status.code(), Some(2), "{words:?}");
+    }
+    f.json(&["sync", path(&f.project()), "--json"]);
+    let climbing = f.lectern(&["show", path(&f.project()), "1:../secret", "--json"]);
+    assert_eq!(climbing.status.code(), Some(1));
+}
+
+#[test]
+fn help_version_and_completions_need_no_data_folder() {
+    let f = Fixture::new();
+    assert!(String::from_utf8_lossy(&f.lectern(&["--help"]).stdout).contains("sync"));
+    assert!(String::from_utf8_lossy(&f.lectern(&["--version"]).stdout).starts_with("lectern "));
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(f.lectern(&["completions", shell]).stdout.len() > 500, "{shell}");
+    }
+    assert!(!f.dir.path().join("data").exists());
+}
+
+#[test]
+fn no_webkit_is_linked() {
+    if !cfg!(target_os = "linux") {
+        println!("skipped: ldd is Linux's");
+        return;
+    }
+    let linked = Command::new("ldd").arg(env!("CARGO_BIN_EXE_lectern")).output().expect("ldd runs");
+    let linked = String::from_utf8_lossy(&linked.stdout).into_owned();
+    assert!(!linked.contains("webkit") && !linked.contains("gtk"), "{linked}");
+}
+
+#[test]
+fn several_profiles_want_one_named() {
+    let f = Fixture::new();
+    f.json(&["sync", path(&f.project()), "--json"]);
+    let wrong = f.lectern(&["--profile", "nobody@x", "ls", path(&f.project()), "--json"]);
+    let error: Value = serde_json::from_slice(&wrong.stdout).expect("JSON");
+    assert_eq!((wrong.status.code(), &error["error"]["code"]), (Some(1), &"UNKNOWN_PROFILE".into()));
+    let local = f.json(&["--profile", "local@localhost", "ls", path(&f.project()), "--json"]);
+    assert_eq!(local["entries"].as_array().expect("entries").len(), 2);
+}
