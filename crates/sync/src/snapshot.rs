@@ -173,3 +173,37 @@ fn put_batches(objects: &Objects, receiver: mpsc::Receiver<Packed>) -> Result<()
     }
     if batch.is_empty() { Ok(()) } else { Ok(objects.put_many(batch)?) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(folder: &Path, cache: Option<Cache>) -> Snapshot {
+        let reporter = Reporter::new(&|_| {});
+        let cancel = AtomicBool::new(false);
+        let keeps = Keeps::default();
+        Taking { folder, cache, keeps, objects: None, language_of: &|_| None, cancel: &cancel, reporter: &reporter }
+            .take()
+            .expect("taken in")
+    }
+
+    #[test]
+    fn a_reading_from_the_tick_of_a_change_is_made_again() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let file = dir.path().join("file");
+        std::fs::write(&file, "old!").expect("written");
+        let old = taken(dir.path(), None);
+        std::fs::write(&file, "new!").expect("written");
+        let new = taken(dir.path(), None);
+        // As on a file system whose clock did not move in between: the stat is the same, the bytes are not.
+        let mut cache = old.cache.expect("a first scan has one");
+        cache.entries[0].stat = new.cache.expect("a first scan has one").entries[0].stat;
+        let changed = cache.entries[0].stat.changed;
+        for margin in [-1_000_000_000, 0, 1_000_000, 9_000_000] {
+            cache.started = changed + margin;
+            assert_eq!(taken(dir.path(), Some(cache.clone())).tree.root, new.tree.root, "read {margin} ns after the change");
+        }
+        cache.started = changed + 10_000_000_000;
+        assert_eq!(taken(dir.path(), Some(cache)).tree.root, old.tree.root, "a reading from long after the change is trusted");
+    }
+}
