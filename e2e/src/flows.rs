@@ -103,7 +103,7 @@ impl App {
             }
             above.push_str(part);
             self.show_row(&above);
-            let open = "document.querySelector('[role=treeitem][data-path=' + JSON.stringify(arguments[0]) + ']')?.ariaExpanded === 'true'";
+            let open = "[...document.querySelectorAll('[role=treeitem]')].find((row) => row.dataset.path === arguments[0])?.ariaExpanded === 'true'";
             if self.js(&format!("return {open}"), &[json!(above)]) != json!(true) {
                 self.click_css(&row(&above));
                 self.wait_js(&format!("{above} to unfold"), open, &[json!(above)]);
@@ -114,9 +114,12 @@ impl App {
         self.session().pointer(&wanted, 0, 2).unwrap_or_else(|error| panic!("{path} can't be opened: {error}"));
         let name = parts[parts.len() - 1];
         self.wait_js(
-            &format!("the tab of {path}"),
-            "[...document.querySelectorAll('[role=tab][aria-selected=true]')].some((tab) => squeeze(tab.innerText).startsWith(arguments[0]) || nameOf(tab).includes(arguments[0]))",
-            &[json!(name)],
+            &format!("{path} to be shown"),
+            "[...document.querySelectorAll('[role=tab][aria-selected=true]')].some((tab) => tab.dataset.path === arguments[0])
+                && document.querySelector('#reader-panel')?.getAttribute('aria-busy') !== 'true'
+                && ([...document.querySelectorAll('#reader-panel [aria-label]')].some((each) => squeeze(each.ariaLabel).startsWith(squeeze(arguments[0])))
+                || squeeze(document.querySelector('#reader-panel')?.innerText).includes(squeeze(arguments[1])))",
+            &[json!(path), json!(name)],
         );
     }
 
@@ -125,7 +128,7 @@ impl App {
     fn show_row(&self, path: &str) {
         let script = r"
             const rows = document.querySelector('[role=tree]');
-            const wanted = rows?.querySelector('[data-path=' + JSON.stringify(arguments[0]) + ']');
+            const wanted = [...(rows?.querySelectorAll('[data-path]') ?? [])].find((row) => row.dataset.path === arguments[0]);
             if (wanted) { wanted.scrollIntoView({ block: 'nearest' }); return true; }
             const box = rows && [rows, ...rows.querySelectorAll('*')].find((each) => each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY !== 'visible');
             if (box) box.scrollTop = box.scrollTop + box.clientHeight >= box.scrollHeight - 1 ? 0 : box.scrollTop + box.clientHeight / 2;
@@ -136,5 +139,7 @@ impl App {
 
 /// A selector of a path's row.
 pub fn row(path: &str) -> String {
-    format!("[role=treeitem][data-path={}]", json!(path))
+    let escaped: String =
+        path.chars().map(|c| if c.is_alphanumeric() { c.to_string() } else { format!("\\{:x} ", u32::from(c)) }).collect();
+    format!("[role=treeitem][data-path=\"{escaped}\"]")
 }

@@ -114,6 +114,14 @@ impl Stage {
         App::launch_unready(&self.desktop, &self.binaries.desktop, &self.arguments(args), &self.artifacts)
     }
 
+    /// Starts the window's program a second time, which hands its path to the window that is open and ends.
+    #[track_caller]
+    pub fn open_again(&self, path: &str) {
+        let handed = self.desktop.command(&self.binaries.desktop).args(self.arguments(&[path])).output();
+        let handed = handed.expect("lectern-desktop can be started");
+        assert!(handed.status.success(), "{path} was not handed over: {}", String::from_utf8_lossy(&handed.stderr));
+    }
+
     /// Runs `lectern` with these arguments on the same data folder and waits for its end.
     #[track_caller]
     pub fn lectern(&self, args: &[&str]) -> Output {

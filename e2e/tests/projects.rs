@@ -39,7 +39,12 @@ fn what_is_wrong_with_a_folder_is_said() {
     let app = stage.launch(&[]);
     app.first_run();
 
-    expect_problem(&stage, &app, &stage.place("nowhere").to_string_lossy(), "FOLDER_MISSING");
+    // In the shell a wrong path is refused there; what reaches the window is said in the window.
+    let nowhere = stage.place("nowhere");
+    let refused = stage.lectern(&[&nowhere.to_string_lossy()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("not there"), "{refused:?}");
+    expect_problem(&stage, &app, &nowhere.to_string_lossy(), "FOLDER_MISSING");
 
     let file = stage.place("notes");
     project::write(&file, "file.txt", "a file\n");
@@ -77,7 +82,7 @@ fn what_is_wrong_with_a_folder_is_said() {
 }
 
 fn expect_problem(stage: &Stage, app: &App, path: &str, code: &str) {
-    stage.lectern(&[path]);
+    stage.open_again(path);
     app.wait_js(
         &format!("the problem {code} with {path}"),
         "[...document.querySelectorAll('[role=alert][data-code=' + arguments[0] + ']')].some(isShown)",

@@ -231,6 +231,10 @@ fn tabs_and_the_window_come_back_after_a_restart() {
     app.open_in_tree("web/app.ts");
     app.resize(1100, 700);
     app.wait_js("both tabs", "document.querySelectorAll('[role=tab]').length === 2", &[]);
+    // Places are stored a moment after they change.
+    let stored = ["lectern.db", "lectern.db-wal"].map(|name| stage.data_dir().join(name));
+    let holds = |bytes: &[u8]| bytes.windows(10).any(|window| window == b"web/app.ts");
+    app.wait("the open files to be stored", || stored.iter().any(|file| std::fs::read(file).is_ok_and(|bytes| holds(&bytes))));
     app.close(stage.desktop());
 
     let app = stage.launch(&[]);

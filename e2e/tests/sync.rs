@@ -4,8 +4,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lectern_e2e::flows::{EMAIL, PASSWORD};
-use lectern_e2e::{Stage, project};
+use lectern_e2e::{App, Stage, project};
 use rusqlite::{Connection, OpenFlags};
+
+/// Enough that a sync can be caught in the middle.
+const FILES: usize = 8_000;
 
 fn database(data: &Path) -> Connection {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -80,24 +83,18 @@ fn a_cancelled_sync_leaves_the_last_version_alone() {
 fn killed_five_times_in_the_middle_of_a_sync_nothing_is_lost() {
     let stage = Stage::new("sync-kill");
     let root = stage.place("wide");
-    project::wide(&root, 12_000, 500);
+    project::wide(&root, FILES, 500);
     // A first version, made without the window and taken over by its first run.
     let first = stage.lectern_json(&["sync", &root.to_string_lossy()], &[]);
     let hash = first["manifest_hash"].clone();
-    let app = stage.launch(&[]);
+    let data = stage.data_dir();
+    let mut app = stage.launch(&[]);
     app.first_run();
-    app.wait_text("#projects-home", "wide");
-    app.kill();
 
     for round in 1..=5 {
         // Everything changes each time, so that there is much to do and every kill falls into it.
-        project::wide(&root, 12_000, 500 + round * 40);
-        let app = stage.launch(&[]);
-        app.sign_in(EMAIL, PASSWORD);
-        app.wait_js("the list", "document.querySelector('#projects-home, #workspace')", &[]);
-        if app.shows("#projects-home") {
-            app.click("link", "wide");
-        }
+        project::wide(&root, FILES, 500 + round * 40);
+        open_project(&app, "wide");
         app.wait_project(&root);
         app.press("Ctrl+Shift+S");
         app.wait("the sync to run", || app.shows_named("button", "Cancel sync"));
@@ -105,14 +102,12 @@ fn killed_five_times_in_the_middle_of_a_sync_nothing_is_lost() {
         let until = Instant::now() + Duration::from_millis(20 * round as u64);
         app.wait("its moment", || Instant::now() >= until);
         app.kill();
-        let at_kill = syncs(&stage.data_dir());
+        let at_kill = syncs(&data);
         let caught = at_kill.iter().filter(|(status, _)| status == "RUNNING" || status == "PENDING").count();
         assert_eq!(caught, 1, "the kill of round {round} came too late: {at_kill:?}");
 
-        let app = stage.launch(&[]);
+        app = stage.launch(&[]);
         app.sign_in(EMAIL, PASSWORD);
-        app.wait_js("the list", "document.querySelector('#projects-home, #workspace')", &[]);
-        let data = stage.data_dir();
         app.wait("the orphan to be marked", || syncs(&data).iter().all(|(status, _)| status != "RUNNING" && status != "PENDING"));
         let all = syncs(&data);
         let failed: Vec<_> = all.iter().filter(|(status, _)| status == "FAILED").collect();
@@ -121,24 +116,27 @@ fn killed_five_times_in_the_middle_of_a_sync_nothing_is_lost() {
             failed.iter().all(|row| row.1.as_ref().is_some_and(|message| !message.is_empty())),
             "a killed sync has no message: {all:?}"
         );
-        app.kill();
-        let versions = count(&data, "SELECT count(*) FROM project_manifests");
-        assert_eq!(versions, 1, "a killed sync made a version");
+        assert_eq!(count(&data, "SELECT count(*) FROM project_manifests"), 1, "a killed sync made a version");
         let intact: String = database(&data).query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("the check runs");
         assert_eq!(intact, "ok");
         let kept: String = database(&data).query_row("SELECT hash FROM project_manifests", [], |row| row.get(0)).expect("the row is there");
         assert_eq!(hash, kept, "version 1 is another one now");
     }
 
-    let app = stage.launch(&[]);
-    app.sign_in(EMAIL, PASSWORD);
-    app.wait_js("the list", "document.querySelector('#projects-home, #workspace')", &[]);
-    if app.shows("#projects-home") {
-        app.click("link", "wide");
-    }
+    open_project(&app, "wide");
     app.wait_project(&root);
+    app.click("button", "Verify v1");
+    app.wait_text("#status-bar", "Verified");
     app.press("Ctrl+Shift+S");
     app.wait_in_sync(2);
     app.click("button", "Verify v2");
     app.wait_text("#status-bar", "Verified");
+}
+
+/// Opens a project from wherever the window started.
+fn open_project(app: &App, name: &str) {
+    app.wait("the window after signing in", || app.shows("#projects-home") || app.shows("#workspace"));
+    if app.shows("#projects-home") {
+        app.click("link", name);
+    }
 }
