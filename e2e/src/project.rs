@@ -45,14 +45,14 @@ pub fn sample(root: &Path) {
     git.run(&["commit", "-q", "-m", "Say what changed"]);
 }
 
-/// Adds a text of [`LARGE_LINES`] lines; line 120000 says `needle`.
+/// Adds a text of [`LARGE_LINES`] lines as `logs/large.log`, which `.gitignore` leaves out of versions; line 120000 says `needle`.
 pub fn add_large_text(root: &Path) {
     let mut text = String::with_capacity(LARGE_LINES * 70);
     for line in 1..=LARGE_LINES {
         let word = if line == 120_000 { "needle" } else { "hay" };
         text.push_str(&format!("{line:06} a line of the large log with some {word} in it, long enough to count\n"));
     }
-    write(root, "large.log.txt", &text);
+    write(root, "logs/large.log", &text);
 }
 
 /// Builds a plain folder of `files` small files, fifty to a folder, of about `bytes` each.

@@ -208,7 +208,7 @@ fn markdown_is_a_page_without_anything_active() {
 fn a_large_text_is_read_in_pages() {
     let stage = Stage::new("large");
     let app = reading(&stage, project::add_large_text);
-    app.open_in_tree("large.log.txt");
+    app.open_in_tree("logs/large.log");
     app.wait_text("#workspace", "000001 a line of the large log");
     app.shot("large");
     app.assert_accessible("large text");

@@ -56,7 +56,7 @@ fn main() {
         app.open_in_tree("assets/blob.bin");
         app.wait_text("#workspace", "is not text");
         take(&app, theme, "workspace-hex");
-        app.open_in_tree("large.log.txt");
+        app.open_in_tree("logs/large.log");
         app.wait_text("#workspace", "000001 a line");
         take(&app, theme, "workspace-large");
         app.press("Ctrl+G");
