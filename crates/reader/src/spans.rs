@@ -24,6 +24,8 @@ impl PackedSpans {
     pub fn of_lines(document: &Document, first: u32, last: u32, budget: Duration) -> Result<Self, SyntaxError> {
         let mut packed = Self::default();
         let Content::Small { text, lines, .. } = document.content() else { return Ok(packed) };
+        // Compiling a language's queries happens once and is not this text's fault.
+        document.prepare();
         let Some(tree) = document.tree()? else { return Ok(packed) };
         let first = first.max(1);
         let last = last.min(lines.count());

@@ -16,6 +16,8 @@ use lectern_projects::{
     CloneError, ClonePhase, CloneRequest, FolderError, Project, ProjectId, clone_repository, git_facts, inspect_folder,
 };
 
+use lectern_sync::Trigger;
+
 use crate::{
     Workspace,
     view::{AddedProject, CloneProgress, Failure, FolderState, ProjectCard, ProjectFacts},
@@ -53,13 +55,16 @@ impl Workspace {
         Ok(ProjectFacts { project_id: id.to_owned(), folder, branch: git.branch, is_git: git.is_git, changed })
     }
 
-    /// Makes a folder a project, or finds the one it is.
+    /// Makes a folder a project and starts its first sync, or finds the one it is.
     ///
     /// # Errors
     /// See [`FolderError`].
-    pub fn add_project(&self, path: &Path) -> Result<AddedProject, Failure> {
+    pub fn add_project(self: &Arc<Self>, path: &Path) -> Result<AddedProject, Failure> {
         let user = self.user()?;
         let (project, folder, existing) = self.projects.add(&user, &expand_home(path))?;
+        if !existing {
+            self.sync_in_background(&project, Trigger::Open)?;
+        }
         self.events.projects_changed();
         let notice = (!existing && folder.without_commits)
             .then(|| "This repository has no commits yet. Lectern reads its files all the same.".to_owned());

@@ -74,12 +74,16 @@ impl Workspace {
     /// `UNKNOWN_PROJECT`, and what the database says.
     pub fn start_sync(self: &Arc<Self>, project_id: &str) -> Result<String, Failure> {
         let project = self.project(project_id)?;
-        let (id, cancel) = match self.request_sync(&project, Trigger::Manual)? {
+        self.sync_in_background(&project, Trigger::Manual)
+    }
+
+    /// Starts or joins a sync of a project that was looked up as the user's.
+    pub(crate) fn sync_in_background(self: &Arc<Self>, project: &Project, trigger: Trigger) -> Result<String, Failure> {
+        let (id, cancel) = match self.request_sync(project, trigger)? {
             Requested::Joined(id) => return Ok(id.as_str().to_owned()),
             Requested::New(id, cancel) => (id, cancel),
         };
-        let workspace = Arc::clone(self);
-        let sync_id = id.clone();
+        let (workspace, project, sync_id) = (Arc::clone(self), project.clone(), id.clone());
         let spawned = thread::Builder::new().name("sync".to_owned()).spawn(move || {
             // The row and the events say how it ended.
             let _ = workspace.run_sync(&project, &sync_id, &cancel, &|_| {});

@@ -75,12 +75,20 @@ impl Fixture {
         root
     }
 
+    /// Adds a project; its first sync is done when this returns.
     fn project(&self, files: &[(&str, &[u8])]) -> ProjectCard {
-        self.workspace.add_project(&self.folder(files)).expect("a project").project
+        let project = self.workspace.add_project(&self.folder(files)).expect("a project").project;
+        let id = self.heard.syncs.lock().expect("no panic").first().expect("adding starts the first sync").sync_id.clone();
+        self.wait_for(&id);
+        project
     }
 
     fn sync(&self, project: &ProjectCard) -> SyncProgress {
         let id = self.workspace.start_sync(&project.id).expect("a sync");
+        self.wait_for(&id)
+    }
+
+    fn wait_for(&self, id: &str) -> SyncProgress {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             let done = self
@@ -136,7 +144,6 @@ fn every_command_checks_who_asks_and_whose_it_is() {
     let f = fixture();
     f.sign_up("mira@harbour.example");
     let mine = f.project(&[("a.rs", b"fn main() {}")]);
-    f.sync(&mine);
     let document = f.workspace.open_file(&mine.id, "a.rs").expect("a file").document;
     let folder = f.dir.path().join("ferry");
 
@@ -169,7 +176,7 @@ fn a_sync_tells_each_step_and_the_card_its_end() {
     f.sign_up("mira@harbour.example");
     let project = f.project(&[("src/a.rs", b"fn main() {}"), ("README.md", b"# Ferry")]);
     assert!(project.latest.is_none());
-    let first = f.sync(&project);
+    let first = f.heard.syncs.lock().expect("no panic").last().expect("the first sync ended").clone();
     let outcome = first.outcome.expect("an outcome");
     assert_eq!((outcome.version, outcome.is_new, outcome.files, outcome.added), (1, true, 2, 2));
     let statuses: Vec<String> = f.heard.syncs.lock().expect("no panic").iter().map(|progress| progress.status.clone()).collect();
@@ -202,7 +209,6 @@ fn a_sync_of_a_folder_that_is_gone_fails_with_its_remedy_and_the_last_version_ca
     let f = fixture();
     f.sign_up("mira@harbour.example");
     let project = f.project(&[("src/a.rs", b"fn main() {}")]);
-    f.sync(&project);
     fs::rename(f.dir.path().join("ferry"), f.dir.path().join("moved")).expect("a move");
     let failed = f.sync(&project);
     let error = failed.error.expect("an error");
@@ -316,7 +322,6 @@ fn a_removed_project_comes_back_by_undo_and_is_gone_after_a_restart() {
     let f = fixture();
     f.sign_up("mira@harbour.example");
     let project = f.project(&[("a.rs", b"x")]);
-    f.sync(&project);
     f.workspace.remove_project(&project.id).expect("a removal");
     assert!(f.workspace.project_cards().expect("a list").is_empty());
     assert_eq!(f.workspace.restore_project(&project.id).expect("an undo").latest.expect("its versions").version, 1);
