@@ -52,7 +52,13 @@ pub fn builder() -> Builder<Wry> {
             commands::reading::file_outline,
             commands::reading::render_markdown,
         ])
-        .events(collect_events![events::SessionChanged, events::SyncChanged, events::ProjectsChanged, events::OpenRequested])
+        .events(collect_events![
+            events::SessionChanged,
+            events::SyncChanged,
+            events::ProjectsChanged,
+            events::OpenRequested,
+            events::WindowClosing
+        ])
         .error_handling(ErrorHandlingMode::Throw)
         .disable_serde_phases()
 }

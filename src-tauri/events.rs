@@ -25,6 +25,10 @@ pub struct ProjectsChanged;
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct OpenRequested(pub OpenRequest);
 
+/// The window is about to close: what should be stored is to be stored now.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct WindowClosing;
+
 /// Sends the workspace's events to the webview.
 pub struct ToWindow(pub AppHandle);
 

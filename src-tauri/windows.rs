@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use tauri::{
     AppHandle, LogicalSize, Manager, PhysicalPosition, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, window::Color,
 };
+use tauri_specta::Event;
+
+use crate::events::WindowClosing;
 
 const MAIN: &str = "main";
 const SIZE: LogicalSize<f64> = LogicalSize::new(1360.0, 860.0);
@@ -86,10 +89,26 @@ pub fn open_main(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
     let watched = window.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::Resized(_) | WindowEvent::Moved(_) => remember(&watched, false),
-        WindowEvent::CloseRequested { .. } => remember(&watched, true),
+        WindowEvent::CloseRequested { api, .. } => {
+            remember(&watched, true);
+            api.prevent_close();
+            close_after_storing(&watched);
+        }
         _ => {}
     });
     Ok(())
+}
+
+/// Lets the webview store what it still holds, then ends the window. Hidden at once, so that nobody waits.
+fn close_after_storing(window: &WebviewWindow) {
+    const TIME_TO_STORE: Duration = Duration::from_millis(250);
+    let _ = window.hide();
+    let _ = WindowClosing.emit(window);
+    let window = window.clone();
+    std::thread::spawn(move || {
+        std::thread::sleep(TIME_TO_STORE);
+        let _ = window.destroy();
+    });
 }
 
 /// Shows the window over the others.

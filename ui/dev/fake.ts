@@ -151,6 +151,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onSyncChanged: listen(heard.sync),
     onProjectsChanged: listen(heard.projects),
     onOpenRequested: listen(heard.open),
+    onClosing: () => Promise.resolve(() => undefined),
     onDrop: listen(heard.drop),
     sessionState: () => Promise.resolve(shell.state),
     passwordStrength: (password: string) => {

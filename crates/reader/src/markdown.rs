@@ -71,7 +71,18 @@ fn sanitise(html: &str, folder: &str) -> String {
         })
         .set_tag_attribute_value("input", "disabled", "");
     // comrak puts an empty link into every heading; a link without a name helps nobody.
-    HEADING_LINK.replace_all(&builder.clean(html).to_string(), "").into_owned()
+    let clean = builder.clean(html).to_string();
+    let clean = HEADING_LINK.replace_all(&clean, "");
+    // A task's checkbox can't be ticked here, but it says what it says to everybody.
+    CHECKBOX
+        .replace_all(&clean, |found: &regex::Captures<'_>| format!("<input aria-label=\"{}\"{}>", said(&found[1]), &found[1]))
+        .into_owned()
+}
+
+static CHECKBOX: LazyLock<Regex> = LazyLock::new(|| Regex::new("<input([^>]*)>").expect("the pattern is a regular expression"));
+
+fn said(attributes: &str) -> &'static str {
+    if attributes.contains("checked") { "done" } else { "to do" }
 }
 
 static HEADING_LINK: LazyLock<Regex> =

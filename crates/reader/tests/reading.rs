@@ -164,9 +164,15 @@ fn rendered_markdown_looks_like_github_flavoured_markdown() {
         "# Title\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\n```rust\nfn main() {}\n```\n\n> [!NOTE]\n> Mind this\n\n~~gone~~\n",
         "",
     );
-    for part in
-        ["<table>", "type=\"checkbox\"", "disabled", "<span class=\"k\">fn</span>", "markdown-alert", "<del>gone</del>", "Title</h1>"]
-    {
+    for part in [
+        "<table>",
+        "aria-label=\"done\" type=\"checkbox\"",
+        "disabled",
+        "<span class=\"k\">fn</span>",
+        "markdown-alert",
+        "<del>gone</del>",
+        "Title</h1>",
+    ] {
         assert!(html.contains(part), "{part} is missing in {html}");
     }
 }

@@ -15,6 +15,8 @@ export interface Listeners {
   onSyncChanged(heard: (progress: SyncProgress) => void): Promise<Unlisten>;
   onProjectsChanged(heard: () => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
+  /** The window is about to close; there is a moment to store what is still held. */
+  onClosing(heard: () => void): Promise<Unlisten>;
   onDrop(heard: (event: DropEvent) => void): Promise<Unlisten>;
 }
 
@@ -48,6 +50,7 @@ function shell(): IBackend {
     onSyncChanged: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
     onProjectsChanged: (heard) => events.projectsChanged.listen(() => heard()),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
+    onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>
       getCurrentWebview().onDragDropEvent(({ payload }) => {
         if (payload.type === "drop") heard({ kind: "drop", paths: payload.paths });

@@ -58,6 +58,7 @@ export const events = {
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
+	windowClosing: makeEvent<WindowClosing, WindowClosing>("window-closing"),
 };
 
 /* Types */
@@ -405,6 +406,9 @@ export type VerificationProblem = {
 	kind: string,
 	detail: string,
 };
+
+/**  The window is about to close: what should be stored is to be stored now. */
+export type WindowClosing = null;
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

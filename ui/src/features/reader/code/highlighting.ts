@@ -42,6 +42,7 @@ class Highlighter {
   decorations: DecorationSet = Decoration.none;
   private readonly shown = new Set<number>();
   private lastFirst = 0;
+  private pumping = false;
   private destroyed = false;
 
   constructor(
@@ -83,6 +84,16 @@ class Highlighter {
 
   /** Fetches until the screen and what lies next to it are coloured; the screen is looked at anew before each request. */
   private async pump(): Promise<void> {
+    if (this.pumping) return;
+    this.pumping = true;
+    try {
+      await this.fetchAll();
+    } finally {
+      this.pumping = false;
+    }
+  }
+
+  private async fetchAll(): Promise<void> {
     for (;;) {
       if (this.destroyed) return;
       const { doc } = this.view.state;

@@ -5,6 +5,7 @@ import { SpanBlocks, linesOf } from "../spanBlocks";
 export class SpanSource {
   readonly held = new Map<number, FileSpan[]>();
   private readonly blocks: SpanBlocks;
+  private inFlight: Promise<number | null> | null = null;
   /** Why colours stopped coming; nothing is asked for after that. */
   failure: Failure | null = null;
 
@@ -15,8 +16,16 @@ export class SpanSource {
     this.blocks = new SpanBlocks(lines);
   }
 
-  /** Fetches the block most worth having for these lines. Resolves to it, or to null when there is nothing to do. */
-  async fetchNext(first: number, last: number, downwards = true): Promise<number | null> {
+  /**
+   * Fetches the block most worth having for these lines. Resolves to it, or to null when there is nothing to do.
+   * Whoever asks while a block is under way gets that one: it may have been asked for before the editor was there to show it.
+   */
+  fetchNext(first: number, last: number, downwards = true): Promise<number | null> {
+    this.inFlight ??= this.fetch(first, last, downwards).finally(() => (this.inFlight = null));
+    return this.inFlight;
+  }
+
+  private async fetch(first: number, last: number, downwards: boolean): Promise<number | null> {
     const block = this.failure ? null : this.blocks.next(first, last, downwards);
     if (block === null) return null;
     this.blocks.start(block);
