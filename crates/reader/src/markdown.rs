@@ -64,7 +64,7 @@ fn sanitise(html: &str, folder: &str) -> String {
             ("img", "src") if has_scheme(value) => None,
             ("img", "srcset" | "longdesc") | ("source", _) | (_, "cite" | "background") => None,
             // A checkbox of a task list and no other control.
-            ("input", "type") => Some(Cow::Borrowed("checkbox")),
+            ("input", "type") => (value == "checkbox").then_some(Cow::Borrowed("checkbox")),
             // Ids of the document can't be taken for the window's own.
             (_, "id") => Some(if value.starts_with("md-") { value.into() } else { format!("md-{value}").into() }),
             _ => Some(value.into()),
@@ -73,17 +73,19 @@ fn sanitise(html: &str, folder: &str) -> String {
     // comrak puts an empty link into every heading; a link without a name helps nobody.
     let clean = builder.clean(html).to_string();
     let clean = HEADING_LINK.replace_all(&clean, "");
-    // A task's checkbox can't be ticked here, but it says what it says to everybody.
-    CHECKBOX
-        .replace_all(&clean, |found: &regex::Captures<'_>| format!("<input aria-label=\"{}\"{}>", said(&found[1]), &found[1]))
-        .into_owned()
+    INPUT.replace_all(&clean, |found: &regex::Captures<'_>| task(&found[1])).into_owned()
 }
 
-static CHECKBOX: LazyLock<Regex> = LazyLock::new(|| Regex::new("<input([^>]*)>").expect("the pattern is a regular expression"));
-
-fn said(attributes: &str) -> &'static str {
-    if attributes.contains("checked") { "done" } else { "to do" }
+/// A task's checkbox can't be ticked here, but it says what it says to everybody. Any other field goes.
+fn task(attributes: &str) -> String {
+    if !attributes.contains("type=\"checkbox\"") {
+        return String::new();
+    }
+    let said = if attributes.contains("checked") { "done" } else { "to do" };
+    format!("<input aria-label=\"{said}\"{attributes}>")
 }
+
+static INPUT: LazyLock<Regex> = LazyLock::new(|| Regex::new("<input([^>]*)>").expect("the pattern is a regular expression"));
 
 static HEADING_LINK: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"<a href="\#md-[^"]*" class="anchor"[^>]*></a>"#).expect("the pattern is a regular expression"));
