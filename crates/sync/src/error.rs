@@ -46,7 +46,7 @@ pub enum SyncError {
     #[error("A stored version is damaged: {0}. Verify the project to see what is affected.")]
     Damaged(String),
     /// Something that should not happen.
-    #[error("Something went wrong inside Lectern: {0}. The last version is as it was.")]
+    #[error("Lectern itself failed: {0}. The last version is as it was.")]
     Internal(String),
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use lectern_accounts::{KeychainError, OsKeychain, Password, User, UserId, strength};
+use lectern_accounts::{AccountError, KeychainError, OsKeychain, Password, User, UserId, strength};
 use lectern_store::Timestamp;
 use serde_json::Value;
 
@@ -102,7 +102,7 @@ impl Workspace {
     /// As [`Workspace::sign_in`].
     pub fn unlock(&self, password: String) -> Result<SessionState, Failure> {
         let id = self.sessions.lock().user.clone().ok_or_else(Failure::not_signed_in)?;
-        let user = self.accounts.unlock(&id, &Password::new(password))?;
+        let user = self.accounts.unlock(&id, &Password::new(password)).map_err(wrong_password)?;
         self.accounts.set_locked(&id, false)?;
         self.enter(&user);
         self.session_changed()
@@ -142,7 +142,7 @@ impl Workspace {
     pub fn change_password(&self, current: String, new: String) -> Result<SessionState, Failure> {
         let id = self.user()?;
         let remembered = self.accounts.user(&id)?.remembered;
-        self.accounts.change_password(&id, &Password::new(current), &Password::new(new))?;
+        self.accounts.change_password(&id, &Password::new(current), &Password::new(new)).map_err(wrong_password)?;
         self.remember_if(&id, remembered);
         self.session_changed()
     }
@@ -276,7 +276,7 @@ impl Workspace {
 
     fn remember_if(&self, id: &UserId, remember: bool) {
         // The sign-in itself worked; that it won't be remembered shows in the state that is returned.
-        if remember && let Err(lectern_accounts::AccountError::Keychain(error)) = self.accounts.remember(id) {
+        if remember && let Err(AccountError::Keychain(error)) = self.accounts.remember(id) {
             let _ = self.sessions.keychain.set(Err(error));
         }
     }
@@ -286,6 +286,12 @@ impl Workspace {
         self.events.session_changed(state.clone());
         Ok(state)
     }
+}
+
+/// Where only a password was asked for, only the password can be wrong.
+fn wrong_password(error: AccountError) -> Failure {
+    let failure = Failure::from(error);
+    if failure.code == "WRONG_CREDENTIALS" { Failure { message: "The password is wrong.".to_owned(), ..failure } } else { failure }
 }
 
 fn summary(user: User) -> ProfileSummary {

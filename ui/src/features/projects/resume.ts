@@ -4,6 +4,7 @@ import type { ProjectCard } from "$lib/ipc";
 export interface Stop {
   projectId: string;
   projectName: string;
+  path: string;
   /** The file's name. */
   name: string;
   /** 1-based; null when the reader kept none. */
@@ -33,6 +34,7 @@ function stopOf(project: ProjectCard): Stop | null {
   return {
     projectId: project.id,
     projectName: project.name,
+    path,
     name: path.split("/").at(-1) ?? path,
     line: typeof line === "number" ? line : null,
     at: typeof state.saved_at === "string" ? state.saved_at : null,

@@ -2,6 +2,5 @@
 export { backend, provideBackend } from "./backend";
 export type { DropEvent, IBackend, Unlisten } from "./backend";
 export { toFailure } from "./failure";
-export { spanClasses } from "./raw";
 export type { FileSpan } from "./raw";
 export type * from "./bindings";

@@ -6,28 +6,9 @@ export interface FileSpan {
   line: number;
   start: number;
   end: number;
-  /** 1 keyword, 2 string, 3 comment, … 14 link; see `spanClasses`. */
+  /** 1 keyword, 2 string, 3 comment, … 14 link; `spanClassNames` in lib/syntax.ts names them. */
   kind: number;
 }
-
-/** What the class numbers of `file_spans` mean; index 0 is unused. */
-export const spanClasses = [
-  "",
-  "keyword",
-  "string",
-  "comment",
-  "function",
-  "type",
-  "constant",
-  "property",
-  "punctuation",
-  "macro",
-  "attribute",
-  "heading",
-  "emphasis",
-  "strong",
-  "link",
-] as const;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 

@@ -8,15 +8,14 @@ import {
   type ViewUpdate,
 } from "@codemirror/view";
 import type { FileSpan } from "$lib/ipc";
+import { spanClassNames } from "$lib/syntax";
 import { linesOf } from "../spanBlocks";
 import type { SpanSource } from "./spanSource";
 
 /** Columns beyond this stay plain: a line that long is data, and marks would make it slow. */
 const LAST_COLUMN = 10_000;
 
-/** Class names by the numbers of `file_spans`, as styles/reader.css colours them. */
-const classNames = ["", "k", "s", "c", "f", "y", "o", "p", "u", "ma", "at", "h", "em", "st", "lk"];
-const marks = classNames.map((name) => Decoration.mark({ class: name }));
+const marks = spanClassNames.map((name) => Decoration.mark({ class: name }));
 
 const arrived = StateEffect.define<null>();
 
