@@ -2,15 +2,17 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use lectern_workspace::view::Theme;
+use lectern_workspace::{private_file, view::Theme};
 use serde::{Deserialize, Serialize};
 use tauri::{
-    AppHandle, LogicalSize, Manager, PhysicalPosition, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, window::Color,
+    AppHandle, LogicalSize, Manager, PhysicalPosition, Url, Webview, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    window::Color,
 };
 use tauri_specta::Event;
 
@@ -61,7 +63,11 @@ impl Remembered {
             // A place that can't be stored is not worth a word to the user.
             if let Ok(json) = serde_json::to_vec(place) {
                 let partial = self.file.with_extension("partial");
-                let _ = fs::write(&partial, json).and_then(|()| fs::rename(&partial, &self.file));
+                let _ = private_file()
+                    .truncate(true)
+                    .open(&partial)
+                    .and_then(|mut file| file.write_all(&json))
+                    .and_then(|()| fs::rename(&partial, &self.file));
             }
         }
     }
@@ -79,7 +85,7 @@ pub fn open_main(app: &AppHandle, data_dir: &Path) -> tauri::Result<()> {
         .theme(native(place.theme))
         .background_color(paper(place.theme))
         .data_directory(data_dir.join("webview"))
-        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .on_navigation(is_the_interface)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .zoom_hotkeys_enabled(false)
         .build()?;
@@ -109,6 +115,12 @@ fn close_after_storing(window: &WebviewWindow) {
         std::thread::sleep(TIME_TO_STORE);
         let _ = window.destroy();
     });
+}
+
+/// Only the built interface itself: `tauri://localhost`, or `http://tauri.localhost` where a webview has no schemes of its own.
+fn is_the_interface(url: &Url) -> bool {
+    let wanted = if cfg!(any(windows, target_os = "android")) { ("http", "tauri.localhost") } else { ("tauri", "localhost") };
+    (url.scheme(), url.host_str()) == (wanted.0, Some(wanted.1)) && url.port().is_none()
 }
 
 /// Shows the window over the others.
@@ -173,5 +185,27 @@ pub fn work_around_drivers() {
     if cfg!(target_os = "linux") && wayland && Path::new("/proc/driver/nvidia/version").exists() && std::env::var_os(SWITCH).is_none() {
         // SAFETY: called first thing in main, while this is the only thread.
         unsafe { std::env::set_var(SWITCH, "1") };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn the_window_never_leaves_the_built_interface() {
+        let allowed = |url: &str| is_the_interface(&url.parse().expect("a URL"));
+        assert!(allowed("tauri://localhost/index.html"));
+        for url in [
+            "http://tauri.localhost:8000/",
+            "https://example.com/",
+            "tauri://elsewhere/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "about:blank",
+        ] {
+            assert!(!allowed(url), "allowed {url}");
+        }
     }
 }

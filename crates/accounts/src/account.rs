@@ -228,13 +228,20 @@ impl Accounts {
     pub fn remembered(&self) -> Result<Option<(User, bool)>, AccountError> {
         let candidates = self.store.read::<_, AccountError>(|connection| Ok(rows::remembered(connection)?))?;
         for (id, expected, locked) in candidates {
-            let Ok(Some(secret)) = self.keychain.get(&self.entry(&id)) else { continue };
-            let found = blake3::hash(secret.as_bytes()).to_hex();
-            if bool::from(found.as_bytes().ct_eq(expected.as_bytes())) {
+            if self.keychain_agrees(&id, &expected) {
                 return Ok(Some((self.user(&id)?, locked)));
             }
         }
         Ok(None)
+    }
+
+    /// Whether this profile asked to stay signed in, the keychain agrees, and its window was not locked since.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn is_remembered(&self, id: &UserId) -> Result<bool, AccountError> {
+        let rows = self.store.read::<_, AccountError>(|connection| Ok(rows::remembered(connection)?))?;
+        Ok(rows.iter().any(|(user, expected, locked)| user == id && !locked && self.keychain_agrees(user, expected)))
     }
 
     /// Notes that the window was locked or unlocked, so that a restart doesn't open a locked window.
@@ -271,6 +278,11 @@ impl Accounts {
         Ok(user)
     }
 
+    fn keychain_agrees(&self, id: &UserId, expected: &str) -> bool {
+        let Ok(Some(secret)) = self.keychain.get(&self.entry(id)) else { return false };
+        bool::from(blake3::hash(secret.as_bytes()).to_hex().as_bytes().ct_eq(expected.as_bytes()))
+    }
+
     fn count_attempt(&self, email: &str) -> Result<(), AccountError> {
         let now = self.clock.now();
         self.store.write(|tx| {
@@ -298,13 +310,28 @@ impl Accounts {
         password::hash(password, self.cost).map_err(|error| AccountError::Hash(error.to_string()))
     }
 
-    /// A hash that no password opens, at today's cost, so that an unknown e-mail takes its time.
+    /// A hash that no password opens, with the parameters of a real one, so that an unknown e-mail takes as long as a wrong password.
     fn decoy(&self) -> Result<&str, AccountError> {
         if let Some(decoy) = self.decoy.get() {
             return Ok(decoy);
         }
-        let decoy = self.hash(&Password::new(random_secret()?.to_string()))?;
+        let real = self.store.read::<_, AccountError>(|connection| {
+            let users = rows::all(connection)?;
+            let with_password = users.iter().find(|user| user.has_password);
+            Ok(with_password.map(|user| rows::password_hash(connection, &user.id)).transpose()?.flatten())
+        })?;
+        let secret = Password::new(random_secret()?.to_string());
+        let decoy = match real.and_then(|real| password::hash_like(&secret, &real)) {
+            Some(decoy) => decoy,
+            None => self.hash(&secret)?,
+        };
         Ok(self.decoy.get_or_init(|| decoy))
+    }
+
+    /// Does ahead of time what the first sign-in would otherwise be told apart by.
+    pub fn prepare(&self) {
+        // Made again when it is needed.
+        let _ = self.decoy();
     }
 
     fn entry(&self, id: &UserId) -> String {

@@ -47,7 +47,11 @@ impl Password {
         if self.0.len() > MAX_BYTES {
             return Some(format!("The password may have {MAX_BYTES} bytes at most."));
         }
-        (strength(self, email).score == 0).then(|| "This password would be guessed at once. Add a few unrelated words.".to_owned())
+        if self.0.eq_ignore_ascii_case(email) {
+            return Some("The password must not be the e-mail.".to_owned());
+        }
+        // Judged as while it was typed, so that what was shown as fine is not refused.
+        (strength(self).score == 0).then(|| "This password would be guessed at once. Add a few unrelated words.".to_owned())
     }
 }
 
@@ -68,12 +72,11 @@ pub struct Strength {
     pub acceptable: bool,
 }
 
-/// Judges a password with zxcvbn, which knows common passwords, names, dates and keyboard runs; the e-mail counts as known to a guesser.
-pub fn strength(password: &Password, email: &str) -> Strength {
+/// Judges a password with zxcvbn, which knows common passwords, names, dates and keyboard runs.
+pub fn strength(password: &Password) -> Strength {
     // zxcvbn's time grows with the square of the length; a hundred characters decide.
     let head: Zeroizing<String> = Zeroizing::new(password.0.chars().take(100).collect());
-    let known: Vec<&str> = std::iter::once(email).chain(email.split(['@', '.'])).filter(|part| part.len() > 2).collect();
-    let verdict = zxcvbn::zxcvbn(&head, &known);
+    let verdict = zxcvbn::zxcvbn(&head, &[]);
     let score = u8::from(verdict.score());
     let long_enough = password.0.chars().count() >= MIN_CHARACTERS;
     let advice = verdict.feedback().and_then(|feedback| {
@@ -133,6 +136,12 @@ fn hasher(params: Params) -> Argon2<'static> {
 /// Hashes a password into a PHC string that carries its own parameters.
 pub(crate) fn hash(password: &Password, cost: PasswordCost) -> Result<String, argon2::password_hash::Error> {
     Ok(hasher(cost.params()).hash_password(password.bytes())?.to_string())
+}
+
+/// Hashes with the parameters of another hash; `None` when that is no Argon2 hash.
+pub(crate) fn hash_like(password: &Password, phc: &str) -> Option<String> {
+    let params = Params::try_from(&PasswordHash::new(phc).ok()?).ok()?;
+    Some(hasher(params).hash_password(password.bytes()).ok()?.to_string())
 }
 
 /// The verdict of [`verify`].

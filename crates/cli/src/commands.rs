@@ -76,10 +76,7 @@ fn verify(workspace: &Workspace, path: &Path, version: Option<u32>, output: &Out
     if verdict.ok {
         return Ok(());
     }
-    if output.is_json() {
-        // The verdict is the one object on stdout; the exit code says the rest.
-        std::process::exit(1);
-    }
+    // With --json the verdict is the one object on stdout; this only sets the exit code.
     Err(Failure::new("DAMAGED", format!("version {} does not match its hashes", verdict.version))
         .hint("Other versions may be fine. Don't restore from this one."))
 }
@@ -120,7 +117,7 @@ fn ls(workspace: &Workspace, path: &Path, version: Option<u32>, output: &Output)
             }
             return Ok(());
         }
-        // Written entry by entry: a million files need not be one value in memory.
+        // Written entry by entry: a million files need not be one text in memory.
         out.write_all(b"{\"entries\":[")?;
         for (index, (path, content)) in entries.iter().enumerate() {
             if index > 0 {

@@ -1,19 +1,22 @@
 //! Printing: results on stdout, everything else on stderr.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use lectern_workspace::view::Failure;
 use serde_json::{Value, json};
 
 /// Where a command prints, and in which form.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Output {
     json: bool,
+    /// Whether the one object was printed.
+    answered: AtomicBool,
 }
 
 impl Output {
     pub fn new(json: bool) -> Self {
-        Self { json }
+        Self { json, answered: AtomicBool::new(false) }
     }
 
     pub fn is_json(&self) -> bool {
@@ -27,6 +30,7 @@ impl Output {
 
     /// Writes a long result piece by piece. A reader that went away has what it wanted.
     pub fn stream(&self, write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) -> Result<(), Failure> {
+        self.answered.store(true, Ordering::Relaxed);
         let mut out = BufWriter::new(io::stdout().lock());
         match write(&mut out).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -43,6 +47,9 @@ impl Output {
     }
 
     pub fn failure(&self, failure: &Failure) {
+        if self.json && self.answered.load(Ordering::Relaxed) {
+            return;
+        }
         if self.json {
             let error = json!({ "error": { "code": failure.code, "message": failure.message, "hint": failure.hint } });
             let _ = writeln!(io::stdout(), "{error}");

@@ -92,7 +92,13 @@ fn ls_and_show_read_any_version_also_without_the_folder() {
     assert_eq!(f.lectern(&["show", path(&project), "1:src/main.rs"]).stdout, b"fn main() {}\n");
     assert_eq!(f.lectern(&["show", path(&project), "2:src/main.rs"]).stdout, b"fn main() { run() }\n");
     fs::rename(&project, f.dir.path().join("moved")).expect("the folder goes away");
-    assert_eq!(f.lectern(&["show", path(&project), "1:src/main.rs"]).stdout, b"fn main() {}\n", "versions outlive their folder");
+    let slashed = format!("{}/", path(&project));
+    let through = format!("{}/moved/../ferry", path(f.dir.path()));
+    for way in [path(&project), &slashed, &through] {
+        assert_eq!(f.lectern(&["show", way, "1:src/main.rs"]).stdout, b"fn main() {}\n", "versions outlive their folder: {way}");
+    }
+    let mut here = f.command(&["show", "ferry", "1:src/main.rs"]);
+    assert_eq!(here.current_dir(f.dir.path()).output().expect("lectern runs").stdout, b"fn main() {}\n", "also by a relative path");
 }
 
 #[cfg(unix)]
@@ -124,13 +130,15 @@ fn verify_finds_a_damaged_object_and_exits_with_one() {
     let mut damaged = database;
     damaged[at] ^= 1;
     fs::write(f.dir.path().join("data/objects.db"), damaged).expect("damage");
+    let shown = f.lectern(&["show", path(&f.project()), "1:src/main.rs"]);
+    assert_eq!((shown.status.code(), shown.stdout.as_slice()), (Some(1), b"".as_slice()), "damaged bytes are never served");
     let output = f.lectern(&["verify", path(&f.project()), "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let verdict: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(verdict["ok"], false);
     assert_eq!((&verdict["problems"][0]["path"], &verdict["problems"][0]["kind"]), (&"src/main.rs".into(), &"object_mismatch".into()));
-    let shown = f.lectern(&["show", path(&f.project()), "1:src/main.rs"]);
-    assert_eq!((shown.status.code(), shown.stdout.as_slice()), (Some(1), b"".as_slice()), "damaged bytes are never served");
+    assert!(verdict["problems"][0]["detail"].as_str().expect("a detail").contains("put right from the folder"), "{verdict}");
+    assert_eq!(f.json(&["verify", path(&f.project()), "--json"])["ok"], true, "healed");
 }
 
 #[test]

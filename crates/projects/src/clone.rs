@@ -2,7 +2,8 @@
 
 use std::{
     cell::Cell,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{
         Once,
@@ -226,7 +227,10 @@ impl Hidden {
         let path = parent.join(format!("{HIDDEN_PREFIX}{id}"));
         let mark = marks.join(format!("{id}.clone"));
         let absolute = std::path::absolute(&path).map_err(unwritable(parent))?;
-        fs::write(&mark, absolute.as_os_str().as_encoded_bytes()).map_err(unwritable(marks))?;
+        lectern_store::private_file()
+            .open(&mark)
+            .and_then(|mut file| file.write_all(absolute.as_os_str().as_encoded_bytes()))
+            .map_err(unwritable(marks))?;
         let hidden = Self { path: absolute, mark };
         fs::create_dir(&hidden.path).map_err(unwritable(parent))?;
         Ok(hidden)

@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::ErrorCode;
+
+use crate::repository::open_repository;
 
 /// Why a folder can't become a project.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +80,7 @@ impl FolderError {
 pub struct Folder {
     /// Absolute, without links.
     pub root: PathBuf,
-    /// Whether it is the top of a git working tree.
+    /// Whether it is a git working tree, or inside one.
     pub is_git: bool,
     /// A repository in which nothing was committed yet.
     pub without_commits: bool,
@@ -86,10 +88,20 @@ pub struct Folder {
     pub origin: Option<String>,
 }
 
+impl Folder {
+    fn plain(root: PathBuf) -> Self {
+        Self { root, is_git: false, without_commits: false, origin: None }
+    }
+}
+
+fn is_inside(folder: &Path, git_dir: &Path) -> bool {
+    git_dir.canonicalize().is_ok_and(|git_dir| folder.starts_with(git_dir))
+}
+
 /// Looks at a folder without running or changing anything in it.
 ///
 /// git's ownership check stays on, and a bare repository is not taken for a project (`safe.bareRepository=explicit`).
-/// A folder inside a larger working tree counts as a plain folder: the project is exactly what was asked for.
+/// A folder inside a larger working tree has that tree's branch and rules, as for git itself.
 ///
 /// # Errors
 /// See [`FolderError`].
@@ -103,11 +115,11 @@ pub fn inspect_folder(path: &Path) -> Result<Folder, FolderError> {
         return Err(FolderError::NotAFolder(root));
     }
     fs::read_dir(&root).map_err(|source| FolderError::Unreadable { path: root.clone(), source })?;
-    match open(&root) {
-        Ok(None) => Ok(Folder { root, is_git: false, without_commits: false, origin: None }),
+    match open_repository(&root) {
+        Ok(None) => Ok(Folder::plain(root)),
         Ok(Some(repository)) => {
             if repository.is_bare() {
-                return Err(FolderError::Bare(root));
+                return if is_inside(&root, repository.path()) { Err(FolderError::Bare(root)) } else { Ok(Folder::plain(root)) };
             }
             let without_commits = repository.head().err().is_some_and(|error| error.code() == ErrorCode::UnbornBranch);
             let origin = repository.find_remote("origin").ok().and_then(|remote| remote.url().ok().map(crate::clone::without_password));
@@ -131,7 +143,10 @@ pub struct GitFacts {
 
 /// Reads branch and commit; a folder that git refuses has no facts.
 pub fn git_facts(root: &Path) -> GitFacts {
-    let Ok(Some(repository)) = open(root) else { return GitFacts::default() };
+    let Ok(Some(repository)) = open_repository(root) else { return GitFacts::default() };
+    if repository.is_bare() {
+        return GitFacts::default();
+    }
     match repository.head() {
         Ok(head) => {
             let commit = head.peel_to_commit().ok().map(|commit| commit.id().to_string());
@@ -150,14 +165,5 @@ pub fn git_facts(root: &Path) -> GitFacts {
                 .and_then(|head| head.symbolic_target().ok().flatten().map(|target| target.trim_start_matches("refs/heads/").to_owned()));
             GitFacts { is_git: true, branch: unborn, commit: None }
         }
-    }
-}
-
-fn open(root: &Path) -> Result<Option<Repository>, git2::Error> {
-    let none: [&Path; 0] = [];
-    match Repository::open_ext(root, RepositoryOpenFlags::NO_SEARCH, none) {
-        Ok(repository) => Ok(Some(repository)),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(error) => Err(error),
     }
 }

@@ -1,6 +1,9 @@
 //! Adding, listing and removing projects.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use lectern_accounts::UserId;
 use lectern_store::{Clock, Store, new_id, rusqlite};
@@ -64,7 +67,7 @@ impl Projects {
     /// # Errors
     /// When the folder can't be read.
     pub fn at(&self, owner: &UserId, path: &Path) -> Result<Option<Project>, ProjectError> {
-        let root = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let root = resolved(path);
         self.store.read(|connection| match rows::at_root(connection, owner, &root)? {
             Some(project) => Ok(rows::get(connection, owner, &project.id)?),
             None => Ok(None),
@@ -175,4 +178,17 @@ impl Projects {
             rows::get(tx, owner, id)?.ok_or(ProjectError::Unknown)
         })
     }
+}
+
+/// The canonical path, also of a folder that is gone: what is left of its way is resolved, the rest taken as it is written.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute
+        .ancestors()
+        .find_map(|there| {
+            let rest = absolute.strip_prefix(there).ok()?;
+            // Joining nothing would add a slash at the end.
+            there.canonicalize().ok().map(|there| if rest.as_os_str().is_empty() { there } else { there.join(rest) })
+        })
+        .unwrap_or(absolute.clone())
 }

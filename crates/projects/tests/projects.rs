@@ -185,7 +185,8 @@ fn git_facts_name_the_branch_also_before_the_first_commit_and_the_commit_when_de
     assert_eq!(git_facts(&ferry).branch.as_deref(), Some(&commit[..10]));
     let inside = ferry.join("sub");
     fs::create_dir(&inside).expect("a folder");
-    assert!(!inspect_folder(&inside).expect("a plain folder").is_git, "a folder inside a working tree is a plain folder");
+    assert!(inspect_folder(&inside).expect("a folder").is_git, "a folder inside a working tree belongs to it, as for git");
+    assert_eq!(git_facts(&inside).commit, Some(commit));
 }
 
 fn names(dir: &Path) -> Vec<String> {

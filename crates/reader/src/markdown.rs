@@ -2,8 +2,9 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
+    hash::{BuildHasher, RandomState},
     sync::{Arc, LazyLock},
     time::Duration,
 };
@@ -15,8 +16,8 @@ use comrak::{
 use lectern_syntax::{Class, Language, SyntaxTree};
 use regex::Regex;
 
-/// A scheme no document can bring in by itself (the sanitiser strips it), marking what points into the project.
-const INTO_PROJECT: &str = "lectern-project:";
+/// A scheme no document can bring in by itself: the sanitiser strips it, and its name is made up when the program starts.
+static INTO_PROJECT: LazyLock<String> = LazyLock::new(|| format!("lectern-{:016x}:", RandomState::new().hash_one("a page")));
 const CODE_BUDGET: Duration = Duration::from_millis(250);
 
 /// Renders GitHub-flavoured Markdown. `folder` is the file's own folder within the project (`""` for the root, `/` between names).
@@ -49,11 +50,7 @@ fn sanitise(html: &str, folder: &str) -> String {
         .add_tags(["input", "section", "details", "summary", "picture", "kbd"])
         .rm_tags(["map", "area", "object"])
         .add_generic_attributes(["align", "id"])
-        .add_tag_attributes("code", ["class"])
-        .add_tag_attributes("span", ["class"])
-        .add_tag_attributes("div", ["class"])
-        .add_tag_attributes("p", ["class"])
-        .add_tag_attributes("a", ["class", "id"])
+        .allowed_classes(classes())
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_tag_attributes("details", ["open"])
         .url_schemes(["http", "https", "mailto"].into())
@@ -85,6 +82,26 @@ fn task(attributes: &str) -> String {
     format!("<input aria-label=\"{said}\"{attributes}>")
 }
 
+/// The classes that comrak and the code blocks write. Any other could dress a piece of the page up as a part of the window.
+fn classes() -> HashMap<&'static str, HashSet<&'static str>> {
+    let alerts = [
+        "markdown-alert",
+        "markdown-alert-note",
+        "markdown-alert-tip",
+        "markdown-alert-important",
+        "markdown-alert-warning",
+        "markdown-alert-caution",
+    ];
+    HashMap::from([
+        ("div", HashSet::from(alerts)),
+        ("p", HashSet::from(["markdown-alert-title"])),
+        ("section", HashSet::from(["footnotes"])),
+        ("sup", HashSet::from(["footnote-ref"])),
+        ("a", HashSet::from(["anchor", "footnote-backref"])),
+        ("span", HashSet::from(["k", "s", "c", "f", "y", "o", "p", "u", "ma", "at", "h", "em", "lk"])),
+    ])
+}
+
 static INPUT: LazyLock<Regex> = LazyLock::new(|| Regex::new("<input([^>]*)>").expect("the pattern is a regular expression"));
 
 static HEADING_LINK: LazyLock<Regex> =
@@ -103,7 +120,7 @@ impl<'a> ammonia::UrlRelativeEvaluate<'a> for FromFolder {
         if let Some(fragment) = url.strip_prefix('#') {
             return Some(Cow::Owned(format!("#md-{fragment}")));
         }
-        into_project(&self.0, url).map(|path| Cow::Owned(format!("{INTO_PROJECT}{path}")))
+        into_project(&self.0, url).map(|path| Cow::Owned(format!("{}{path}", *INTO_PROJECT)))
     }
 }
 
@@ -111,7 +128,7 @@ impl<'a> ammonia::UrlRelativeEvaluate<'a> for FromFolder {
 fn point_into_project(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut rest = html;
-    while let Some(at) = rest.find(INTO_PROJECT) {
+    while let Some(at) = rest.find(INTO_PROJECT.as_str()) {
         let (before, after) = rest.split_at(at);
         let end = after.find('"').unwrap_or(after.len());
         let target = &after[INTO_PROJECT.len()..end];

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{SystemClock, new_id};
+use crate::{SystemClock, new_id, private_file};
 
 /// A UUID as text.
 const ID_LENGTH: usize = 36;
@@ -60,7 +60,7 @@ impl Boot {
         }
         let id = BootId(new_id(&SystemClock));
         let path = run_dir.join(format!("{}.lock", id.0));
-        let lock = OpenOptions::new().create_new(true).write(true).open(&path)?;
+        let lock = private_file().create_new(true).open(&path)?;
         lock.lock()?;
         Ok(Self { id, path, alone, after_crash, _lock: lock })
     }

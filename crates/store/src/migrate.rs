@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::{Clock, StoreError};
+use crate::{Clock, StoreError, private_file};
 
 mod embedded {
     refinery::embed_migrations!("../../migrations");
@@ -30,6 +30,12 @@ pub fn schema_version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// Applies what is missing, all in one transaction, after a backup of what is there.
 pub(crate) fn run(connection: &mut Connection, database: &Path, backups: &Path, clock: &dyn Clock) -> Result<(), StoreError> {
+    if schema_version(connection)? == LATEST_VERSION {
+        return Ok(());
+    }
+    // Two programs may start on the same old database; the second finds it done.
+    let turn = private_file().open(database.with_extension("migrating"))?;
+    turn.lock()?;
     let found = schema_version(connection)?;
     if found > LATEST_VERSION {
         return Err(StoreError::Newer { found, supported: LATEST_VERSION });
@@ -59,6 +65,7 @@ fn backup_path(backups: &Path, version: i64, clock: &dyn Clock) -> PathBuf {
 pub(crate) fn backup(connection: &Connection, target: &Path) -> Result<(), StoreError> {
     let partial = target.with_extension("partial");
     {
+        private_file().open(&partial)?;
         let mut copy = Connection::open(&partial)?;
         rusqlite::backup::Backup::new(connection, &mut copy)?.run_to_completion(1024, std::time::Duration::ZERO, None)?;
         let verdict: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;

@@ -162,6 +162,23 @@ fn a_database_from_a_newer_version_is_refused_untouched() {
 }
 
 #[test]
+fn many_starts_at_once_on_a_new_folder_make_one_database() {
+    for _ in 0..5 {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("lectern.db");
+        let starts: Vec<_> = (0..6)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || open(&path).map(drop))
+            })
+            .collect();
+        for start in starts {
+            start.join().expect("no panic").expect("each of them opens");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_not_a_database_is_an_error_and_stays() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let path = dir.path().join("lectern.db");

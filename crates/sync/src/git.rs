@@ -8,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::{ErrorCode, Repository};
+use lectern_projects::{open_repository, open_repository_at};
 
 use crate::{
     RepoPath, SyncError,
@@ -62,10 +63,10 @@ impl Surroundings {
     /// # Errors
     /// [`SyncError::RepositoryRefused`] when the repository is another user's, [`SyncError::BareRepository`].
     pub fn of(root: &Path) -> Result<Self, SyncError> {
-        match Repository::open_ext(root, RepositoryOpenFlags::empty(), &[] as &[&OsStr]) {
-            Ok(repository) => Self::in_repository(root, &repository),
+        match open_repository(root) {
+            Ok(Some(repository)) => Self::in_repository(root, &repository),
+            Ok(None) => Ok(Self::without_git(Vec::new())),
             Err(error) if error.code() == ErrorCode::Owner => Err(SyncError::RepositoryRefused),
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(Self::without_git(Vec::new())),
             Err(error) => Ok(Self::without_git(vec![format!(
                 "git could not open this repository ({}): its ignore files were followed, its list of tracked files was not.",
                 error.message()
@@ -106,6 +107,14 @@ impl Surroundings {
             rules = inner;
         }
         Ok(Self { state: Some(state(repository)), prefix, rules, fold_case, tracked, warnings })
+    }
+
+    /// A path below the project's folder as the rules see it: from the top of git's working tree.
+    pub fn full_path(&self, path: &RepoPath) -> Vec<u8> {
+        if self.prefix.is_root() {
+            return path.as_bytes().to_vec();
+        }
+        if path.is_root() { self.prefix.as_bytes().to_vec() } else { [self.prefix.as_bytes(), b"/", path.as_bytes()].concat() }
     }
 
     fn without_git(warnings: Vec<String>) -> Self {
@@ -164,7 +173,7 @@ fn state(repository: &Repository) -> GitState {
 
 /// What is checked out in the repository at `folder`; `None` before its first commit or when it can't be told.
 pub(crate) fn checked_out_commit(folder: &Path) -> Option<String> {
-    let repository = Repository::open(folder).ok()?;
+    let repository = open_repository_at(folder).ok()??;
     repository.head().ok()?.target().map(|id| id.to_string())
 }
 

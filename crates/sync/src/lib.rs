@@ -9,6 +9,7 @@ mod diff;
 mod disk;
 mod error;
 mod git;
+mod ignored;
 pub mod manifest;
 mod path;
 mod progress;
@@ -24,6 +25,7 @@ mod version;
 
 pub use diff::{Change, DiffCounts, diff, diff_counts};
 pub use error::SyncError;
+pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
 pub use progress::{Phase, Progress};

@@ -141,7 +141,7 @@ impl<'a> Scan<'a> {
         if entries.iter().any(|(name, stat)| name == b".gitignore" && stat.kind() == Kind::File) {
             let file = directory.child(b".gitignore");
             match git::read_rules_within(self.root, &file) {
-                Some(text) => rules = rules.with(Patterns::parse(&text, &self.full_path(&directory), self.around.fold_case)),
+                Some(text) => rules = rules.with(Patterns::parse(&text, &self.around.full_path(&directory), self.around.fold_case)),
                 None => self.warnings.add(format!("The ignore file {file} is too large or can't be read, and was not followed.")),
             }
         }
@@ -159,7 +159,7 @@ impl<'a> Scan<'a> {
                 Kind::Directory => {
                     if let Some(commit) = self.around.tracked.submodules.get(&path) {
                         submodules.push((path.clone(), submodule(&path.below(self.folder), Some(commit))));
-                    } else if rules.ignores(&self.full_path(&path), true) {
+                    } else if rules.ignores(&self.around.full_path(&path), true) {
                     } else if !self.around.tracked.any_below(&path) && git::is_repository(&path.below(self.folder)) {
                         submodules.push((path.clone(), submodule(&path.below(self.folder), None)));
                     } else {
@@ -168,7 +168,7 @@ impl<'a> Scan<'a> {
                     }
                 }
                 kind => {
-                    if rules.ignores(&self.full_path(&path), false) && !self.around.tracked.contains(&path) {
+                    if rules.ignores(&self.around.full_path(&path), false) && !self.around.tracked.contains(&path) {
                         continue;
                     }
                     if kind == Kind::Special {
@@ -185,17 +185,6 @@ impl<'a> Scan<'a> {
         found.submodules.append(&mut submodules);
         drop(found);
         (self.progress)(self.listed.fetch_add(count, Ordering::Relaxed) + count);
-    }
-
-    fn full_path(&self, path: &RepoPath) -> Vec<u8> {
-        if self.around.prefix.is_root() {
-            return path.as_bytes().to_vec();
-        }
-        if path.is_root() {
-            self.around.prefix.as_bytes().to_vec()
-        } else {
-            [self.around.prefix.as_bytes(), b"/", path.as_bytes()].concat()
-        }
     }
 }
 

@@ -447,10 +447,12 @@ fn a_file_that_never_holds_still_is_recorded_with_a_warning() {
                 std::io::Write::write_all(&mut file, b"more").expect("written");
             }
         });
-        let outcome = fixture.sync();
+        // On a busy machine the writer may get no turn during one reading; it does during one of many.
+        let outcome = (0..100).map(|_| fixture.sync()).find(|outcome| !outcome.stats.warnings.is_empty());
         stop.store(true, Ordering::Relaxed);
-        assert_eq!(outcome.stats.warnings, ["log was being written while it was read; it is recorded as it was last seen."]);
-        assert_eq!(outcome.stats.files, 1);
+        let stats = outcome.expect("a sync met the writer").stats;
+        assert_eq!(stats.warnings, ["log was being written while it was read; it is recorded as it was last seen."]);
+        assert_eq!(stats.files, 1);
     });
     fixture.sync();
     assert_eq!(fixture.flat(), disk(&fixture.root).into_iter().collect::<Vec<_>>(), "the next sync sees how it ended");

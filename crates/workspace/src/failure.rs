@@ -1,6 +1,7 @@
 //! Every error of the slices as the one shape that people and scripts see: code, message, hint.
 
 use lectern_accounts::AccountError;
+use lectern_objects::ObjectError;
 use lectern_projects::{CloneError, FolderError, ProjectError};
 use lectern_reader::{BeneathError, FindError};
 use lectern_store::{StoreError, rusqlite};
@@ -45,13 +46,20 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// True of every build: there may be no backup yet, but nothing is thrown away.
+const DAMAGED_HINT: &str = "Move lectern.db and the files beside it that begin with its name out of the data folder, and keep them; \
+    put a copy from the backups folder in their place if there is one. Your projects' own folders are not affected.";
+
 /// First letter large, a full stop at the end.
 fn sentence(text: &str) -> String {
     let text = text.trim();
+    // A sentence that begins with a path begins with that path.
+    let first_word = text.split_whitespace().next().unwrap_or_default();
+    let plain = first_word.chars().all(|c| c.is_alphabetic() || c == '\'' || c == '’');
     let mut letters = text.chars();
     let mut out: String = match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
+        Some(first) if plain => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
     };
     if !out.ends_with(['.', '!', '?', '…']) {
         out.push('.');
@@ -157,11 +165,25 @@ impl From<StoreError> for Failure {
                 Self::new("NEWER_DATA", error.to_string()).hint("Install the newer Lectern again. Nothing was changed.")
             }
             StoreError::Migration { .. } => Self::new("MIGRATION_FAILED", error.to_string())
-                .hint("Nothing was changed. A copy of the database is in the backups folder."),
-            StoreError::Damaged { .. } => Self::new("DAMAGED", error.to_string())
-                .hint("Put the newest file of the backups folder in the place of lectern.db, then start again."),
+                .hint("Nothing of it was kept; the data is as it was. Start the Lectern that made it, or report this."),
+            StoreError::Damaged { .. } => Self::new("DAMAGED", error.to_string()).hint(DAMAGED_HINT),
             StoreError::Sqlite(source) => database(source),
             StoreError::Io(source) => io(source),
+        }
+    }
+}
+
+impl From<ObjectError> for Failure {
+    fn from(error: ObjectError) -> Self {
+        match &error {
+            ObjectError::Newer { .. } => Self::new("NEWER_DATA", error.to_string()).hint("Install the newer Lectern again. Nothing was changed."),
+            ObjectError::Sqlite(source) if database(source).code == "DAMAGED" => {
+                Self::new("DAMAGED", "the store of file contents (objects.db) is damaged")
+                    .hint("Move objects.db out of the data folder and keep it. Versions stay; the next sync of each project stores its contents again.")
+            }
+            ObjectError::Sqlite(source) => database(source),
+            ObjectError::Io(source) => io(source),
+            _ => Self::new("OBJECT_DAMAGED", error.to_string()).hint("Verify the version to see what else is damaged."),
         }
     }
 }
@@ -183,8 +205,7 @@ fn database(error: &rusqlite::Error) -> Failure {
             Failure::new("DATA_UNWRITABLE", "the data folder can't be written")
                 .hint("Check the folder's rights and that its drive is not read-only.")
         }
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Failure::new("DAMAGED", "the database is damaged")
-            .hint("Put the newest file of the backups folder in the place of lectern.db, then start again."),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Failure::new("DAMAGED", "the database is damaged").hint(DAMAGED_HINT),
         _ => Failure::internal(format!("the database refused: {error}")),
     }
 }
@@ -218,5 +239,6 @@ mod tests {
     fn a_message_is_a_sentence() {
         assert_eq!(Failure::new("X", "the clone was cancelled").message, "The clone was cancelled.");
         assert_eq!(Failure::new("X", "Done.").message, "Done.");
+        assert_eq!(Failure::new("X", "a-b.rs is not there").message, "a-b.rs is not there.");
     }
 }

@@ -8,11 +8,13 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     path::PathBuf,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use interprocess::local_socket::{GenericFilePath, GenericNamespaced, ListenerOptions, Name, NameType, Stream, prelude::*};
 use serde::{Deserialize, Serialize};
+
+use lectern_store::private_file;
 
 use crate::{data_dir::DataDir, view::OpenRequest};
 
@@ -22,6 +24,9 @@ struct Message {
     /// The folder to open; `None` only asks for the window to come forward.
     path: Option<String>,
 }
+
+/// How long a second start waits for the first to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Proof of being the only window of a data folder.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl Instance {
     /// # Errors
     /// When the lock can't be made, or the window that exists does not answer within five seconds.
     pub fn claim(data: &DataDir, path: Option<&str>) -> io::Result<Claim> {
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(data.run().join("window.lock"))?;
+        let lock = private_file().open(data.run().join("window.lock"))?;
         if lock.try_lock().is_ok() {
             return Ok(Claim::First(Self { _lock: lock, name: socket_path(data) }));
         }
@@ -62,7 +67,16 @@ impl Instance {
         let _ = std::fs::remove_file(&self.name);
         let listener = ListenerOptions::new().name(name_of(&self.name)?).create_sync()?;
         thread::Builder::new().name("instance".to_owned()).spawn(move || {
-            for stream in listener.incoming().flatten() {
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else {
+                    // No file handles left, perhaps: try again, but not in a tight loop.
+                    thread::sleep(Duration::from_millis(200));
+                    continue;
+                };
+                // One that connects and says nothing must not keep the next start waiting.
+                if stream.set_recv_timeout(Some(Duration::from_secs(1))).is_err() {
+                    continue;
+                }
                 let mut line = String::new();
                 let mut reader = BufReader::new(stream);
                 if io::Read::take(&mut reader, 64 * 1024).read_line(&mut line).is_err() {
@@ -89,20 +103,22 @@ pub fn hand_to_running(data: &DataDir, path: Option<&str>) -> bool {
 fn hand_over(data: &DataDir, path: Option<&str>) -> io::Result<()> {
     let message = Message { path: path.map(str::to_owned) };
     let mut last = io::Error::other("the window did not answer");
+    let deadline = Instant::now() + PATIENCE;
     // The other process may have its lock but not yet its socket.
-    for _ in 0..50 {
-        match try_hand_over(data, &message) {
+    while let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        match try_hand_over(data, &message, left) {
             Ok(()) => return Ok(()),
             Err(error) => last = error,
         }
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(Duration::from_millis(100).min(left));
     }
     Err(last)
 }
 
-fn try_hand_over(data: &DataDir, message: &Message) -> io::Result<()> {
+fn try_hand_over(data: &DataDir, message: &Message, patience: Duration) -> io::Result<()> {
     let mut stream = Stream::connect(name_of(&socket_path(data))?)?;
-    stream.set_recv_timeout(Some(Duration::from_secs(3)))?;
+    stream.set_recv_timeout(Some(patience))?;
+    stream.set_send_timeout(Some(patience))?;
     let mut line = serde_json::to_string(message).map_err(io::Error::other)?;
     line.push('\n');
     stream.write_all(line.as_bytes())?;
@@ -143,6 +159,10 @@ mod tests {
         assert_eq!(receiver.recv_timeout(Duration::from_secs(5)).expect("a request"), Some("/code/ferry".to_owned()));
         assert!(hand_to_running(&data, None));
         assert_eq!(receiver.recv_timeout(Duration::from_secs(5)).expect("a request"), None);
+        // Somebody connects and says nothing.
+        let _silent = Stream::connect(name_of(&socket_path(&data)).expect("a name")).expect("a connection");
+        assert!(hand_to_running(&data, Some("/code/second")), "a silent client does not block the next start");
+        assert_eq!(receiver.recv_timeout(Duration::from_secs(5)).expect("a request"), Some("/code/second".to_owned()));
         let other = tempfile::tempdir().expect("a temporary folder");
         let other = DataDir::open(other.path()).expect("a data folder");
         assert!(matches!(Instance::claim(&other, None).expect("a claim"), Claim::First(_)), "another data folder has a window of its own");

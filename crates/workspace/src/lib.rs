@@ -10,7 +10,6 @@ mod projects;
 mod reading;
 mod session;
 mod syncing;
-mod tree;
 pub mod view;
 
 use std::{
@@ -23,6 +22,7 @@ pub use instance::{Claim, Instance, hand_to_running};
 use lectern_accounts::{Accounts, Keychain, OsKeychain, PasswordCost};
 use lectern_objects::Objects;
 use lectern_projects::Projects;
+pub use lectern_store::private_file;
 use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
 use lectern_sync::Syncer;
 pub use lectern_sync::{Content, Phase, Progress, RepoPath};
@@ -111,7 +111,7 @@ impl Workspace {
         let boot = Boot::start(&data.run())?;
         let check = boot.after_crash();
         let store = Arc::new(Store::open(&data.database(), &StoreOptions { check, ..StoreOptions::default() }, &*options.clock)?);
-        let objects = Arc::new(Objects::open(&data.objects()).map_err(|error| Failure::internal(error.to_string()))?);
+        let objects = Arc::new(Objects::open(&data.objects())?);
         let interrupted = lectern_sync::recover_orphans(&store, &data.run(), &*options.clock)?.len();
         let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data.run());
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
@@ -123,7 +123,7 @@ impl Workspace {
         }
         let notice = (interrupted > 0).then(|| {
             let syncs = if interrupted == 1 { "A sync was".to_owned() } else { format!("{interrupted} syncs were") };
-            format!("{syncs} interrupted when Lectern last stopped. The data was checked and nothing was lost.")
+            format!("{syncs} interrupted when Lectern last stopped. The database was checked, and the last versions are as they were.")
         });
         let workspace = Arc::new(Self {
             data,

@@ -152,7 +152,7 @@ impl Workspace {
         name: &str,
         progress: impl Fn(CloneProgress) + Send + 'static,
     ) -> Result<ProjectCard, Failure> {
-        self.user()?;
+        let user = self.user()?;
         let cancel = Arc::new(AtomicBool::new(false));
         self.clones.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(clone_id.to_owned(), Arc::clone(&cancel));
         let request = CloneRequest { url: expand_home_text(url), parent: expand_home(parent), name: name.to_owned() };
@@ -182,8 +182,18 @@ impl Workspace {
             }
         };
         self.clones.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(clone_id);
-        let target = result?;
-        Ok(self.add_project(&target)?.project)
+        // Whoever asked for it gets it, whoever is signed in by now.
+        let (project, _, _) = self.projects.add(&user, &result?)?;
+        self.sync_in_background(&project, Trigger::Open)?;
+        self.events.projects_changed();
+        self.card(project)
+    }
+
+    /// Stops every clone; for signing out.
+    pub(crate) fn cancel_clones(&self) {
+        for cancel in self.clones.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).values() {
+            cancel.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Stops a clone. One that is not there any more is fine.

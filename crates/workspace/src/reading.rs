@@ -9,13 +9,12 @@ use std::{
 
 use lectern_projects::{Project, ProjectId};
 use lectern_reader::{BeneathError, Document, EntryType, Finder, LoadedFile, PackedSpans, Root, Shape, render_markdown};
-use lectern_sync::RepoPath;
+use lectern_sync::{Ignored, RepoPath};
 use lectern_syntax::SyntaxError;
 
 use crate::{
     Workspace,
     syncing::Changes,
-    tree::kept_names,
     view::{
         ChangeMark, Directory, DocumentMatch, DocumentMatches, EntryKind, Failure, FileView, FindOptions, LinePage, OpenedFile,
         OutlineItem, PageLine, RenderedMarkdown, TreeEntry,
@@ -34,6 +33,8 @@ pub(crate) struct Reading {
     /// Latest last.
     documents: Mutex<VecDeque<(String, Arc<Document>)>>,
     pub(crate) changes: Mutex<HashMap<ProjectId, Arc<Changes>>>,
+    /// Made anew whenever the changes are looked for.
+    pub(crate) ignored: Mutex<HashMap<ProjectId, Arc<Ignored>>>,
 }
 
 /// A document's name: whose project, which file, which state of it.
@@ -66,13 +67,13 @@ impl Workspace {
             Err(error @ BeneathError::RootMissing) => return self.directory_of_latest(&project, &path).map_err(|_| error.into()),
             Err(error) => return Err(error.into()),
         };
-        let kept = kept_names(&project.root, path.as_path());
+        let listed: Vec<_> = root.list(path.as_path())?.into_iter().filter(|entry| !path.is_root() || entry.name != ".git").collect();
+        let rules = self.ignored(&project);
+        let names = listed.iter().map(|entry| (entry.name.as_encoded_bytes(), entry.kind == EntryType::Directory));
+        let left_out = rules.map(|rules| rules.of_directory(&path, names)).unwrap_or_else(|| vec![false; listed.len()]);
         let changes = self.reading.changes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&project.id).cloned();
         let mut entries = Vec::new();
-        for entry in root.list(path.as_path())? {
-            if path.is_root() && entry.name == ".git" {
-                continue;
-            }
+        for (entry, ignored) in listed.into_iter().zip(left_out) {
             let Ok(child) = path.join(entry.name.as_encoded_bytes()) else { continue };
             let change = changes.as_ref().and_then(|changes| changes.mark(&child, entry.kind == EntryType::Directory));
             let kind = match entry.kind {
@@ -87,8 +88,7 @@ impl Workspace {
                 path: child.key(),
                 kind,
                 size: entry.size.to_string(),
-                // A tracked file that a rule names is in versions all the same; a change mark says that it is.
-                ignored: change.is_none() && kept.as_ref().is_none_or(|kept| !kept.contains(&entry.name)),
+                ignored,
                 change,
             });
         }
@@ -230,6 +230,17 @@ impl Workspace {
             Root::open(&project.root)?.kind(path.as_path())?;
         }
         Ok(path.below(&project.root))
+    }
+
+    /// The rules of a project's folder; without them nothing is shown as left out.
+    fn ignored(&self, project: &Project) -> Option<Arc<Ignored>> {
+        let kept = self.reading.ignored.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).get(&project.id).cloned();
+        if kept.is_some() {
+            return kept;
+        }
+        let read = Arc::new(Ignored::open(&project.root).ok()?);
+        self.reading.ignored.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(project.id.clone(), Arc::clone(&read));
+        Some(read)
     }
 
     fn load(&self, root: &Root, path: &Path, name: &str) -> Result<Arc<Document>, Failure> {

@@ -18,6 +18,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Session {
     user: Option<UserId>,
+    has_password: bool,
     locked: bool,
     lock_after_minutes: u32,
     last_input: Option<(Instant, Timestamp)>,
@@ -47,6 +48,10 @@ impl Workspace {
             return Err(Failure::locked());
         }
         session.user.clone().ok_or_else(Failure::not_signed_in)
+    }
+
+    pub(crate) fn is_signed_in(&self, user: &UserId) -> bool {
+        self.sessions.lock().user.as_ref() == Some(user)
     }
 
     /// Everything the sign-in screens need. Shows no project.
@@ -113,26 +118,32 @@ impl Workspace {
     /// # Errors
     /// `NOT_SIGNED_IN`, `NO_PASSWORD`.
     pub fn lock(&self) -> Result<SessionState, Failure> {
-        let id = self.sessions.lock().user.clone().ok_or_else(Failure::not_signed_in)?;
-        if !self.accounts.user(&id)?.has_password {
+        let (id, has_password) = {
+            let session = self.sessions.lock();
+            (session.user.clone().ok_or_else(Failure::not_signed_in)?, session.has_password)
+        };
+        if !has_password {
             return Err(Failure::new("NO_PASSWORD", "this profile has no password to unlock it with").hint("Set one in Settings first."));
         }
-        self.accounts.set_locked(&id, true)?;
+        // First of all nothing is shown any more; a database that is full or busy must not keep a window open.
         self.sessions.lock().locked = true;
-        self.session_changed()
+        let state = self.session_changed();
+        self.accounts.set_locked(&id, true)?;
+        state
     }
 
     /// Leaves the profile; it is no longer remembered.
     ///
     /// # Errors
-    /// When the database refuses; then nobody is signed out.
+    /// When the database refuses to forget it; the window is left all the same.
     pub fn sign_out(&self) -> Result<SessionState, Failure> {
-        let id = self.sessions.lock().user.clone();
-        if let Some(id) = id {
+        let left = std::mem::take(&mut *self.sessions.lock());
+        self.cancel_clones();
+        let state = self.session_changed();
+        if let Some(id) = left.user {
             self.accounts.forget(&id)?;
         }
-        *self.sessions.lock() = Session::default();
-        self.session_changed()
+        state
     }
 
     /// Sets a new password. A remembered sign-in is renewed.
@@ -211,7 +222,7 @@ impl Workspace {
 
     /// Judges a password while it is typed.
     pub fn password_strength(&self, password: String) -> PasswordStrength {
-        let verdict = strength(&Password::new(password), "");
+        let verdict = strength(&Password::new(password));
         let label = ["Very weak", "Weak", "Fair", "Strong", "Very strong"][usize::from(verdict.score.min(4))];
         PasswordStrength { score: verdict.score, label: label.to_owned(), hint: verdict.hint, acceptable: verdict.acceptable }
     }
@@ -227,6 +238,7 @@ impl Workspace {
 
     /// Asks the keychain whether it is there; slow on some computers, so not on the way to the first paint.
     pub fn probe_keychain(&self) {
+        self.accounts.prepare();
         if self.sessions.keychain.get().is_none() {
             let _ = self.sessions.keychain.set(OsKeychain::probe());
             let _ = self.session_changed();
@@ -254,8 +266,7 @@ impl Workspace {
                     .hint(format!("Name one with --profile: {}", names.join(", "))));
             }
         };
-        let remembered = user.remembered && matches!(self.accounts.remembered(), Ok(Some((found, _))) if found.id == user.id);
-        if user.has_password && !remembered {
+        if user.has_password && !self.accounts.is_remembered(&user.id)? {
             let typed = password(&user.email).ok_or_else(|| {
                 Failure::new("PASSWORD_NEEDED", format!("the profile {} has a password", user.email))
                     .hint("Run it in a terminal, or put the password into a file and name that in LECTERN_PASSWORD_FILE.")
@@ -269,6 +280,7 @@ impl Workspace {
     fn enter(&self, user: &User) {
         let mut session = self.sessions.lock();
         session.user = Some(user.id.clone());
+        session.has_password = user.has_password;
         session.locked = false;
         session.lock_after_minutes = parse_settings(&user.settings).lock_after_minutes;
         session.last_input = Some((Instant::now(), self.clock.now()));

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    io::Read,
     path::Path,
     sync::{
         Arc, Mutex,
@@ -11,10 +12,12 @@ use std::{
 };
 
 use lectern_accounts::UserId;
+use lectern_objects::ObjectHash;
 use lectern_projects::{Project, ProjectId};
+use lectern_reader::Root;
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, changed_paths,
-    latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, verify, walk,
+    Change, Content, Entry, Manifest, Outcome, ProblemKind, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger,
+    changed_paths, latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, verify, walk,
 };
 use lectern_syntax::language_of_file_name;
 
@@ -83,12 +86,17 @@ impl Workspace {
             Requested::Joined(id) => return Ok(id.as_str().to_owned()),
             Requested::New(id, cancel) => (id, cancel),
         };
-        let (workspace, project, sync_id) = (Arc::clone(self), project.clone(), id.clone());
+        let (workspace, of, sync_id) = (Arc::clone(self), project.clone(), id.clone());
         let spawned = thread::Builder::new().name("sync".to_owned()).spawn(move || {
             // The row and the events say how it ended.
-            let _ = workspace.run_sync(&project, &sync_id, &cancel, &|_| {});
+            let _ = workspace.run_sync(&of, &sync_id, &cancel, &|_| {});
         });
-        spawned.map_err(|error| Failure::internal(format!("no thread for the sync: {error}")))?;
+        if let Err(error) = spawned {
+            // The row must not wait for a thread that never came: run here, cancelled, it is closed.
+            let given_up = AtomicBool::new(true);
+            let _ = self.run_sync(project, &id, &given_up, &|_| {});
+            return Err(Failure::internal(format!("no thread for the sync: {error}")));
+        }
         Ok(id.as_str().to_owned())
     }
 
@@ -158,6 +166,7 @@ impl Workspace {
 
     /// How the folder differs from the latest version; remembered for the marks of the tree. `None` before the first version.
     pub(crate) fn refresh_changes(&self, project: &Project) -> Result<Option<Arc<Changes>>, Failure> {
+        lock(&self.reading.ignored).remove(&project.id);
         let found = changed_paths(&self.store, project.id.as_str(), &project.root, &AtomicBool::new(false))?;
         let changes = found.map(|found| Arc::new(Changes::new(found)));
         let mut kept = self.reading.changes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -226,7 +235,7 @@ impl Workspace {
             }
             Ok(None) => Err(Failure::new("NOT_KEPT", "only the hash of this file was kept: it is large or not text")
                 .hint("Open it in the project's folder.")),
-            Err(error) => Err(Failure::new("OBJECT_DAMAGED", error.to_string()).hint("Verify the version to see what else is damaged.")),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -239,8 +248,11 @@ impl Workspace {
     }
 
     fn verify_project(&self, project: &Project, version: Option<u32>) -> Result<Verification, Failure> {
-        let verdict = verify(&self.store, &self.objects, project.id.as_str(), version, &AtomicBool::new(false), &|_| {})?
+        let mut verdict = verify(&self.store, &self.objects, project.id.as_str(), version, &AtomicBool::new(false), &|_| {})?
             .ok_or_else(|| unknown_version(version))?;
+        if !verdict.is_ok() {
+            self.heal(project, &mut verdict);
+        }
         Ok(Verification {
             version: verdict.version,
             ok: verdict.is_ok(),
@@ -255,6 +267,32 @@ impl Workspace {
                 })
                 .collect(),
         })
+    }
+
+    /// Puts contents right that the folder still has, byte for byte, and says so beside each problem.
+    fn heal(&self, project: &Project, verdict: &mut lectern_sync::Verification) {
+        let Ok(Some(manifest)) = manifest_of(&self.store, project.id.as_str(), verdict.version) else { return };
+        let Ok(root) = Root::open(&project.root) else { return };
+        for problem in &mut verdict.problems {
+            if !matches!(problem.kind, ProblemKind::MissingObject | ProblemKind::ObjectMismatch) {
+                continue;
+            }
+            let Ok(Some(entry)) = lookup(&self.store, &manifest, &problem.path) else { continue };
+            let bytes = match &entry.content {
+                Content::Symlink { .. } => {
+                    root.read_link(problem.path.as_path()).ok().map(|target| target.into_os_string().into_encoded_bytes())
+                }
+                content => root.open_file(problem.path.as_path()).ok().and_then(|file| {
+                    let mut bytes = Vec::new();
+                    file.take(content.size()).read_to_end(&mut bytes).ok().map(|_| bytes)
+                }),
+            };
+            // Only the very bytes that were recorded; a file that was edited since is no help.
+            let Some(bytes) = bytes.filter(|bytes| entry.content.object() == Some(ObjectHash::of(bytes))) else { continue };
+            if self.objects.heal(&bytes).is_ok() {
+                problem.detail.push_str(" It was put right from the folder; verify again.");
+            }
+        }
     }
 
     fn request_sync(&self, project: &Project, trigger: Trigger) -> Result<Requested, Failure> {
@@ -310,9 +348,9 @@ impl Workspace {
         result
     }
 
-    /// Tells the window, unless somebody else is signed in by now.
+    /// Tells the window, unless somebody else is signed in by now. Also while it is locked: these are counts, and it must know the end.
     fn tell(&self, owner: &UserId, progress: SyncProgress) {
-        if self.user().is_ok_and(|user| user == *owner) {
+        if self.is_signed_in(owner) {
             self.events.sync_changed(progress);
         }
     }

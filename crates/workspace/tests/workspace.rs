@@ -353,6 +353,106 @@ fn a_clone_becomes_a_project_and_a_cancelled_one_leaves_nothing() {
     assert_eq!(code(f.workspace.clone_project("c3", &url, f.dir.path(), "copy", |_| {})), "TARGET_EXISTS");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hostile_ignore_file_or_git_folder_costs_no_time_and_no_memory() {
+    let f = fixture();
+    f.sign_up("mira@harbour.example");
+    let project = f.project(&[("src/a.rs", b"x"), ("b.log", b"x")]);
+    let root = f.dir.path().join("ferry");
+    std::os::unix::fs::symlink("/dev/zero", root.join(".gitignore")).expect("a link");
+    let pipe = |path: PathBuf| assert!(std::process::Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
+    pipe(root.join("src/.gitignore"));
+    fs::create_dir(root.join(".git")).expect("a folder");
+    pipe(root.join(".git/config"));
+    fs::write(root.join(".git/HEAD"), "ref: refs/heads/main\n").expect("a file");
+    let started = Instant::now();
+    assert_eq!(f.workspace.directory(&project.id, "").expect("rows").entries.len(), 3);
+    assert_eq!(f.workspace.directory(&project.id, "src").expect("rows").entries.len(), 2);
+    let _ = f.workspace.project_facts(&project.id);
+    let _ = f.sync(&project);
+    assert!(started.elapsed() < Duration::from_secs(5), "took {:?}", started.elapsed());
+}
+
+#[test]
+fn a_tracked_file_is_not_shown_as_left_out_whatever_a_rule_says() {
+    let f = fixture();
+    f.sign_up("mira@harbour.example");
+    let root = f.folder(&[("kept.log", b"x"), ("other.log", b"x"), ("out/kept.txt", b"x"), (".gitignore", b"*.log\n/out/\n")]);
+    for words in [&["init", "-q"][..], &["add", "-f", "kept.log", "out/kept.txt"]] {
+        assert!(std::process::Command::new("git").args(words).current_dir(&root).status().expect("git runs").success());
+    }
+    let project = f.project(&[]);
+    let left_out = |path: &str| -> Vec<String> {
+        let rows = f.workspace.directory(&project.id, path).expect("rows").entries;
+        rows.into_iter().filter(|row| row.ignored).map(|row| row.name).collect()
+    };
+    assert_eq!(left_out(""), ["other.log"]);
+    assert!(left_out("out").is_empty());
+}
+
+#[test]
+fn a_damaged_object_is_named_and_put_right_from_the_folder() {
+    let f = fixture();
+    f.sign_up("mira@harbour.example");
+    let project = f.project(&[("a.txt", b"some words to find again"), ("b.txt", b"other words to find again")]);
+    let objects = f.dir.path().join("data/objects.db");
+    let connection = rusqlite::Connection::open(&objects).expect("the objects");
+    let flipped = connection.execute("UPDATE objects SET data = zeroblob(length(data))", []).expect("damage");
+    drop(connection);
+    assert!(flipped >= 2);
+    fs::write(f.dir.path().join("ferry/b.txt"), "edited since").expect("an edit");
+    let found = f.workspace.verify_version(&project.id, None).expect("a verdict");
+    assert!(!found.ok);
+    let healed: Vec<(String, bool)> = found.problems.iter().map(|p| (p.path.clone(), p.detail.contains("put right"))).collect();
+    assert_eq!(healed, [("a.txt".to_owned(), true), ("b.txt".to_owned(), false)], "only the very bytes that were recorded");
+    let again = f.workspace.verify_version(&project.id, None).expect("a verdict");
+    assert_eq!(again.problems.iter().map(|p| p.path.as_str()).collect::<Vec<_>>(), ["b.txt"]);
+}
+
+#[test]
+fn a_clone_belongs_to_whoever_asked_for_it_and_ends_with_their_session() {
+    let f = fixture();
+    f.sign_up("mira@harbour.example");
+    let source = f.folder(&[("a.txt", b"one\n")]);
+    for words in [&["init", "-q"][..], &["add", "."], &["-c", "user.name=t", "-c", "user.email=t@x", "commit", "-qm", "one"]] {
+        assert!(std::process::Command::new("git").args(words).current_dir(&source).status().expect("git runs").success());
+    }
+    let url = source.to_string_lossy().into_owned();
+    let locking = Arc::clone(&f.workspace);
+    let card = f.workspace.clone_project("c1", &url, f.dir.path(), "copy", move |_| drop(locking.lock())).expect("a clone outlasts a lock");
+    assert_eq!(card.name, "copy");
+    f.workspace.unlock(PASSWORD.to_owned()).expect("the password");
+    assert_eq!(f.workspace.project_cards().expect("a list").len(), 1);
+    let leaving = Arc::clone(&f.workspace);
+    let left = f.workspace.clone_project("c2", &url, f.dir.path(), "other", move |_| drop(leaving.sign_out()));
+    assert_eq!(code(left), "CANCELLED");
+    assert!(!f.dir.path().join("other").exists());
+    f.sign_up("noor@harbour.example");
+    assert!(f.workspace.project_cards().expect("a list").is_empty());
+}
+
+#[test]
+fn a_busy_database_keeps_no_window_open() {
+    let f = fixture();
+    f.sign_up("mira@harbour.example");
+    let project = f.project(&[("a.rs", b"x")]);
+    let other = rusqlite::Connection::open(f.dir.path().join("data/lectern.db")).expect("the database");
+    other.execute_batch("BEGIN IMMEDIATE").expect("somebody writes for long");
+    let workspace = Arc::clone(&f.workspace);
+    let locking = std::thread::spawn(move || workspace.lock().map(drop));
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while code_of(f.workspace.directory(&project.id, "")) != "LOCKED" {
+        assert!(Instant::now() < deadline, "the content stayed visible");
+    }
+    other.execute_batch("ROLLBACK").expect("done writing");
+    locking.join().expect("no panic").expect("stored in the end");
+}
+
+fn code_of<T>(result: Result<T, Failure>) -> String {
+    result.err().map(|failure| failure.code).unwrap_or_default()
+}
+
 #[test]
 fn settings_are_each_profiles_own_and_kept_in_range() {
     let f = fixture();
