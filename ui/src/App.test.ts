@@ -1,13 +1,21 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fakeShell, profile, sampleProjects, sessionState, syncProgress, type FakeShell } from "../dev/fake";
+import {
+  fakeShell,
+  presentFacts,
+  profile,
+  sampleProjects,
+  sessionState,
+  syncProgress,
+  type FakeShell,
+} from "../dev/fake";
 import App from "./App.svelte";
 import { session } from "$features/accounts/session.svelte";
 import { resetRoute, route } from "$features/frame/route.svelte";
 import { resetProjects } from "$features/projects/projects.svelte";
-import { resetSyncs } from "$features/sync/sync.svelte";
+import { resetSyncs, syncs } from "$features/sync/sync.svelte";
 import { provideBackend } from "$lib/ipc";
-import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
+import { dismissAllToasts, toast, toasts } from "$lib/ui/toasts.svelte";
 
 const mira = profile("mira@harbour.example");
 let shell: FakeShell;
@@ -70,6 +78,65 @@ describe("the window", () => {
     expect(toasts.list).toEqual([]);
     shell.say.session(sessionState({ profiles: [mira], user: mira }));
     await at("projects-home");
+  });
+
+  it("says nothing over the lock screen, and knows how things stand after unlocking", async () => {
+    await signedIn();
+    await fireEvent.click(screen.getByText("ferry"));
+    await at("workspace");
+    await press("S", { ctrlKey: true, shiftKey: true });
+    shell.say.sync(syncProgress("project-ferry"));
+    shell.say.sync(syncProgress("project-inkwell"));
+    await press("l", { ctrlKey: true });
+    await at("lock-screen");
+    const listed = vi.spyOn(shell, "projects");
+    const looked = vi.spyOn(shell, "projectFacts");
+    const error = { code: "DISK_FULL", message: "The disk is full.", hint: null };
+    shell.say.sync(syncProgress("project-ferry", { status: "FAILED", error }));
+    toast({ text: "Removed ferry from the list" });
+    expect(toasts.list).toEqual([]);
+    expect(listed).not.toHaveBeenCalled();
+    shell.say.session(sessionState({ profiles: [mira], user: mira }));
+    await at("workspace");
+    await waitFor(() => {
+      for (const { id } of shell.cards) expect(looked).toHaveBeenCalledWith(id);
+    });
+    expect(listed).toHaveBeenCalled();
+    expect(syncs.size).toBe(0);
+    toast({ text: "Shown again" });
+    expect(toasts.list).toHaveLength(1);
+  });
+
+  it("says nothing over the sign-in screen", async () => {
+    await signedIn();
+    shell.say.session(sessionState({ profiles: [mira] }));
+    await at("sign-in");
+    toast({ text: "Removed ferry from the list" });
+    expect(toasts.list).toEqual([]);
+  });
+
+  it("looks at the open folder again while it is in front", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await signedIn();
+      await fireEvent.click(screen.getByText("inkwell"));
+      await at("workspace");
+      const focused = vi.spyOn(document, "hasFocus").mockReturnValue(true);
+      shell.facts["project-inkwell"] = presentFacts("project-inkwell", "main", 3);
+      await vi.advanceTimersByTimeAsync(11_000);
+      await waitFor(() => expect(document.body.textContent).toContain("3 files changed since v17"));
+      const looked = vi.spyOn(shell, "projectFacts");
+      shell.say.sync(syncProgress("project-inkwell"));
+      await vi.advanceTimersByTimeAsync(11_000);
+      focused.mockReturnValue(false);
+      shell.say.sync(syncProgress("project-inkwell", { status: "SUCCESS" }));
+      looked.mockClear();
+      await vi.advanceTimersByTimeAsync(11_000);
+      expect(looked).not.toHaveBeenCalled();
+      focused.mockRestore();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("forgets one user's projects before the next sees the window", async () => {

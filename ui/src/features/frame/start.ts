@@ -3,10 +3,12 @@ import { SvelteSet } from "svelte/reactivity";
 import { loadSession, noteInput, session, setSession, signedInUser } from "$features/accounts/session.svelte";
 import {
   addFolder,
+  freshenFacts,
   freshenProjects,
   loadAllFacts,
   loadFacts,
   loadProjects,
+  projectById,
   projects,
   reopenLast,
   resetProjects,
@@ -18,14 +20,16 @@ import {
   loadSettings,
   settings,
 } from "$features/settings/settings.svelte";
-import { noteProgress, resetSyncs } from "$features/sync/sync.svelte";
+import { noteProgress, refreshSyncs, resetSyncs } from "$features/sync/sync.svelte";
 import { resetVerdicts } from "$features/sync/verify.svelte";
 import { keepTime } from "$lib/format/now.svelte";
 import { backend, type Unlisten } from "$lib/ipc";
+import { markInput } from "$lib/keys/input";
 import { handleKeys, isTextField } from "$lib/keys/handler";
 import { registerCommands } from "$lib/keys/commands.svelte";
-import { dismissAllToasts, toast } from "$lib/ui/toasts.svelte";
+import { coverToasts, dismissAllToasts, toast } from "$lib/ui/toasts.svelte";
 import { frameCommands } from "./commands";
+import { watchOpened } from "./watch";
 import { closeOverlay, resetRoute, route } from "./route.svelte";
 
 /** Folders asked for from outside before anybody could open them. */
@@ -35,6 +39,9 @@ const waiting = new SvelteSet<string>();
 export function startWindow(): () => void {
   const stop: Unlisten[] = [
     keepTime(),
+    markInput(),
+    watchOpened(),
+    () => coverToasts(false),
     followSystemTheme(),
     registerCommands(frameCommands),
     handleKeys(() => ({
@@ -54,7 +61,9 @@ export function startWindow(): () => void {
   until(shell.onOpenRequested(({ path }) => void openWhenSignedIn(path)));
   until(
     shell.onSyncChanged((progress) => {
-      if (!noteProgress(progress)) return;
+      const latest = projectById(progress.project_id)?.latest?.version;
+      // Syncs go on while the window is locked; then only where they stand is noted.
+      if (!noteProgress(progress, latest) || !signedInUser()) return;
       void loadProjects();
       void loadFacts(progress.project_id);
     }),
@@ -110,10 +119,10 @@ export function leave(): void {
   applySettings();
 }
 
-/** Takes overlays away when the window locks: the lock screen shows no project content. */
-export function cover(): void {
-  closeOverlay();
-  dismissAllToasts();
+/** Takes overlays and messages away while the window is locked or nobody is signed in. */
+export function cover(covered: boolean): void {
+  if (covered) closeOverlay();
+  coverToasts(covered);
 }
 
 /** Somebody is at the keyboard or the pointer. */
@@ -122,7 +131,7 @@ export const inputHappened = () => noteInput();
 /** Folders may have changed while the window was away. */
 export function windowFocused(): void {
   if (!signedInUser()) return;
-  if (route.projectId) void loadFacts(route.projectId);
+  if (route.projectId) void freshenFacts(route.projectId);
   if (route.screen === "projects") freshenProjects();
 }
 
@@ -140,11 +149,14 @@ async function openWhenSignedIn(path: string): Promise<void> {
   } else waiting.add(path);
 }
 
-/** Called when the window is unlocked again: what was asked for meanwhile is opened. */
-export async function openWaiting(): Promise<void> {
+/** The window is unlocked again: what is shown must be true now, and what was asked for meanwhile is opened. */
+export async function unlocked(): Promise<void> {
+  refreshSyncs();
   const asked = [...waiting];
   waiting.clear();
+  await loadProjects();
   await addAll(asked);
+  void loadAllFacts();
 }
 
 async function addAll(paths: readonly string[]): Promise<void> {

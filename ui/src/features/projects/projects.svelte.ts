@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { session, signedInUser } from "$features/accounts/session.svelte";
 import { route, showProjects } from "$features/frame/route.svelte";
 import { backend, toFailure, type Failure, type ProjectCard, type ProjectFacts } from "$lib/ipc";
+import { isRunning, syncs } from "$features/sync/sync.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 
 interface Projects {
@@ -33,24 +34,43 @@ export const projectById = (id: string | null): ProjectCard | undefined =>
 /** The project whose workspace is open. */
 export const openedProject = (): ProjectCard | undefined => projectById(route.projectId);
 
+/** Raised when another user's projects come; what was asked for the one before is then dropped. */
+let era = 0;
+
 /** Reads the list again. */
 export async function loadProjects(): Promise<void> {
-  try {
-    projects.list = await backend().projects();
-    projects.failure = null;
-  } catch (thrown) {
-    projects.failure = toFailure(thrown);
-  }
+  const asked = era;
+  const answer = await backend()
+    .projects()
+    .catch((thrown: unknown) => toFailure(thrown));
+  if (asked !== era) return;
+  if (Array.isArray(answer)) projects.list = answer;
+  projects.failure = Array.isArray(answer) ? null : answer;
   projects.loaded = true;
 }
 
-/** Looks at a project's folder; keeps the old facts when that can't be done. */
+/** The last look at each folder that has begun. */
+const looks = new Map<string, number>();
+let lastLook = 0;
+
+/** Looks at a project's folder; keeps the old facts when that can't be done. The look begun last is the one that counts. */
 export async function loadFacts(projectId: string): Promise<void> {
+  const look = ++lastLook;
+  looks.set(projectId, look);
   try {
-    facts.set(projectId, await backend().projectFacts(projectId));
+    const seen = await backend().projectFacts(projectId);
+    if (looks.get(projectId) === look) facts.set(projectId, seen);
   } catch {
     // The row then shows what the last version knew.
+  } finally {
+    if (looks.get(projectId) === look) looks.delete(projectId);
   }
+}
+
+/** Looks at the folder again, unless somebody is looking already or a sync is about to say more. */
+export async function freshenFacts(projectId: string): Promise<void> {
+  if (!signedInUser() || looks.has(projectId) || isRunning(syncs.get(projectId))) return;
+  await loadFacts(projectId);
 }
 
 let lookedAt = 0;
@@ -70,6 +90,8 @@ export function freshenProjects(): void {
 export function resetProjects(): void {
   Object.assign(projects, { list: [], loaded: false, failure: null, problem: null });
   facts.clear();
+  looks.clear();
+  era += 1;
 }
 
 /** Shows the project's workspace. */

@@ -30,7 +30,8 @@ export function outcomeText(outcome: SyncOutcome): string {
     outcome.changed ? `${count(outcome.changed)} changed` : "",
     outcome.removed ? `${count(outcome.removed)} removed` : "",
   ].filter(Boolean);
-  return `Synced as v${outcome.version} in ${duration(outcome.duration_ms)}${parts.length ? `: ${parts.join(", ")}` : ""}`;
+  const took = outcome.duration_ms < 100 ? "" : ` in ${duration(outcome.duration_ms)}`;
+  return `Synced as v${outcome.version}${took}${parts.length ? `: ${parts.join(", ")}` : ""}`;
 }
 
 /** Starts a sync that the user asked for. */
@@ -53,23 +54,29 @@ export async function cancelSync(projectId: string): Promise<void> {
   }
 }
 
-/** Takes over a progress event; returns true when the sync has come to its end. */
-export function noteProgress(progress: SyncProgress): boolean {
+/** Takes over a progress event; returns true when the sync has come to its end. `latest` is the project's version before. */
+export function noteProgress(progress: SyncProgress, latest?: number): boolean {
   syncs.set(progress.project_id, progress);
   if (isRunning(progress)) return false;
-  if (asked.delete(progress.project_id)) tellEnd(progress);
+  if (asked.delete(progress.project_id)) tellEnd(progress, latest);
   return true;
 }
 
-function tellEnd(progress: SyncProgress): void {
+function tellEnd(progress: SyncProgress, latest: number | undefined): void {
   if (progress.outcome) {
     const [warning] = progress.outcome.warnings;
     toast({ text: outcomeText(progress.outcome), ...(warning ? { hint: warning } : {}) });
   } else if (progress.error?.code === "CANCELLED") {
-    toast({ text: "Sync cancelled. The last version is untouched." });
+    const left = latest === undefined ? "Nothing was recorded." : `v${latest} is still the latest.`;
+    toast({ text: `Sync cancelled. ${left}` });
   } else if (progress.error) {
     toastFailure(progress.error, { label: "Try again", run: () => startSync(progress.project_id) });
   }
+}
+
+/** Forgets where syncs stood, but not which ones were asked for: those still running say so with their next step. */
+export function refreshSyncs(): void {
+  syncs.clear();
 }
 
 export function resetSyncs(): void {

@@ -8,6 +8,7 @@ import {
   type Command,
 } from "./commands.svelte";
 import { commandFor } from "./handler";
+import { markInput } from "./input";
 
 const press = (key: string, more: KeyboardEventInit = {}) =>
   new KeyboardEvent("keydown", { key, bubbles: true, ...more });
@@ -120,4 +121,18 @@ describe("the key handler", () => {
     expect(meant("<p data-target></p>", "o", { ctrlKey: true }, { modal: true })).toBeUndefined();
     expect(meant("<p data-target></p>", "l", { ctrlKey: true }, { modal: true })).toBe("lock");
   });
+});
+
+it("the page knows whether the keyboard or the pointer is in use, before any handler acts", () => {
+  const stop = markInput();
+  let seen: string | undefined;
+  const look = () => (seen = document.documentElement.dataset.input);
+  document.body.addEventListener("keydown", look);
+  document.body.dispatchEvent(new MouseEvent("pointerdown", { bubbles: true }));
+  expect(document.documentElement.dataset.input).toBe("pointer");
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+  expect(seen).toBe("keys");
+  document.body.removeEventListener("keydown", look);
+  stop();
+  expect(document.documentElement.dataset.input).toBeUndefined();
 });

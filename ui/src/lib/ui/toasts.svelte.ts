@@ -25,10 +25,18 @@ interface Clock {
 }
 const clocks = new Map<number, Clock>();
 let lastId = 0;
+let covered = false;
+
+/** While the window is locked or nobody is signed in no message is shown, and none is kept for later. */
+export function coverToasts(on: boolean): void {
+  covered = on;
+  if (on) dismissAllToasts();
+}
 
 /** Shows a message; at most three stay on screen. Returns its id. */
 export function toast(message: Omit<Toast, "id" | "tone"> & { tone?: Toast["tone"] }): number {
   const id = ++lastId;
+  if (covered) return id;
   toasts.list.push({ tone: "plain", ...message, id });
   while (toasts.list.length > 3) dismissToast(toasts.list[0]?.id ?? 0);
   startClock(id, toastMilliseconds);
