@@ -1,7 +1,7 @@
 //! Commands about the desktop around the window.
 
 use lectern_workspace::view::{Failure, OpenRequest, Theme};
-use tauri::{AppHandle, State};
+use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::DialogExt;
 use tauri_plugin_opener::OpenerExt;
 
@@ -29,7 +29,11 @@ pub async fn show_data_folder(handle: AppHandle, app: State<'_, App>) -> Result<
 #[specta::specta]
 pub async fn pick_folder(handle: AppHandle, title: String) -> Result<Option<String>, Failure> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    handle.dialog().file().set_title(title).pick_folder(move |folder| {
+    let mut dialog = handle.dialog().file().set_title(title);
+    if let Ok(home) = handle.path().home_dir() {
+        dialog = dialog.set_directory(home);
+    }
+    dialog.pick_folder(move |folder| {
         let _ = sender.send(folder);
     });
     let folder = receiver.await.map_err(|_| Failure::internal("the folder dialog stopped"))?;
