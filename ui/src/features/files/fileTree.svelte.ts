@@ -15,6 +15,8 @@ export class FileTree {
   /** Raised whenever rows changed. */
   private version = $state(0);
   private refreshing = false;
+  /** Something changed while the directories were being read. */
+  private refreshAgain = false;
   private readonly tickets = new Map<string, number>();
 
   constructor(
@@ -107,12 +109,17 @@ export class FileTree {
 
   /** Reads the directories on view again; rows stay until the new ones are there. */
   async refresh(): Promise<void> {
-    if (this.refreshing || !this.ready) return;
+    if (!this.ready) return;
+    this.refreshAgain = this.refreshing;
+    if (this.refreshing) return;
     this.refreshing = true;
-    for (const path of this.model.visibleDirectories()) {
-      if (path === "" || this.model.isExpanded(path)) await this.fetch(path);
-    }
-    await this.fetchMissing();
+    do {
+      this.refreshAgain = false;
+      for (const path of this.model.visibleDirectories()) {
+        if (path === "" || this.model.isExpanded(path)) await this.fetch(path);
+      }
+      await this.fetchMissing();
+    } while (this.refreshAgain);
     this.refreshing = false;
   }
 

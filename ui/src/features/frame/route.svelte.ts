@@ -16,6 +16,9 @@ const start: Route = { screen: "projects", projectId: null, section: "appearance
 
 export const route: Route = $state({ ...start });
 
+/** Raised each time a project is opened, also one that is open already. */
+export const opening = $state({ count: 0 });
+
 /** Back to how a window starts, for another user. */
 export function resetRoute(): void {
   Object.assign(route, start);

@@ -1,7 +1,7 @@
 // The signed-in user's projects, what their folders are like, and what can be done with them.
 import { SvelteMap } from "svelte/reactivity";
 import { session, signedInUser } from "$features/accounts/session.svelte";
-import { route, showProjects } from "$features/frame/route.svelte";
+import { opening, route, showProjects } from "$features/frame/route.svelte";
 import { backend, toFailure, type Failure, type ProjectCard, type ProjectFacts } from "$lib/ipc";
 import { isRunning, syncs } from "$features/sync/sync.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
@@ -98,6 +98,7 @@ export function resetProjects(): void {
 export function openProject(id: string): void {
   route.projectId = id;
   route.screen = "workspace";
+  opening.count += 1;
   session.choosingFirstFolder = false;
   rememberOpen(id);
   void loadFacts(id);

@@ -7,6 +7,11 @@ interface From {
   column: number;
 }
 
+/** Shorter searches don't say that they search, which would only flicker. */
+const NOTICEABLE_MS = 80;
+/** Searches of large files that may be under way together; of further ones only the newest is started. */
+const MOST_AT_ONCE = 2;
+
 export class Find {
   open = $state(false);
   /** Raised each time the panel is asked for, so that its field takes the focus again. */
@@ -15,9 +20,16 @@ export class Find {
   state: FindState = $state.raw(nothingFound);
   failure: Failure | null = $state.raw(null);
 
+  /** A search is taking noticeably long; what the one before found is no longer shown. */
+  searching = $state(false);
+
   private document: string | null = null;
-  private running = false;
-  private again: { from: From; goThere: boolean } | null = null;
+  private ticket = 0;
+  private pending = false;
+  private goThere = false;
+  private patience: ReturnType<typeof setTimeout> | undefined;
+  private running = 0;
+  private next: (() => void) | null = null;
 
   /** `onMatch` is told the match to show whenever the current one changes. */
   constructor(
@@ -26,6 +38,7 @@ export class Find {
   ) {}
 
   get count(): string {
+    if (this.searching) return "Searching…";
     return this.failure ? "" : describeCount(this.state, this.options.query);
   }
 
@@ -33,6 +46,7 @@ export class Find {
   setDocument(document: string | null, from: From): void {
     if (this.document === document) return;
     this.document = document;
+    this.drop();
     this.state = nothingFound;
     if (this.open) void this.run(from, false);
   }
@@ -46,6 +60,7 @@ export class Find {
 
   close(): void {
     this.open = false;
+    this.drop();
     this.state = nothingFound;
     this.failure = null;
   }
@@ -56,43 +71,67 @@ export class Find {
   }
 
   step(by: number): void {
+    if (this.pending) {
+      this.goThere = true;
+      return;
+    }
     this.state = stepMatch(this.state, by);
     this.tell();
   }
 
-  /** One search at a time; what was typed meanwhile is looked for next, and only the last of it. */
+  /** The newest search wins: an older one still under way is not waited for, and its answer is dropped. */
   private async run(from: From, goThere: boolean): Promise<void> {
-    if (this.running) {
-      this.again = { from, goThere };
-      return;
-    }
+    const ticket = this.drop();
     const { document, options } = this;
     if (!document || options.query === "") {
       this.state = nothingFound;
       this.failure = null;
       return;
     }
-    this.running = true;
-    try {
-      const answer = await backend().findInDocument(document, options);
-      if (document === this.document && this.open) {
-        this.state = found(answer.matches, answer.truncated, from);
-        this.failure = null;
-      }
-    } catch (thrown) {
-      if (document === this.document && this.open) {
-        this.state = nothingFound;
-        this.failure = toFailure(thrown);
-        this.onFailure(this.failure);
-      }
-    } finally {
-      this.running = false;
+    this.pending = true;
+    this.goThere = goThere;
+    this.patience = setTimeout(() => {
+      this.searching = true;
+      this.state = nothingFound;
+      this.failure = null;
+    }, NOTICEABLE_MS);
+    if (this.running >= MOST_AT_ONCE) {
+      this.next?.();
+      await new Promise<void>((start) => (this.next = start));
     }
-    const again = this.again;
-    this.again = null;
-    if (again && (options !== this.options || document !== this.document))
-      return this.run(again.from, again.goThere);
-    if (goThere) this.tell();
+    if (ticket !== this.ticket) return;
+    try {
+      const answer = await this.ask(document, options);
+      if (ticket !== this.ticket) return;
+      this.state = found(answer.matches, answer.truncated, from);
+      this.failure = null;
+    } catch (thrown) {
+      if (ticket !== this.ticket) return;
+      this.state = nothingFound;
+      this.failure = toFailure(thrown);
+      this.onFailure(this.failure);
+    }
+    this.drop();
+    if (this.goThere) this.tell();
+  }
+
+  private async ask(document: string, options: FindOptions) {
+    this.running += 1;
+    try {
+      return await backend().findInDocument(document, options);
+    } finally {
+      this.running -= 1;
+      this.next?.();
+      this.next = null;
+    }
+  }
+
+  /** Nothing is waited for any more. Returns the ticket of what may come next. */
+  private drop(): number {
+    clearTimeout(this.patience);
+    this.pending = false;
+    this.searching = false;
+    return ++this.ticket;
   }
 
   private tell(): void {

@@ -1,5 +1,6 @@
 // Reading one project: the open files, the one in front, and the way between them.
 import { backend, toFailure, type Failure, type OutlineItem, type ProjectCard } from "$lib/ipc";
+import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
 import { hasTwoViews, loadContent, type Shown } from "./documents";
 import { Find } from "./find.svelte";
@@ -209,6 +210,14 @@ export class Reading {
     this.pane?.focus();
   }
 
+  /** Gives the focus to the file in front, as soon as its view is there. False when nothing is in front. */
+  takeFocus(): boolean {
+    if (!this.shown?.content || this.shown.content.kind === "empty") return false;
+    if (this.pane) this.pane.focus();
+    else this.wantsFocus = true;
+    return true;
+  }
+
   /** Stores the view soon; many changes in a row are stored once. */
   remember(): void {
     clearTimeout(this.rememberTimer);
@@ -270,6 +279,8 @@ export class Reading {
       clearTimeout(timer);
       if (ticket === this.ticket) this.slow = false;
       this.remember();
+      // Whoever reads a file also wants to know whether the folder is still as the version has it.
+      void freshenFacts(this.project.id);
     }
   }
 
