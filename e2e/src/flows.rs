@@ -16,7 +16,7 @@ impl App {
     #[track_caller]
     pub fn create_profile(&self, email: &str, password: &str) {
         self.find("#first-run");
-        self.fill("Email", email);
+        self.fill("E-mail", email);
         self.fill("Your name", email.split('@').next().unwrap_or(email));
         self.fill("Password", password);
         self.fill("Repeat the password", password);

@@ -14,7 +14,7 @@ fn the_first_run_makes_a_profile_and_says_what_is_missing() {
     app.wait_text("#first-run", "Enter an e-mail address");
     app.wait_text("#first-run", "Enter a password");
 
-    app.fill("Email", EMAIL);
+    app.fill("E-mail", EMAIL);
     app.fill("Password", "password1");
     app.fill("Repeat the password", "password1");
     app.find("#first-run .strength.weak");

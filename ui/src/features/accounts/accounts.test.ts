@@ -30,7 +30,7 @@ describe("creating a profile", () => {
   beforeEach(() => setSession(sessionState()));
 
   async function fill(email: string, password: string, repeat: string) {
-    await type("Email", email);
+    await type("E-mail", email);
     await type("Password", password);
     await type("Repeat the password", repeat);
     await waitFor(() => expect(document.querySelector(".strength")).not.toBeNull());
@@ -45,7 +45,7 @@ describe("creating a profile", () => {
       "Enter an e-mail address, such as mira@harbour.example.",
       "Enter a password.",
     ]);
-    expect(document.activeElement).toBe(screen.getByLabelText("Email"));
+    expect(document.activeElement).toBe(screen.getByLabelText("E-mail"));
     expect(created).not.toHaveBeenCalled();
   });
 

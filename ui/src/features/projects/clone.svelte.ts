@@ -1,8 +1,11 @@
 // A running clone.
+import { openOverlay } from "$features/frame/route.svelte";
 import { bytes, count } from "$lib/format/numbers";
 import { backend, toFailure, type CloneProgress, type Failure, type ProjectCard } from "$lib/ipc";
 
 interface Cloning {
+  /** The address the dialog begins with. */
+  suggested: string;
   id: string | null;
   /** True while a clone may be using the network: its address isn't a path of this computer. */
   remote: boolean;
@@ -12,12 +15,19 @@ interface Cloning {
 }
 
 export const cloning: Cloning = $state({
+  suggested: "",
   id: null,
   remote: false,
   progress: null,
   failure: null,
   cancelling: false,
 });
+
+/** Opens the clone dialog with an address in it. */
+export function offerClone(address: string): void {
+  cloning.suggested = address;
+  openOverlay("clone");
+}
 
 /** The folder name git would choose: the last part of the address without `.git`. */
 export function nameFromAddress(address: string): string {

@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { session, signedInUser } from "$features/accounts/session.svelte";
 import { opening, route, showProjects } from "$features/frame/route.svelte";
 import { backend, toFailure, type Failure, type ProjectCard, type ProjectFacts } from "$lib/ipc";
+import { offerClone } from "./clone.svelte";
 import { isRunning, syncs } from "$features/sync/sync.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 
@@ -14,6 +15,8 @@ interface Projects {
   failure: Failure | null;
   /** Why a folder couldn't be added; shown until dismissed or until one could. */
   problem: Failure | null;
+  /** The folder that couldn't be added. */
+  problemPath: string | null;
   /** A folder is held over the window. */
   dropping: boolean;
 }
@@ -23,6 +26,7 @@ export const projects: Projects = $state({
   loaded: false,
   failure: null,
   problem: null,
+  problemPath: null,
   dropping: false,
 });
 
@@ -88,7 +92,7 @@ export function freshenProjects(): void {
 }
 
 export function resetProjects(): void {
-  Object.assign(projects, { list: [], loaded: false, failure: null, problem: null });
+  Object.assign(projects, { list: [], loaded: false, failure: null, problem: null, problemPath: null });
   facts.clear();
   looks.clear();
   era += 1;
@@ -121,7 +125,7 @@ export async function addFolder(path: string): Promise<boolean> {
     if (notice) toast({ text: notice });
     return true;
   } catch (thrown) {
-    reportProblem(toFailure(thrown));
+    reportProblem(toFailure(thrown), path);
     return false;
   }
 }
@@ -179,8 +183,11 @@ export async function renameProject(project: ProjectCard, name: string, descript
 }
 
 /** The list and the first steps show problems in place; elsewhere the cause is off screen. */
-function reportProblem(failure: Failure): void {
+function reportProblem(failure: Failure, path: string | null = null): void {
+  projects.problemPath = path;
   if (route.screen === "projects") projects.problem = failure;
+  else if (failure.code === "BARE_REPOSITORY" && path !== null)
+    toastFailure(failure, { label: "Clone it…", run: () => offerClone(path) });
   else toastFailure(failure);
 }
 

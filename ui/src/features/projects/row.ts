@@ -70,9 +70,14 @@ export function rowBranch(project: ProjectCard, facts?: ProjectFacts): string | 
   return facts?.branch ?? project.latest?.branch ?? null;
 }
 
+/** The languages worth naming: plain text is none. */
+export function listedLanguages(project: ProjectCard): ProjectCard["languages"] {
+  return project.languages.filter(({ name }) => name !== "Text" && name !== "Plain text");
+}
+
 /** "Rust 64%, TypeScript 27%"; `most` languages at the most. */
 export function languageText(project: ProjectCard, most = Infinity): string {
-  return project.languages
+  return listedLanguages(project)
     .slice(0, most)
     .map(({ name, percent }) => `${name} ${(percent ?? 0) < 1 ? "<1" : Math.round(percent ?? 0)}%`)
     .join(", ");

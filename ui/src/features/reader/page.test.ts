@@ -24,7 +24,25 @@ it("an image that is not there leaves its words", async () => {
   const shown = page('<img data-project-path="gone.png" alt="A harbour">');
   enliven(shown, "p");
   await vi.waitFor(() => expect(shown.querySelector("img")).toBeNull());
-  expect(shown.textContent).toBe("A harbour");
+  expect(shown.textContent).toBe("image not in this folder: A harbour");
+});
+
+it("an image of the web says that it was not loaded", () => {
+  const shown = page('<img alt="Build status"><img>');
+  enliven(shown, "p");
+  expect([...shown.querySelectorAll(".absent")].map(({ textContent }) => textContent)).toEqual([
+    "image on the web, not loaded: Build status",
+    "image on the web, not loaded",
+  ]);
+});
+
+it("an image that can't be had for another reason doesn't claim to be missing", async () => {
+  provideBackend({
+    projectBytes: () => Promise.reject({ code: "TOO_LARGE", message: "" }),
+  } as unknown as IBackend);
+  const shown = page('<img data-project-path="huge.png">');
+  enliven(shown, "p");
+  await vi.waitFor(() => expect(shown.textContent).toBe("image can't be shown: huge.png"));
 });
 
 it("links into the project and wide blocks can be reached by keyboard", () => {

@@ -1,18 +1,30 @@
 // Brings a rendered page to life: its images come from the project, its links can be reached by keyboard.
+import { toFailure } from "$lib/ipc";
 import { projectImageUrl } from "./blobs";
 
 /** Returns what lets go of the page's images. */
 export function enliven(page: HTMLElement, projectId: string): () => void {
   const urls: string[] = [];
   let gone = false;
-  for (const image of page.querySelectorAll<HTMLImageElement>("img[data-project-path]")) {
-    projectImageUrl(projectId, image.dataset.projectPath ?? "").then(
+  for (const image of page.querySelectorAll<HTMLImageElement>("img")) {
+    const path = image.dataset.projectPath;
+    if (path === undefined) {
+      image.replaceWith(absent("image on the web, not loaded", image.alt));
+      continue;
+    }
+    const words = image.alt || path;
+    image.addEventListener("error", () => image.replaceWith(absent("image can't be shown", words)));
+    projectImageUrl(projectId, path).then(
       (url) => {
         if (gone) return URL.revokeObjectURL(url);
         urls.push(url);
         image.src = url;
       },
-      () => image.replaceWith(missing(image.alt)),
+      (thrown: unknown) => {
+        const away = /MISSING|OUTSIDE|NOT_A_/.test(toFailure(thrown).code);
+        const why = away ? "image not in this folder" : "image can't be shown";
+        image.replaceWith(absent(why, words));
+      },
     );
   }
   // A link into the project comes without an address; with one it can be reached by keyboard.
@@ -25,6 +37,8 @@ export function enliven(page: HTMLElement, projectId: string): () => void {
   };
 }
 
-function missing(words: string): HTMLElement {
-  return Object.assign(document.createElement("em"), { textContent: words || "Missing image" });
+/** A small box in place of an image: why it isn't there, and its words. */
+function absent(why: string, words: string): HTMLElement {
+  const text = words ? `${why}: ${words}` : why;
+  return Object.assign(document.createElement("span"), { className: "absent", textContent: text });
 }
