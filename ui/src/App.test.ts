@@ -107,6 +107,23 @@ describe("the window", () => {
     expect(toasts.list).toHaveLength(1);
   });
 
+  it("gives the focus to the first file of a project that is opened, or to the file that was open", async () => {
+    await signedIn();
+    const file = (name: string) => ({
+      name,
+      path: name,
+      kind: "file" as const,
+      size: "3",
+      change: null,
+      ignored: false,
+    });
+    shell.directory = (_id, path) =>
+      Promise.resolve({ path, entries: ["a.txt", "b.txt"].map(file), from_version: null } as never);
+    await fireEvent.click(screen.getByText("inkwell"));
+    await waitFor(() => expect(document.activeElement?.getAttribute("role")).toBe("treeitem"));
+    expect(document.activeElement?.getAttribute("data-path")).toBe("a.txt");
+  });
+
   it("says nothing over the sign-in screen", async () => {
     await signedIn();
     shell.say.session(sessionState({ profiles: [mira] }));

@@ -56,6 +56,14 @@ describe("creating a profile", () => {
     expect(alerts).toEqual(["Use 12 characters or more.", "The passwords differ."]);
   });
 
+  it("says what a password needs from the start, and says it once when it is refused", async () => {
+    render(FirstRun);
+    const said = () => document.querySelector("form")?.textContent?.match(/12 characters/g)?.length;
+    expect(said()).toBe(1);
+    await fill("mira@harbour.example", "short", "short");
+    expect(said()).toBe(1);
+  });
+
   it("goes on to the first folder, with the name left out", async () => {
     const created = vi.spyOn(shell, "createProfile");
     const saved = vi.spyOn(shell, "saveSettings");
@@ -123,6 +131,25 @@ describe("signing in", () => {
     await waitFor(() => expect(session.state?.user?.email).toBe("ada@quay.example"));
     await click("Use another profile");
     expect(screen.getByText("Ada Quay")).toBeTruthy();
+  });
+});
+
+describe("another profile", () => {
+  it("is typed where there is only one, with a way back", async () => {
+    setSession(sessionState({ profiles: [mira] }));
+    render(SignIn, { oncreate: vi.fn() });
+    await click("Use another profile");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("E-mail")));
+    expect(screen.queryByRole("button", { name: "Use another profile" })).toBeNull();
+    await click("Back");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Password")));
+    expect(screen.queryByLabelText("E-mail")).toBeNull();
+  });
+
+  it("is chosen from the list, whose first entry has the focus", () => {
+    setSession(sessionState({ profiles: [mira, ada] }));
+    render(SignIn, { oncreate: vi.fn() });
+    expect(document.activeElement?.textContent).toContain(mira.email);
   });
 });
 

@@ -10,12 +10,12 @@ import {
   syncProgress,
   type FakeShell,
 } from "../../../dev/fake";
-import { resetRoute, route } from "$features/frame/route.svelte";
+import { closeOverlay, resetRoute, route } from "$features/frame/route.svelte";
 import { noteProgress, outcomeText, resetSyncs } from "$features/sync/sync.svelte";
 import { provideBackend } from "$lib/ipc";
 import { dismissAllToasts, toasts, undoableToast, undoToast } from "$lib/ui/toasts.svelte";
 import ProjectsHome from "./ProjectsHome.svelte";
-import { cloneText, isRemoteAddress, nameFromAddress } from "./clone.svelte";
+import { cloneText, cloning, isRemoteAddress, nameFromAddress } from "./clone.svelte";
 import { addFolder, facts, loadAllFacts, loadProjects, projects, resetProjects } from "./projects.svelte";
 import { stops } from "./resume";
 import { matchesFilter, rowState } from "./row";
@@ -109,6 +109,46 @@ describe("the list of projects", () => {
     expect(alert.getAttribute("data-code")).toBe("BARE_REPOSITORY");
     expect(alert.textContent).toMatch(/bare repository.*Clone it first/s);
     expect(route.screen).toBe("projects");
+  });
+
+  it("offers to clone a bare repository, from the list and from elsewhere", async () => {
+    shell.addProject = () =>
+      Promise.reject(failure("BARE_REPOSITORY", "This is a bare repository.", "Clone it first."));
+    render(ProjectsHome);
+    await addFolder("/srv/bare.git");
+    await fireEvent.click(await screen.findByRole("button", { name: "Clone it…" }));
+    expect([route.overlay, cloning.suggested]).toEqual(["clone", "/srv/bare.git"]);
+    closeOverlay();
+    route.screen = "settings";
+    await addFolder("/srv/other.git");
+    void toasts.list[0]?.action?.run();
+    expect([route.overlay, cloning.suggested]).toEqual(["clone", "/srv/other.git"]);
+    cloning.suggested = "";
+  });
+
+  it("opens a project from any part of its row but the menu", async () => {
+    render(ProjectsHome);
+    await fireEvent.click(screen.getByRole("button", { name: "Actions for ferry" }));
+    expect(route.projectId).toBeNull();
+    await fireEvent.click(row("ferry")?.querySelector(".languages") as HTMLElement);
+    expect(route.projectId).toBe("project-ferry");
+  });
+
+  it("shows no time of sync where nothing was recorded", async () => {
+    const last_sync = {
+      id: "s",
+      status: "FAILED",
+      error: failure("CANCELLED", "Cancelled."),
+      started_at: "2026-11-01T00:00:00Z",
+      finished_at: "2026-11-01T00:00:01Z",
+      version: null,
+    };
+    shell.cards = [project("fresh", { last_sync, languages: [{ name: "Text", percent: 100 }] })];
+    await loadProjects();
+    render(ProjectsHome);
+    expect(row("fresh")?.querySelector("time")).toBeNull();
+    expect(row("fresh")?.textContent).toMatch(/Never.*Not synced yet/s);
+    expect(row("fresh")?.textContent).not.toContain("Text");
   });
 
   it("opens what was added", async () => {
