@@ -42,3 +42,9 @@ it("a line may be typed alone or with a column, and stays within the file", () =
   expect(parseTarget("0", 100)).toEqual({ line: 1, column: null });
   expect(parseTarget("four", 100)).toBeNull();
 });
+
+it("fields are listed only when asked for", () => {
+  const withField = [...items.slice(0, 1), { ...item("root", 11, 11, 1), kind: "field" }, ...items.slice(1)];
+  expect(filterOutline(withField, "").map((one) => one.name)).toEqual(["Plan", "is_empty", "len", "commit"]);
+  expect(filterOutline(withField, "roo").map((one) => one.name)).toEqual(["Plan", "root"]);
+});

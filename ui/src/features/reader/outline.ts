@@ -34,10 +34,10 @@ export function symbolAt(items: readonly OutlineItem[], line: number): number {
   return found;
 }
 
-/** Symbols whose name holds the typed text, with the symbols they lie in so that they keep their place. */
+/** Symbols whose name holds the typed text, with the symbols they lie in so that they keep their place. Fields only when asked for. */
 export function filterOutline(items: readonly OutlineItem[], typed: string): OutlineItem[] {
   const wanted = typed.trim().toLowerCase();
-  if (!wanted) return [...items];
+  if (!wanted) return items.filter((item) => item.kind !== "field");
   const kept = new Set<OutlineItem>();
   const above: OutlineItem[] = [];
   for (const item of items) {
