@@ -11,7 +11,7 @@ import {
   type FakeShell,
 } from "../../../dev/fake";
 import { closeOverlay, resetRoute, route } from "$features/frame/route.svelte";
-import { noteProgress, outcomeText, resetSyncs } from "$features/sync/sync.svelte";
+import { noteProgress, outcomeText, resetSyncs, startSync } from "$features/sync/sync.svelte";
 import { provideBackend } from "$lib/ipc";
 import { dismissAllToasts, toasts, undoableToast, undoToast } from "$lib/ui/toasts.svelte";
 import ProjectsHome from "./ProjectsHome.svelte";
@@ -192,6 +192,19 @@ describe("the end of a sync", () => {
   it("says what was found", () => {
     expect(outcomeText(outcome)).toBe("Synced as v43 in 0.4 s: 2 added, 1 changed");
     expect(outcomeText({ ...outcome, is_new: false })).toBe("Nothing changed since v43");
+  });
+
+  it("doesn't count time too short to matter", () =>
+    expect(outcomeText({ ...outcome, duration_ms: 40 })).toBe("Synced as v43: 2 added, 1 changed"));
+
+  it.each([
+    [undefined, "Sync cancelled. Nothing was recorded."],
+    [3, "Sync cancelled. v3 is still the latest."],
+  ])("says after a cancellation what the latest version is: %s", async (latest, said) => {
+    await startSync("project-ferry");
+    const error = failure("CANCELLED", "Cancelled.");
+    noteProgress(syncProgress("project-ferry", { status: "FAILED", error }), latest);
+    expect(toasts.list.at(-1)?.text).toBe(said);
   });
 });
 
