@@ -11,7 +11,7 @@ export const codeTheme = EditorView.theme({
     scrollbarColor: "var(--line) transparent",
     overflowX: "auto",
   },
-  // The caret and its line say where the keyboard is; a ring around all of the code would only be in the way.
+  // The bar of CodeView says where the keyboard is.
   "& .cm-content:focus.cm-content": { outline: "none" },
   ".cm-content": { padding: "var(--s-2) 0 var(--s-6)", caretColor: "var(--ink-1)", outline: "none" },
   ".cm-line": { padding: "0 var(--s-4) 0 0" },
