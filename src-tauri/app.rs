@@ -2,7 +2,7 @@
 
 use std::{
     process::ExitCode,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread,
     time::Duration,
 };
@@ -18,14 +18,38 @@ use crate::{arguments::Arguments, bindings, events, windows};
 
 /// What every command can reach.
 pub struct App {
-    /// The open data folder, or why it could not be opened: the window shows that instead.
-    workspace: Result<Arc<Workspace>, Failure>,
+    workspace: Arc<Opening>,
     open_request: Mutex<Option<OpenRequest>>,
+}
+
+/// The data folder, opened on a thread of its own while the webview starts. Commands wait for it.
+#[derive(Default)]
+struct Opening {
+    /// The open data folder, or why it could not be opened: the window shows that instead.
+    result: Mutex<Option<Result<Arc<Workspace>, Failure>>>,
+    done: Condvar,
+}
+
+impl Opening {
+    fn set(&self, result: Result<Arc<Workspace>, Failure>) {
+        *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        self.done.notify_all();
+    }
+
+    fn wait(&self) -> Result<Arc<Workspace>, Failure> {
+        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(result) = &*result {
+                return result.clone();
+            }
+            result = self.done.wait(result).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
 
 impl App {
     pub fn workspace(&self) -> Result<Arc<Workspace>, Failure> {
-        self.workspace.clone()
+        self.workspace.wait()
     }
 
     /// The path of the command line, once.
@@ -39,8 +63,8 @@ pub async fn blocking<T: Send + 'static>(
     app: State<'_, App>,
     work: impl FnOnce(Arc<Workspace>) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    let workspace = app.workspace()?;
-    tauri::async_runtime::spawn_blocking(move || work(workspace))
+    let opening = Arc::clone(&app.workspace);
+    tauri::async_runtime::spawn_blocking(move || work(opening.wait()?))
         .await
         .unwrap_or_else(|error| Err(Failure::internal(format!("the command stopped: {error}"))))
 }
@@ -63,21 +87,20 @@ pub fn run(arguments: Arguments) -> ExitCode {
         .invoke_handler(move |invoke| if bindings::is_raw(invoke.message.command()) { bindings::raw(invoke) } else { typed(invoke) })
         .setup(move |app| {
             builder.mount_events(app);
-            let workspace = Workspace::open(WorkspaceOptions {
+            let opening = Arc::new(Opening::default());
+            let options = WorkspaceOptions {
                 data_dir: arguments.data_dir.clone(),
                 resume_session: true,
                 events: Arc::new(events::ToWindow(app.handle().clone())),
                 ..WorkspaceOptions::default()
-            });
-            if let Ok(workspace) = &workspace {
-                start_housekeeping(Arc::clone(workspace));
-            }
-            app.manage(App { workspace, open_request: Mutex::new(path.map(|path| OpenRequest { path })) });
+            };
+            open_in_background(Arc::clone(&opening), options)?;
+            app.manage(App { workspace: opening, open_request: Mutex::new(path.map(|path| OpenRequest { path })) });
             app.manage(windows::Remembered::load(data.path()));
+            windows::open_main(app.handle(), data.path())?;
             listen(&instance, app.handle().clone());
             // Held until the process ends: the lock says that this is the window.
             app.manage(instance);
-            windows::open_main(app.handle(), data.path())?;
             Ok(())
         })
         .run(tauri::generate_context!());
@@ -113,15 +136,24 @@ fn listen(instance: &Instance, handle: AppHandle) {
     }
 }
 
-/// Looks for the keychain, then locks the window when nobody touches it.
-fn start_housekeeping(workspace: Arc<Workspace>) {
-    thread::spawn(move || {
+/// Opens the data folder, looks for the keychain, then locks the window when nobody touches it.
+fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::io::Result<()> {
+    let work = move || {
+        // Commands wait for an answer; a panic must be one too.
+        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| Workspace::open(options)))
+            .unwrap_or_else(|_| Err(Failure::internal("opening the data folder stopped")));
+        opening.set(opened.clone());
+        let Ok(workspace) = opened else { return };
         workspace.probe_keychain();
+        // Hashing takes a processor for half a second: not while the first screen is made.
+        thread::sleep(Duration::from_secs(3));
+        workspace.prepare_sign_in();
         loop {
             thread::sleep(Duration::from_secs(2));
             if let Err(error) = workspace.lock_if_idle() {
                 eprintln!("lectern-desktop: the window could not be locked: {error}");
             }
         }
-    });
+    };
+    thread::Builder::new().name("housekeeping".to_owned()).spawn(work).map(drop)
 }

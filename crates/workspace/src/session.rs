@@ -238,11 +238,15 @@ impl Workspace {
 
     /// Asks the keychain whether it is there; slow on some computers, so not on the way to the first paint.
     pub fn probe_keychain(&self) {
-        self.accounts.prepare();
         if self.sessions.keychain.get().is_none() {
             let _ = self.sessions.keychain.set(OsKeychain::probe());
             let _ = self.session_changed();
         }
+    }
+
+    /// Does ahead of time what the first sign-in would otherwise take longer for. Keeps a processor busy for a while.
+    pub fn prepare_sign_in(&self) {
+        self.accounts.prepare();
     }
 
     /// Signs in without a window: the only profile, or the one named, or on an empty database a new one without a password.
