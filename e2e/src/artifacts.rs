@@ -5,7 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The checkout's root.
 pub fn repository_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("e2e/ lies in the checkout").to_path_buf()
+    // What cargo says now, not what it said at the build: two checkouts may share a target folder.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().expect("e2e/ lies in the checkout").to_path_buf()
 }
 
 /// The folder of this run: `LECTERN_E2E_RUN`, or a new one under `artifacts/e2e/`.

@@ -8,7 +8,9 @@ use crate::report::{Failed, ask, call};
 
 /// The checkout's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ lies in the checkout").to_path_buf()
+    // What cargo says now, not what it said at the build: two checkouts may share a target folder.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().expect("xtask/ lies in the checkout").to_path_buf()
 }
 
 /// The cargo that started this, in the checkout's root.

@@ -13,6 +13,8 @@ use std::{
 
 use git2::{Cred, CredentialType, FetchOptions, RemoteCallbacks, build::CheckoutBuilder, build::CloneLocal, build::RepoBuilder};
 
+use crate::rows::path_of;
+
 /// Why a clone failed. In every case nothing of it is left behind.
 #[derive(Debug, thiserror::Error)]
 pub enum CloneError {
@@ -254,8 +256,8 @@ pub fn remove_abandoned_clones(marks: &Path) {
         if mark.extension().is_none_or(|extension| extension != "clone") {
             continue;
         }
-        if let Ok(text) = fs::read_to_string(&mark) {
-            let path = PathBuf::from(text);
+        if let Ok(bytes) = fs::read(&mark) {
+            let path = path_of(bytes);
             // Only a folder of the name that a clone gives is ever removed, whatever the mark says.
             let expected = mark.file_stem().and_then(|stem| stem.to_str()).map(|id| format!("{HIDDEN_PREFIX}{id}"));
             if path.file_name().and_then(|name| name.to_str()) == expected.as_deref() && expected.is_some() {

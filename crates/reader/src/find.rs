@@ -64,11 +64,14 @@ impl Finder {
                     }
                 }
             }
-            Content::Large(large) => large.each_line(1, |number, line, _| {
+            Content::Large(large) => large.each_line(1, |number, line, cut| {
                 let Ok(number) = u32::try_from(number) else { return true };
                 let text = String::from_utf8_lossy(line);
-                found.truncated = found.add_line(regex, number, &text) || (number % 4096 == 0 && Instant::now() > deadline);
-                found.truncated
+                // Of a line too long to be held only the beginning is looked through.
+                found.truncated |= cut > 0;
+                let full = found.add_line(regex, number, &text) || (number % 4096 == 0 && Instant::now() > deadline);
+                found.truncated |= full;
+                full
             })?,
             Content::Bytes { .. } => {}
         }

@@ -89,7 +89,8 @@ impl LargeText {
     pub fn page(&self, first: u64, count: u64) -> io::Result<Vec<PageLine>> {
         let mut page = Vec::new();
         self.each_line(first, |_, line, cut| {
-            page.push(PageLine { text: show(line), cut });
+            let (text, shown) = show(line);
+            page.push(PageLine { text, cut: cut + (line.len() - shown) as u64 });
             page.len() as u64 == count
         })?;
         Ok(page)
@@ -169,17 +170,24 @@ fn without_cr(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-fn show(line: &[u8]) -> String {
+/// The characters that are shown, and how many bytes of the line they are.
+fn show(line: &[u8]) -> (String, usize) {
+    let mut is_latin1 = false;
     let text = match std::str::from_utf8(line) {
         Ok(text) => text.to_owned(),
         // Cut in the middle of a character: all before it is sound.
         Err(error) if error.error_len().is_none() => String::from_utf8_lossy(&line[..error.valid_up_to()]).into_owned(),
-        Err(_) => encoding_rs::mem::decode_latin1(line).into_owned(),
+        Err(_) => {
+            is_latin1 = true;
+            encoding_rs::mem::decode_latin1(line).into_owned()
+        }
     };
-    match text.char_indices().nth(SHOWN) {
+    let text = match text.char_indices().nth(SHOWN) {
         Some((end, _)) => text[..end].to_owned(),
         None => text,
-    }
+    };
+    let shown = if is_latin1 { text.chars().count() } else { text.len() };
+    (text, shown)
 }
 
 /// Fills as much of `buffer` as the file has from `at` on.
@@ -244,8 +252,16 @@ mod tests {
         let page = file.page(1, 5).expect("a page");
         assert_eq!(page.len(), 2);
         assert_eq!(page[0].text.len(), SHOWN);
-        assert_eq!(page[0].cut, 9_000_000 - SHOWN as u64 * 4);
-        assert_eq!(page[1].text, "end");
+        assert_eq!(page[0].cut, 9_000_000 - SHOWN as u64);
+        assert_eq!((page[1].text.as_str(), page[1].cut), ("end", 0));
+    }
+
+    #[test]
+    fn nothing_of_a_line_is_left_out_without_a_word() {
+        let [plain, wide, latin1] = [vec![b'a'; 5000], "é".repeat(4500).into_bytes(), vec![0xe9; 4100]];
+        let file = large(&[plain, wide, latin1].join(&b'\n'));
+        let cuts: Vec<u64> = file.page(1, 3).expect("a page").iter().map(|line| line.cut).collect();
+        assert_eq!(cuts, [1000, 1000, 100], "in bytes");
     }
 
     proptest! {

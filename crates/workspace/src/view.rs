@@ -346,7 +346,7 @@ pub struct LinePage {
 pub struct PageLine {
     /// Without its line end, cut at 4,000 characters.
     pub text: String,
-    /// Characters left out at the end.
+    /// Bytes left out at the end.
     pub cut: u32,
 }
 
