@@ -96,6 +96,10 @@ impl Workspace {
     /// `WRONG_CREDENTIALS`, `TOO_MANY_ATTEMPTS`.
     pub fn sign_in(&self, email: &str, password: String, remember: bool) -> Result<SessionState, Failure> {
         let user = self.accounts.sign_in(email, &Password::new(password))?;
+        if user.remembered && !remember && matches!(self.sessions.keychain.get(), Some(Ok(()))) {
+            // It could have been asked for and was not. Without a keychain nobody could ask, and nothing changes.
+            self.accounts.forget(&user.id)?;
+        }
         self.enter(&user);
         self.remember_if(&user.id, remember);
         self.session_changed()
@@ -139,11 +143,12 @@ impl Workspace {
     pub fn sign_out(&self) -> Result<SessionState, Failure> {
         let left = std::mem::take(&mut *self.sessions.lock());
         self.cancel_clones();
-        let state = self.session_changed();
+        // Told at once; what the database then forgets is told after.
+        self.session_changed()?;
         if let Some(id) = left.user {
             self.accounts.forget(&id)?;
         }
-        state
+        self.session_changed()
     }
 
     /// Sets a new password. A remembered sign-in is renewed.

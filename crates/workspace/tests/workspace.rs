@@ -311,7 +311,11 @@ fn a_remembered_profile_is_signed_in_at_the_next_start_and_a_locked_one_stays_lo
     let locked = open(dir.path(), keychain.clone(), &clock, &heard).expect("a workspace");
     assert!(locked.session_state().expect("a state").locked, "a restart is no way around the lock");
     locked.unlock(PASSWORD.to_owned()).expect("the password");
-    locked.sign_out().expect("signing out");
+    let again = locked.sign_in("mira@harbour.example", PASSWORD.to_owned(), false).expect("the password");
+    assert!(!again.user.expect("signed in").remembered, "signing in without staying signed in ends what was remembered");
+    locked.set_remembered(true).expect("a keychain");
+    let left = locked.sign_out().expect("signing out");
+    assert!(!left.profiles[0].remembered, "what is told is what is true after");
     drop(locked);
     let out = open(dir.path(), keychain, &clock, &heard).expect("a workspace");
     assert!(out.session_state().expect("a state").user.is_none());
