@@ -1,5 +1,9 @@
 // jsdom lacks what the components ask of a browser.
+import { configure } from "@testing-library/svelte";
 import { vi } from "vitest";
+
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 15_000 });
 
 Object.defineProperty(window, "matchMedia", {
   writable: true,

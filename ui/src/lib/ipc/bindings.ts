@@ -226,7 +226,7 @@ export type OutlineItem = {
 export type PageLine = {
 	/**  Without its line end, cut at 4,000 characters. */
 	text: string,
-	/**  Characters left out at the end. */
+	/**  Bytes left out at the end. */
 	cut: number,
 };
 
