@@ -27,6 +27,7 @@ pub fn builder() -> Builder<Wry> {
             commands::desktop::window_theme,
             commands::desktop::show_data_folder,
             commands::desktop::pick_folder,
+            commands::desktop::pick_new_file,
             commands::desktop::open_external,
             commands::desktop::reveal_file,
             commands::desktop::reveal_project,
@@ -44,7 +45,27 @@ pub fn builder() -> Builder<Wry> {
             commands::projects::save_view_state,
             commands::syncing::start_sync,
             commands::syncing::cancel_sync,
-            commands::syncing::verify_version,
+            commands::versions::versions,
+            commands::versions::label_version,
+            commands::versions::pin_version,
+            commands::versions::cancel_task,
+            commands::versions::verify_version,
+            commands::versions::verify_all,
+            commands::versions::compare,
+            commands::versions::diff_files,
+            commands::versions::diff_file,
+            commands::versions::diff_rows,
+            commands::versions::restore_plan,
+            commands::versions::restore,
+            commands::versions::journals,
+            commands::versions::undo_journal,
+            commands::versions::project_storage,
+            commands::versions::storage,
+            commands::versions::set_retention,
+            commands::versions::collect,
+            commands::versions::export_version,
+            commands::versions::set_watching,
+            commands::versions::came_to_front,
             commands::reading::directory,
             commands::reading::open_file,
             commands::reading::file_lines,
@@ -56,6 +77,9 @@ pub fn builder() -> Builder<Wry> {
             events::SessionChanged,
             events::SyncChanged,
             events::ProjectsChanged,
+            events::WatchChanged,
+            events::FolderChanged,
+            events::VersionsChanged,
             events::OpenRequested,
             events::WindowClosing
         ])
@@ -64,7 +88,7 @@ pub fn builder() -> Builder<Wry> {
 }
 
 /// Commands that answer with bytes; `ui/src/lib/ipc/raw.ts` is their TypeScript side.
-const RAW: &[&str] = &["file_text", "file_bytes", "file_spans", "project_bytes"];
+const RAW: &[&str] = &["file_text", "file_bytes", "file_spans", "project_bytes", "diff_bytes"];
 
 pub fn is_raw(command: &str) -> bool {
     RAW.contains(&command)
@@ -76,6 +100,7 @@ pub fn raw(invoke: Invoke<Wry>) -> bool {
         commands::reading::file_bytes,
         commands::reading::file_spans,
         commands::reading::project_bytes,
+        commands::versions::diff_bytes,
     ];
     handler(invoke)
 }

@@ -2,7 +2,7 @@
 
 use lectern_workspace::{
     Events,
-    view::{OpenRequest, SessionState, SyncProgress},
+    view::{OpenRequest, SessionState, SyncProgress, WatchState},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -20,6 +20,18 @@ pub struct SyncChanged(pub SyncProgress);
 /// The list of projects changed.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct ProjectsChanged;
+
+/// A folder is watched, or no longer.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct WatchChanged(pub WatchState);
+
+/// Something in the folder of this project (its id) changed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct FolderChanged(pub String);
+
+/// Versions of this project (its id) were made, named, pinned or removed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct VersionsChanged(pub String);
 
 /// A folder was asked for from outside.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -44,5 +56,17 @@ impl Events for ToWindow {
 
     fn projects_changed(&self) {
         let _ = ProjectsChanged.emit(&self.0);
+    }
+
+    fn watch_changed(&self, state: WatchState) {
+        let _ = WatchChanged(state).emit(&self.0);
+    }
+
+    fn folder_changed(&self, project_id: &str) {
+        let _ = FolderChanged(project_id.to_owned()).emit(&self.0);
+    }
+
+    fn versions_changed(&self, project_id: &str) {
+        let _ = VersionsChanged(project_id.to_owned()).emit(&self.0);
     }
 }

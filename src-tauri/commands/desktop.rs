@@ -40,6 +40,22 @@ pub async fn pick_folder(handle: AppHandle, title: String) -> Result<Option<Stri
     Ok(folder.and_then(|folder| folder.into_path().ok()).map(|path| path.to_string_lossy().into_owned()))
 }
 
+/// Asks where to write a new file or folder; `name` is the proposal.
+#[tauri::command]
+#[specta::specta]
+pub async fn pick_new_file(handle: AppHandle, title: String, name: String) -> Result<Option<String>, Failure> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    let mut dialog = handle.dialog().file().set_title(title).set_file_name(name);
+    if let Ok(home) = handle.path().home_dir() {
+        dialog = dialog.set_directory(home);
+    }
+    dialog.save_file(move |file| {
+        let _ = sender.send(file);
+    });
+    let file = receiver.await.map_err(|_| Failure::internal("the file dialog stopped"))?;
+    Ok(file.and_then(|file| file.into_path().ok()).map(|path| path.to_string_lossy().into_owned()))
+}
+
 /// Opens a link in the user's browser; nothing but web pages and mail addresses.
 #[tauri::command]
 #[specta::specta]

@@ -5,3 +5,4 @@ pub mod projects;
 pub mod reading;
 pub mod session;
 pub mod syncing;
+pub mod versions;

@@ -7,14 +7,14 @@ use crate::app::{App, blocking};
 
 #[tauri::command]
 #[specta::specta]
-pub async fn directory(app: State<'_, App>, project_id: String, path: String) -> Result<Directory, Failure> {
-    blocking(app, move |workspace| workspace.directory(&project_id, &path)).await
+pub async fn directory(app: State<'_, App>, project_id: String, path: String, version: Option<u32>) -> Result<Directory, Failure> {
+    blocking(app, move |workspace| workspace.directory(&project_id, &path, version)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn open_file(app: State<'_, App>, project_id: String, path: String) -> Result<OpenedFile, Failure> {
-    blocking(app, move |workspace| workspace.open_file(&project_id, &path)).await
+pub async fn open_file(app: State<'_, App>, project_id: String, path: String, version: Option<u32>) -> Result<OpenedFile, Failure> {
+    blocking(app, move |workspace| workspace.open_file(&project_id, &path, version)).await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
-//! Commands about syncs and versions.
+//! Commands about syncs.
 
-use lectern_workspace::view::{Failure, Verification};
+use lectern_workspace::view::Failure;
 use tauri::State;
 
 use crate::app::{App, blocking};
@@ -15,10 +15,4 @@ pub async fn start_sync(app: State<'_, App>, project_id: String) -> Result<Strin
 #[specta::specta]
 pub async fn cancel_sync(app: State<'_, App>, project_id: String) -> Result<(), Failure> {
     blocking(app, move |workspace| workspace.cancel_sync(&project_id)).await
-}
-
-#[tauri::command]
-#[specta::specta]
-pub async fn verify_version(app: State<'_, App>, project_id: String, version: Option<u32>) -> Result<Verification, Failure> {
-    blocking(app, move |workspace| workspace.verify_version(&project_id, version)).await
 }

@@ -6,6 +6,7 @@
 
 mod cache;
 mod diff;
+mod dirty;
 mod disk;
 mod error;
 mod git;
@@ -24,6 +25,7 @@ mod verify;
 mod version;
 
 pub use diff::{Change, DiffCounts, diff, diff_counts};
+pub use dirty::Dirty;
 pub use error::SyncError;
 pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};

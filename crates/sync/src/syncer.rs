@@ -273,6 +273,10 @@ impl Syncer {
         });
     }
 
+    pub(crate) fn cached(&self, project_id: &str) -> Result<Option<Cache>, SyncError> {
+        self.store.read(|connection| read_cache(connection, project_id))
+    }
+
     fn lock_ours(&self) -> std::sync::MutexGuard<'_, HashSet<RepoSyncId>> {
         self.ours.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }

@@ -3,14 +3,21 @@
 //! A command of the window and a headless command are each one call on [`Workspace`]. Every call that touches a project asks for the
 //! signed-in user first; an id alone opens nothing.
 
+mod comparing;
 mod data_dir;
 mod failure;
 mod instance;
+mod keeping;
 mod projects;
 mod reading;
+mod restoring;
 mod session;
 mod syncing;
+mod tasks;
+mod verifying;
+mod versions;
 pub mod view;
+mod watching;
 
 use std::{
     path::PathBuf,
@@ -26,8 +33,9 @@ pub use lectern_store::private_file;
 use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
 use lectern_sync::Syncer;
 pub use lectern_sync::{Content, Phase, Progress, RepoPath};
+pub use tasks::Tell;
 
-use view::{Failure, SessionState, SyncProgress};
+use view::{Failure, SessionState, SyncProgress, WatchState};
 
 /// Who hears what happens. Called from any thread; must return quickly.
 pub trait Events: Send + Sync {
@@ -37,6 +45,18 @@ pub trait Events: Send + Sync {
     fn sync_changed(&self, progress: SyncProgress);
     /// The list of projects, or what one of its cards says, changed.
     fn projects_changed(&self);
+    /// A folder is watched, or no longer.
+    fn watch_changed(&self, state: WatchState) {
+        let _ = state;
+    }
+    /// Something in the folder of a watched project changed; what differs from its latest version is worth asking for again.
+    fn folder_changed(&self, project_id: &str) {
+        let _ = project_id;
+    }
+    /// Versions of a project were made, named, pinned or removed.
+    fn versions_changed(&self, project_id: &str) {
+        let _ = project_id;
+    }
 }
 
 /// Nobody listens.
@@ -90,6 +110,7 @@ pub struct Workspace {
     sessions: session::Sessions,
     running: Mutex<syncing::Running>,
     clones: Mutex<projects::Clones>,
+    tasks: Mutex<tasks::Tasks>,
     reading: reading::Reading,
     events: Arc<dyn Events>,
     clock: Arc<dyn Clock>,
@@ -136,6 +157,7 @@ impl Workspace {
             sessions: session::Sessions::default(),
             running: Mutex::default(),
             clones: Mutex::default(),
+            tasks: Mutex::default(),
             reading: reading::Reading::default(),
             events: options.events,
             clock: options.clock,

@@ -48,11 +48,25 @@ impl Workspace {
             Err(error) => FolderState::Unreadable(error.into()),
         };
         if !matches!(folder, FolderState::Present) {
-            return Ok(ProjectFacts { project_id: id.to_owned(), folder, branch: None, is_git: false, changed: None });
+            return Ok(ProjectFacts {
+                project_id: id.to_owned(),
+                folder,
+                branch: None,
+                is_git: false,
+                changed: None,
+                watch: self.watch_state(&project),
+            });
         }
         let git = git_facts(&project.root);
         let changed = self.refresh_changes(&project)?.map(|changes| u32::try_from(changes.len()).unwrap_or(u32::MAX));
-        Ok(ProjectFacts { project_id: id.to_owned(), folder, branch: git.branch, is_git: git.is_git, changed })
+        Ok(ProjectFacts {
+            project_id: id.to_owned(),
+            folder,
+            branch: git.branch,
+            is_git: git.is_git,
+            changed,
+            watch: self.watch_state(&project),
+        })
     }
 
     /// Makes a folder a project and starts its first sync, or finds the one it is.

@@ -52,19 +52,27 @@ impl<'a> DocumentName<'a> {
             _ => Err(Failure::new("UNKNOWN_DOCUMENT", "this file is not open")),
         }
     }
+
+    /// The version it is from; `None` for the folder.
+    fn version(&self) -> Option<u32> {
+        self.stamp.strip_prefix('v')?.split_once('.')?.0.parse().ok()
+    }
 }
 
 impl Workspace {
-    /// The rows of a folder, directories first. When the project's folder is gone, the rows of its latest version.
+    /// The rows of a folder, directories first: as of a version, or as it is now. When the project's folder is gone, the rows of its latest version.
     ///
     /// # Errors
     /// `UNKNOWN_PROJECT`, and see [`BeneathError`].
-    pub fn directory(&self, project_id: &str, path_key: &str) -> Result<Directory, Failure> {
+    pub fn directory(&self, project_id: &str, path_key: &str, version: Option<u32>) -> Result<Directory, Failure> {
         let project = self.project(project_id)?;
         let path = RepoPath::from_key(path_key)?;
+        if version.is_some() {
+            return self.directory_of(&project, version, &path);
+        }
         let root = match Root::open(&project.root) {
             Ok(root) => root,
-            Err(error @ BeneathError::RootMissing) => return self.directory_of_latest(&project, &path).map_err(|_| error.into()),
+            Err(error @ BeneathError::RootMissing) => return self.directory_of(&project, None, &path).map_err(|_| error.into()),
             Err(error) => return Err(error.into()),
         };
         let listed: Vec<_> = root.list(path.as_path())?.into_iter().filter(|entry| !path.is_root() || entry.name != ".git").collect();
@@ -96,20 +104,21 @@ impl Workspace {
         Ok(Directory { path: path_key.to_owned(), entries, from_version: None })
     }
 
-    /// Opens a file: from the folder, or from the latest version when the folder is gone.
+    /// Opens a file as of a version, or from the folder, or from the latest version when the folder is gone.
     ///
     /// # Errors
     /// `UNKNOWN_PROJECT`, and see [`BeneathError`].
-    pub fn open_file(&self, project_id: &str, path_key: &str) -> Result<OpenedFile, Failure> {
+    pub fn open_file(&self, project_id: &str, path_key: &str, version: Option<u32>) -> Result<OpenedFile, Failure> {
         let project = self.project(project_id)?;
         let path = RepoPath::from_key(path_key)?;
         let name = String::from_utf8_lossy(path.name()).into_owned();
+        if version.is_some() {
+            return self.open_in_version(&project, version, &path);
+        }
         let root = match Root::open(&project.root) {
             Ok(root) => root,
             Err(error @ BeneathError::RootMissing) => {
-                let (version, bytes) = self.contents_of_latest(&project, &path).map_err(|_| Failure::from(error))?;
-                let document = Arc::new(Document::open(&name, LoadedFile::Memory(bytes)).map_err(BeneathError::Unreadable)?);
-                return Ok(self.opened(project_id, path_key, &name, document, Some(version)));
+                return self.open_in_version(&project, None, &path).map_err(|_| error.into());
             }
             Err(error) => return Err(error.into()),
         };
@@ -249,7 +258,8 @@ impl Workspace {
     }
 
     fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from_version: Option<u32>) -> OpenedFile {
-        let id = format!("{project_id}/{}/{path_key}", document.stamp());
+        let version = from_version.map(|version| format!("v{version}.")).unwrap_or_default();
+        let id = format!("{project_id}/{version}{}/{path_key}", document.stamp());
         let document = self.keep(&id, document);
         if document.has_grammar() {
             // While the text travels to the window, its colours are made.
@@ -304,7 +314,7 @@ impl Workspace {
             return Ok(self.keep(id, document));
         }
         // Dropped to make room; opened again it must still be the same.
-        let again = self.open_file(name.project, name.path)?;
+        let again = self.open_file(name.project, name.path, name.version())?;
         if again.document != id {
             return Err(
                 Failure::new("DOCUMENT_CHANGED", format!("this file changed on disk ({} was open)", name.stamp)).hint("Open it again.")
@@ -318,8 +328,16 @@ impl Workspace {
             .ok_or_else(|| Failure::new("DOCUMENT_CHANGED", "this file changed on disk").hint("Open it again."))
     }
 
-    fn directory_of_latest(&self, project: &Project, path: &RepoPath) -> Result<Directory, Failure> {
-        let (version, mut entries) = self.entries_of_latest(project, path)?;
+    fn open_in_version(&self, project: &Project, version: Option<u32>, path: &RepoPath) -> Result<OpenedFile, Failure> {
+        let (version, bytes) = self.contents_in_version(project, version, path)?;
+        let name = String::from_utf8_lossy(path.name()).into_owned();
+        let document = Arc::new(Document::open(&name, LoadedFile::Memory(bytes)).map_err(BeneathError::Unreadable)?);
+        Ok(self.opened(project.id.as_str(), &path.key(), &name, document, Some(version)))
+    }
+
+    /// The rows of a folder as of a version, the latest when `None`.
+    fn directory_of(&self, project: &Project, version: Option<u32>, path: &RepoPath) -> Result<Directory, Failure> {
+        let (version, mut entries) = self.entries_in_version(project, version, path)?;
         sort(&mut entries);
         Ok(Directory { path: path.key(), entries, from_version: Some(version) })
     }

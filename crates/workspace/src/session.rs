@@ -143,6 +143,7 @@ impl Workspace {
     pub fn sign_out(&self) -> Result<SessionState, Failure> {
         let left = std::mem::take(&mut *self.sessions.lock());
         self.cancel_clones();
+        self.cancel_tasks();
         // Told at once; what the database then forgets is told after.
         self.session_changed()?;
         if let Some(id) = left.user {

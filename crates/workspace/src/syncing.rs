@@ -2,7 +2,6 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    io::Read,
     path::Path,
     sync::{
         Arc, Mutex,
@@ -12,22 +11,17 @@ use std::{
 };
 
 use lectern_accounts::UserId;
-use lectern_objects::ObjectHash;
 use lectern_projects::{Project, ProjectId};
-use lectern_reader::Root;
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, ProblemKind, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger,
-    changed_paths, latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, verify, walk,
+    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, changed_paths,
+    latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, walk,
 };
 use lectern_syntax::language_of_file_name;
 
 use crate::{
     Workspace,
     failure::sync_hint,
-    view::{
-        ChangeMark, EntryKind, Failure, LanguageShare, ManifestSummary, SyncOutcome, SyncProgress, SyncSummary, TreeEntry, Verification,
-        VerificationProblem,
-    },
+    view::{ChangeMark, EntryKind, Failure, LanguageShare, ManifestSummary, SyncOutcome, SyncProgress, SyncSummary, TreeEntry},
 };
 
 /// Syncs under way in this process, and how to stop each.
@@ -123,24 +117,6 @@ impl Workspace {
         Ok((project.id.as_str().to_owned(), outcome))
     }
 
-    /// Checks a version of a project (the latest when `None`): its manifest, every node and every kept object.
-    ///
-    /// # Errors
-    /// `UNKNOWN_VERSION`, `UNKNOWN_PROJECT`.
-    pub fn verify_version(&self, project_id: &str, version: Option<u32>) -> Result<Verification, Failure> {
-        let project = self.project(project_id)?;
-        self.verify_project(&project, version)
-    }
-
-    /// As [`Workspace::verify_version`], for the project at a folder.
-    ///
-    /// # Errors
-    /// `NOT_A_PROJECT`, `UNKNOWN_VERSION`.
-    pub fn verify_path(&self, path: &Path, version: Option<u32>) -> Result<Verification, Failure> {
-        let project = self.project_at(path)?;
-        self.verify_project(&project, version)
-    }
-
     /// Calls `each` with every entry of a version of the project at a folder, in the order of paths.
     ///
     /// # Errors
@@ -210,19 +186,24 @@ impl Workspace {
         }))
     }
 
-    pub(crate) fn entries_of_latest(&self, project: &Project, path: &RepoPath) -> Result<(u32, Vec<TreeEntry>), Failure> {
-        let manifest = self.manifest(project, None)?;
+    pub(crate) fn entries_in_version(
+        &self,
+        project: &Project,
+        version: Option<u32>,
+        path: &RepoPath,
+    ) -> Result<(u32, Vec<TreeEntry>), Failure> {
+        let manifest = self.manifest(project, version)?;
         let entries = list_dir(&self.store, &manifest, path)?.ok_or_else(file_missing)?;
         let rows = entries.iter().filter_map(|entry| tree_entry(path, entry)).collect();
         Ok((manifest.version, rows))
     }
 
-    pub(crate) fn contents_of_latest(&self, project: &Project, path: &RepoPath) -> Result<(u32, Vec<u8>), Failure> {
-        let manifest = self.manifest(project, None)?;
+    pub(crate) fn contents_in_version(&self, project: &Project, version: Option<u32>, path: &RepoPath) -> Result<(u32, Vec<u8>), Failure> {
+        let manifest = self.manifest(project, version)?;
         Ok((manifest.version, self.contents(&manifest, path)?))
     }
 
-    fn contents(&self, manifest: &Manifest, path: &RepoPath) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn contents(&self, manifest: &Manifest, path: &RepoPath) -> Result<Vec<u8>, Failure> {
         let entry = lookup(&self.store, manifest, path)?.ok_or_else(file_missing)?;
         let Some(hash) = entry.content.object() else {
             return Err(Failure::new("NOT_A_FILE", "this is a folder or another repository, not a file"));
@@ -239,60 +220,12 @@ impl Workspace {
         }
     }
 
-    fn manifest(&self, project: &Project, version: Option<u32>) -> Result<Manifest, Failure> {
+    pub(crate) fn manifest(&self, project: &Project, version: Option<u32>) -> Result<Manifest, Failure> {
         let found = match version {
             Some(version) => manifest_of(&self.store, project.id.as_str(), version)?,
             None => latest_manifest(&self.store, project.id.as_str())?,
         };
         found.ok_or_else(|| unknown_version(version))
-    }
-
-    fn verify_project(&self, project: &Project, version: Option<u32>) -> Result<Verification, Failure> {
-        let mut verdict = verify(&self.store, &self.objects, project.id.as_str(), version, &AtomicBool::new(false), &|_| {})?
-            .ok_or_else(|| unknown_version(version))?;
-        if !verdict.is_ok() {
-            self.heal(project, &mut verdict);
-        }
-        Ok(Verification {
-            version: verdict.version,
-            ok: verdict.is_ok(),
-            checked: count(verdict.checked),
-            problems: verdict
-                .problems
-                .into_iter()
-                .map(|problem| VerificationProblem {
-                    path: problem.path.key(),
-                    kind: problem.kind.as_str().to_owned(),
-                    detail: problem.detail,
-                })
-                .collect(),
-        })
-    }
-
-    /// Puts contents right that the folder still has, byte for byte, and says so beside each problem.
-    fn heal(&self, project: &Project, verdict: &mut lectern_sync::Verification) {
-        let Ok(Some(manifest)) = manifest_of(&self.store, project.id.as_str(), verdict.version) else { return };
-        let Ok(root) = Root::open(&project.root) else { return };
-        for problem in &mut verdict.problems {
-            if !matches!(problem.kind, ProblemKind::MissingObject | ProblemKind::ObjectMismatch) {
-                continue;
-            }
-            let Ok(Some(entry)) = lookup(&self.store, &manifest, &problem.path) else { continue };
-            let bytes = match &entry.content {
-                Content::Symlink { .. } => {
-                    root.read_link(problem.path.as_path()).ok().map(|target| target.into_os_string().into_encoded_bytes())
-                }
-                content => root.open_file(problem.path.as_path()).ok().and_then(|file| {
-                    let mut bytes = Vec::new();
-                    file.take(content.size()).read_to_end(&mut bytes).ok().map(|_| bytes)
-                }),
-            };
-            // Only the very bytes that were recorded; a file that was edited since is no help.
-            let Some(bytes) = bytes.filter(|bytes| entry.content.object() == Some(ObjectHash::of(bytes))) else { continue };
-            if self.objects.heal(&bytes).is_ok() {
-                problem.detail.push_str(" It was put right from the folder; verify again.");
-            }
-        }
     }
 
     fn request_sync(&self, project: &Project, trigger: Trigger) -> Result<Requested, Failure> {
@@ -456,7 +389,7 @@ fn file_missing() -> Failure {
     lectern_reader::BeneathError::Missing.into()
 }
 
-fn unknown_version(version: Option<u32>) -> Failure {
+pub(crate) fn unknown_version(version: Option<u32>) -> Failure {
     match version {
         Some(version) => {
             Failure::new("UNKNOWN_VERSION", format!("there is no version {version}")).hint("Leave the version out for the latest.")
@@ -465,6 +398,6 @@ fn unknown_version(version: Option<u32>) -> Failure {
     }
 }
 
-fn count(value: u64) -> u32 {
+pub(crate) fn count(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

@@ -6,8 +6,12 @@
 
 #![expect(missing_docs, reason = "a field's name is its documentation where units and ranges say nothing more")]
 
+mod versions;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use versions::*;
 
 /// An error as the interface shows it: what failed, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -164,6 +168,7 @@ pub struct ProjectFacts {
     pub is_git: bool,
     /// How many files differ from the latest version (or from HEAD before there is one); None when it can't be told.
     pub changed: Option<u32>,
+    pub watch: WatchState,
 }
 
 /// Whether a project's folder can be read.
@@ -196,7 +201,7 @@ pub struct CloneProgress {
     pub bytes: String,
 }
 
-/// Where a sync stands; sent at most 20 times a second and always once at the end.
+/// Where a sync stands; sent at most ten times a second and always once at the end.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 pub struct SyncProgress {
     pub project_id: String,
@@ -237,7 +242,11 @@ pub struct Verification {
     pub ok: bool,
     /// Nodes and objects looked at.
     pub checked: u32,
+    /// What is still wrong, the first thousand in the order of paths.
     pub problems: Vec<VerificationProblem>,
+    pub problems_total: u32,
+    /// What was wrong and was put right from the folder or from git, by path.
+    pub healed: Vec<String>,
 }
 
 /// One thing wrong with a version.
@@ -290,7 +299,7 @@ pub enum ChangeMark {
 pub struct Directory {
     pub path: String,
     pub entries: Vec<TreeEntry>,
-    /// Set when the rows come from this version because the folder is gone.
+    /// Set when the rows come from this version: it was asked for, or the folder is gone.
     pub from_version: Option<u32>,
 }
 
@@ -313,7 +322,7 @@ pub struct OpenedFile {
     pub line_ends: String,
     /// Lines of text; 0 for binaries.
     pub lines: u32,
-    /// Set when the file is shown as of this version because the folder is gone.
+    /// Set when the file is shown as of this version: it was asked for, or the folder is gone.
     pub from_version: Option<u32>,
 }
 

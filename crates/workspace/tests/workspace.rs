@@ -124,9 +124,9 @@ fn codes_of_every_call(workspace: &Arc<Workspace>, id: &str, document: &str, fol
         ("save_view_state", code(workspace.save_view_state(id, "{}"))),
         ("start_sync", code(workspace.start_sync(id))),
         ("cancel_sync", code(workspace.cancel_sync(id))),
-        ("verify_version", code(workspace.verify_version(id, None))),
-        ("directory", code(workspace.directory(id, ""))),
-        ("open_file", code(workspace.open_file(id, "a.rs"))),
+        ("verify_version", code(workspace.verify_version("verify", id, None, &|_| {}))),
+        ("directory", code(workspace.directory(id, "", None))),
+        ("open_file", code(workspace.open_file(id, "a.rs", None))),
         ("project_bytes", code(workspace.project_bytes(id, "a.rs"))),
         ("path_on_disk", code(workspace.path_on_disk(id, "a.rs"))),
         ("file_text", code(workspace.file_text(document))),
@@ -144,7 +144,7 @@ fn every_command_checks_who_asks_and_whose_it_is() {
     let f = fixture();
     f.sign_up("mira@harbour.example");
     let mine = f.project(&[("a.rs", b"fn main() {}")]);
-    let document = f.workspace.open_file(&mine.id, "a.rs").expect("a file").document;
+    let document = f.workspace.open_file(&mine.id, "a.rs", None).expect("a file").document;
     let folder = f.dir.path().join("ferry");
 
     f.workspace.lock().expect("a lock");
@@ -190,7 +190,7 @@ fn a_sync_tells_each_step_and_the_card_its_end() {
     fs::write(f.dir.path().join("ferry/src/a.rs"), "fn main() { run() }").expect("an edit");
     fs::write(f.dir.path().join("ferry/new.txt"), "new").expect("a file");
     assert_eq!(f.workspace.project_facts(&project.id).expect("facts").changed, Some(2));
-    let rows = f.workspace.directory(&project.id, "").expect("rows").entries;
+    let rows = f.workspace.directory(&project.id, "", None).expect("rows").entries;
     let marks: Vec<(String, bool)> = rows.into_iter().map(|row| (row.name, row.change.is_some())).collect();
     assert_eq!(marks, [("src".to_owned(), true), ("new.txt".to_owned(), true), ("README.md".to_owned(), false)]);
     let changed = f.sync(&project).outcome.expect("an outcome");
@@ -200,8 +200,8 @@ fn a_sync_tells_each_step_and_the_card_its_end() {
     assert_eq!(card.latest.expect("a version").version, 2);
     assert_eq!(card.last_sync.map(|sync| (sync.status, sync.version)), Some(("SUCCESS".to_owned(), Some(2))));
     assert_eq!(card.languages.first().map(|language| language.name.as_str()), Some("Rust"));
-    assert!(f.workspace.verify_version(&project.id, Some(1)).expect("a verdict").ok);
-    assert_eq!(code(f.workspace.verify_version(&project.id, Some(9))), "UNKNOWN_VERSION");
+    assert!(f.workspace.verify_version("verify", &project.id, Some(1), &|_| {}).expect("a verdict").ok);
+    assert_eq!(code(f.workspace.verify_version("verify", &project.id, Some(9), &|_| {})), "UNKNOWN_VERSION");
 }
 
 #[test]
@@ -216,9 +216,9 @@ fn a_sync_of_a_folder_that_is_gone_fails_with_its_remedy_and_the_last_version_ca
     assert!(error.hint.expect("a remedy").contains("Locate folder"));
     assert!(matches!(f.workspace.project_facts(&project.id).expect("facts").folder, FolderState::Missing(_)));
 
-    let rows = f.workspace.directory(&project.id, "").expect("rows of v1");
+    let rows = f.workspace.directory(&project.id, "", None).expect("rows of v1");
     assert_eq!((rows.from_version, rows.entries[0].kind), (Some(1), EntryKind::Directory));
-    let opened = f.workspace.open_file(&project.id, "src/a.rs").expect("the file of v1");
+    let opened = f.workspace.open_file(&project.id, "src/a.rs", None).expect("the file of v1");
     assert_eq!(opened.from_version, Some(1));
     assert_eq!(f.workspace.file_text(&opened.document).expect("text").as_ref(), "fn main() {}");
 
@@ -239,29 +239,33 @@ fn reading_shows_each_file_as_what_it_is() {
         ("target/x", b"x"),
         (".gitignore", b"target\n"),
     ]);
-    let rows = f.workspace.directory(&project.id, "").expect("rows").entries;
+    let rows = f.workspace.directory(&project.id, "", None).expect("rows").entries;
     assert!(rows.iter().all(|row| row.name != ".git"));
     assert!(rows.iter().find(|row| row.name == "target").expect("target").ignored);
-    let rust = f.workspace.open_file(&project.id, "a.rs").expect("a file");
+    let rust = f.workspace.open_file(&project.id, "a.rs", None).expect("a file");
     assert_eq!(
         (rust.view, rust.language.as_str(), rust.line_ends.as_str(), rust.encoding.as_str(), rust.lines),
         (FileView::Text, "Rust", "CRLF", "UTF-8", 3)
     );
     assert!(!f.workspace.file_spans(&rust.document, 1, 3).expect("spans").is_empty());
     assert_eq!(f.workspace.file_outline(&rust.document).expect("an outline")[0].line, 2);
-    assert_eq!(f.workspace.open_file(&project.id, "b.bin").expect("a file").view, FileView::Binary);
-    assert_eq!(f.workspace.open_file(&project.id, "p.png").expect("a file").view, FileView::Image);
-    let markdown = f.workspace.open_file(&project.id, "docs/r.md").expect("a file");
+    assert_eq!(f.workspace.open_file(&project.id, "b.bin", None).expect("a file").view, FileView::Binary);
+    assert_eq!(f.workspace.open_file(&project.id, "p.png", None).expect("a file").view, FileView::Image);
+    let markdown = f.workspace.open_file(&project.id, "docs/r.md", None).expect("a file");
     let html = f.workspace.render_markdown(&markdown.document).expect("html").html;
     assert!(html.contains("data-project-path=\"p.png\"") && !html.contains("script"), "{html}");
     assert_eq!(f.workspace.project_bytes(&project.id, "p.png").expect("bytes").len(), 9);
     for outside in ["../data/lectern.db", "/etc/passwd", "a/../../x", "\u{0}2e2e2f78"] {
-        assert_eq!(code(f.workspace.open_file(&project.id, outside)), "OUTSIDE_PROJECT", "{outside}");
+        assert_eq!(code(f.workspace.open_file(&project.id, outside, None)), "OUTSIDE_PROJECT", "{outside}");
     }
-    assert_eq!(code(f.workspace.open_file(&project.id, "gone.rs")), "FILE_MISSING");
+    assert_eq!(code(f.workspace.open_file(&project.id, "gone.rs", None)), "FILE_MISSING");
     fs::write(f.dir.path().join("ferry/a.rs"), "changed").expect("an edit");
     assert_eq!(f.workspace.file_text(&rust.document).expect("still what was opened").as_ref(), "// é\r\nfn main() {}\r\n");
-    assert_ne!(f.workspace.open_file(&project.id, "a.rs").expect("a file").document, rust.document, "a changed file is another document");
+    assert_ne!(
+        f.workspace.open_file(&project.id, "a.rs", None).expect("a file").document,
+        rust.document,
+        "a changed file is another document"
+    );
 }
 
 #[cfg(unix)]
@@ -271,7 +275,7 @@ fn a_link_is_shown_as_a_link_and_never_followed() {
     f.sign_up("mira@harbour.example");
     let project = f.project(&[("a.rs", b"x")]);
     std::os::unix::fs::symlink("/etc/passwd", f.dir.path().join("ferry/link")).expect("a link");
-    let link = f.workspace.open_file(&project.id, "link").expect("a link");
+    let link = f.workspace.open_file(&project.id, "link", None).expect("a link");
     assert_eq!(link.view, FileView::Symlink);
     assert_eq!(f.workspace.file_text(&link.document).expect("its target").as_ref(), "/etc/passwd");
 }
@@ -371,8 +375,8 @@ fn a_hostile_ignore_file_or_git_folder_costs_no_time_and_no_memory() {
     pipe(root.join(".git/config"));
     fs::write(root.join(".git/HEAD"), "ref: refs/heads/main\n").expect("a file");
     let started = Instant::now();
-    assert_eq!(f.workspace.directory(&project.id, "").expect("rows").entries.len(), 3);
-    assert_eq!(f.workspace.directory(&project.id, "src").expect("rows").entries.len(), 2);
+    assert_eq!(f.workspace.directory(&project.id, "", None).expect("rows").entries.len(), 3);
+    assert_eq!(f.workspace.directory(&project.id, "src", None).expect("rows").entries.len(), 2);
     let _ = f.workspace.project_facts(&project.id);
     let _ = f.sync(&project);
     assert!(started.elapsed() < Duration::from_secs(5), "took {:?}", started.elapsed());
@@ -388,7 +392,7 @@ fn a_tracked_file_is_not_shown_as_left_out_whatever_a_rule_says() {
     }
     let project = f.project(&[]);
     let left_out = |path: &str| -> Vec<String> {
-        let rows = f.workspace.directory(&project.id, path).expect("rows").entries;
+        let rows = f.workspace.directory(&project.id, path, None).expect("rows").entries;
         rows.into_iter().filter(|row| row.ignored).map(|row| row.name).collect()
     };
     assert_eq!(left_out(""), ["other.log"]);
@@ -406,11 +410,11 @@ fn a_damaged_object_is_named_and_put_right_from_the_folder() {
     drop(connection);
     assert!(flipped >= 2);
     fs::write(f.dir.path().join("ferry/b.txt"), "edited since").expect("an edit");
-    let found = f.workspace.verify_version(&project.id, None).expect("a verdict");
+    let found = f.workspace.verify_version("verify", &project.id, None, &|_| {}).expect("a verdict");
     assert!(!found.ok);
     let healed: Vec<(String, bool)> = found.problems.iter().map(|p| (p.path.clone(), p.detail.contains("put right"))).collect();
     assert_eq!(healed, [("a.txt".to_owned(), true), ("b.txt".to_owned(), false)], "only the very bytes that were recorded");
-    let again = f.workspace.verify_version(&project.id, None).expect("a verdict");
+    let again = f.workspace.verify_version("verify", &project.id, None, &|_| {}).expect("a verdict");
     assert_eq!(again.problems.iter().map(|p| p.path.as_str()).collect::<Vec<_>>(), ["b.txt"]);
 }
 
@@ -446,7 +450,7 @@ fn a_busy_database_keeps_no_window_open() {
     let workspace = Arc::clone(&f.workspace);
     let locking = std::thread::spawn(move || workspace.lock().map(drop));
     let deadline = Instant::now() + Duration::from_secs(5);
-    while code_of(f.workspace.directory(&project.id, "")) != "LOCKED" {
+    while code_of(f.workspace.directory(&project.id, "", None)) != "LOCKED" {
         assert!(Instant::now() < deadline, "the content stayed visible");
     }
     other.execute_batch("ROLLBACK").expect("done writing");

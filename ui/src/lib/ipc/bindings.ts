@@ -24,6 +24,8 @@ export const commands = {
 	windowTheme: (theme: Theme) => __TAURI_INVOKE<null>("window_theme", { theme }),
 	showDataFolder: () => __TAURI_INVOKE<null>("show_data_folder"),
 	pickFolder: (title: string) => __TAURI_INVOKE<string | null>("pick_folder", { title }),
+	/**  Asks where to write a new file or folder; `name` is the proposal. */
+	pickNewFile: (title: string, name: string) => __TAURI_INVOKE<string | null>("pick_new_file", { title, name }),
 	/**  Opens a link in the user's browser; nothing but web pages and mail addresses. */
 	openExternal: (url: string) => __TAURI_INVOKE<null>("open_external", { url }),
 	revealFile: (projectId: string, path: string) => __TAURI_INVOKE<null>("reveal_file", { projectId, path }),
@@ -43,9 +45,29 @@ export const commands = {
 	saveViewState: (projectId: string, viewState: string) => __TAURI_INVOKE<null>("save_view_state", { projectId, viewState }),
 	startSync: (projectId: string) => __TAURI_INVOKE<string>("start_sync", { projectId }),
 	cancelSync: (projectId: string) => __TAURI_INVOKE<null>("cancel_sync", { projectId }),
-	verifyVersion: (projectId: string, version: number | null) => __TAURI_INVOKE<Verification>("verify_version", { projectId, version }),
-	directory: (projectId: string, path: string) => __TAURI_INVOKE<Directory>("directory", { projectId, path }),
-	openFile: (projectId: string, path: string) => __TAURI_INVOKE<OpenedFile>("open_file", { projectId, path }),
+	versions: (projectId: string, before: number | null, limit: number) => __TAURI_INVOKE<VersionPage>("versions", { projectId, before, limit }),
+	labelVersion: (projectId: string, version: number, label: string) => __TAURI_INVOKE<VersionCard>("label_version", { projectId, version, label }),
+	pinVersion: (projectId: string, version: number, pinned: boolean) => __TAURI_INVOKE<VersionCard>("pin_version", { projectId, version, pinned }),
+	cancelTask: (taskId: string) => __TAURI_INVOKE<null>("cancel_task", { taskId }),
+	verifyVersion: (taskId: string, projectId: string, version: number | null, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<Verification>("verify_version", { taskId, projectId, version, onProgress }),
+	verifyAll: (taskId: string, projectId: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<Verification[]>("verify_all", { taskId, projectId, onProgress }),
+	compare: (projectId: string, old: Side, new: Side) => __TAURI_INVOKE<DiffSummary>("compare", { projectId, old, new }),
+	diffFiles: (diff: string, first: number, count: number) => __TAURI_INVOKE<DiffFilePage>("diff_files", { diff, first, count }),
+	diffFile: (diff: string, index: number) => __TAURI_INVOKE<FileDiff>("diff_file", { diff, index }),
+	diffRows: (diff: string, index: number, first: number, count: number, expand: number[]) => __TAURI_INVOKE<DiffRowPage>("diff_rows", { diff, index, first, count, expand }),
+	restorePlan: (projectId: string, version: number, paths: string[]) => __TAURI_INVOKE<RestorePlan>("restore_plan", { projectId, version, paths }),
+	restore: (taskId: string, projectId: string, version: number, paths: string[], onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RestoreOutcome>("restore", { taskId, projectId, version, paths, onProgress }),
+	journals: (projectId: string) => __TAURI_INVOKE<JournalCard[]>("journals", { projectId }),
+	undoJournal: (taskId: string, projectId: string, journalId: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<JournalCard>("undo_journal", { taskId, projectId, journalId, onProgress }),
+	projectStorage: (projectId: string) => __TAURI_INVOKE<ProjectStorage>("project_storage", { projectId }),
+	storage: () => __TAURI_INVOKE<Storage>("storage"),
+	setRetention: (projectId: string, retention: Retention) => __TAURI_INVOKE<ProjectStorage>("set_retention", { projectId, retention }),
+	collect: (taskId: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<CollectOutcome>("collect", { taskId, onProgress }),
+	exportVersion: (taskId: string, projectId: string, version: number, target: string, format: ExportFormat, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<ExportOutcome>("export_version", { taskId, projectId, version, target, format, onProgress }),
+	setWatching: (projectId: string, watching: boolean) => __TAURI_INVOKE<WatchState>("set_watching", { projectId, watching }),
+	cameToFront: () => __TAURI_INVOKE<null>("came_to_front"),
+	directory: (projectId: string, path: string, version: number | null) => __TAURI_INVOKE<Directory>("directory", { projectId, path, version }),
+	openFile: (projectId: string, path: string, version: number | null) => __TAURI_INVOKE<OpenedFile>("open_file", { projectId, path, version }),
 	fileLines: (document: string, first: number, count: number) => __TAURI_INVOKE<LinePage>("file_lines", { document, first, count }),
 	findInDocument: (document: string, options: FindOptions) => __TAURI_INVOKE<DocumentMatches>("find_in_document", { document, options }),
 	fileOutline: (document: string) => __TAURI_INVOKE<OutlineItem[]>("file_outline", { document }),
@@ -54,10 +76,13 @@ export const commands = {
 
 /** Events */
 export const events = {
+	folderChanged: makeEvent<FolderChanged, FolderChanged>("folder-changed"),
 	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
+	versionsChanged: makeEvent<VersionsChanged, VersionsChanged>("versions-changed"),
+	watchChanged: makeEvent<WatchChanged, WatchChanged>("watch-changed"),
 	windowClosing: makeEvent<WindowClosing, WindowClosing>("window-closing"),
 };
 
@@ -84,11 +109,105 @@ export type CloneProgress = {
 	bytes: string,
 };
 
+/**  What a collection did. */
+export type CollectOutcome = {
+	/**  Versions thinned out. */
+	versions: number,
+	nodes: number,
+	objects: number,
+	freed_bytes: string,
+};
+
+/**  One file of a comparison, in the order of paths. */
+export type DiffFile = {
+	/**  0-based place in the comparison; asks for its contents. */
+	index: number,
+	/**  Where it is on the new side; on the old one when it was removed. */
+	path: string,
+	/**  Where it was, when renamed. */
+	old_path: string | null,
+	kind: DiffKind,
+	old_mode: string | null,
+	new_mode: string | null,
+	old_size: string | null,
+	new_size: string | null,
+	/**  Of a renamed file: how alike, 0 to 100. */
+	similarity: number | null,
+	binary: boolean,
+	added_lines: number | null,
+	removed_lines: number | null,
+};
+
+/**  Some of a comparison's files. */
+export type DiffFilePage = {
+	/**  The index of the first. */
+	first: number,
+	files: DiffFile[],
+};
+
+/**  How a file differs. */
+export type DiffKind = "added" | "removed" | "changed" | 
+/**  Under another path; its contents may differ too. */
+"renamed" | 
+/**  Only the mode (executable or not, link or file). */
+"mode";
+
+/**  One row of a text difference, unified: the old lines of a change stand before its new ones. */
+export type DiffRow = {
+	kind: DiffRowKind,
+	/**  1-based; None where the side has no such line, and on both for a gap. */
+	old_line: number | null,
+	new_line: number | null,
+	/**  The line without its end, cut at 4,000 characters; for a gap, the name of the function or section it ends in, if any. */
+	text: string,
+	/**  UTF-16 columns of the words that changed: start, end (exclusive), ascending. */
+	marks: ([number, number])[],
+	/**  Colours: UTF-16 start, end (exclusive) and class, ascending (classes as in `lib/syntax.ts`). */
+	spans: ([number, number, number])[],
+	/**  Lines left out by a gap. */
+	hidden: number,
+	/**  True on a last line that has no line end. */
+	no_newline: boolean,
+};
+
+/**  What a row of a difference is. */
+export type DiffRowKind = "context" | "added" | "removed" | 
+/**  Equal lines left out; asking with `expand` shows them. */
+"gap";
+
+/**  Some rows of a text difference. */
+export type DiffRowPage = {
+	/**  0-based. */
+	first: number,
+	/**  How many there are in all, with the gaps that were opened. */
+	total: number,
+	rows: DiffRow[],
+};
+
+/**  What differs between two sides, counted. The files are asked for in pages. */
+export type DiffSummary = {
+	/**  Names this comparison in later calls. */
+	diff: string,
+	old: Side,
+	new: Side,
+	/**  Files that differ; a renamed one counts once. */
+	files: number,
+	added: number,
+	removed: number,
+	changed: number,
+	renamed: number,
+	/**  Files of which only the mode differs. */
+	mode: number,
+	/**  Lines of text added and removed. None when there were too many files to read at once; each file's own still comes with it. */
+	added_lines: number | null,
+	removed_lines: number | null,
+};
+
 /**  A directory's rows, directories first, then by name without regard to case. */
 export type Directory = {
 	path: string,
 	entries: TreeEntry[],
-	/**  Set when the rows come from this version because the folder is gone. */
+	/**  Set when the rows come from this version: it was asked for, or the folder is gone. */
 	from_version: number | null,
 };
 
@@ -113,6 +232,20 @@ export type EntryKind = "directory" | "file" | "symlink" |
 /**  Another git repository kept inside this one. */
 "submodule";
 
+/**  How to write a version out. */
+export type ExportFormat = "folder" | "tar_gz" | "zip";
+
+/**  What was exported. */
+export type ExportOutcome = {
+	/**  As a path of this computer. */
+	target: string,
+	files: number,
+	bytes: string,
+	/**  Files left out because their contents were not kept. The first 200. */
+	left_out: string[],
+	left_out_total: number,
+};
+
 /**  An error as the interface shows it: what failed, and what to do about it. */
 export type Failure = {
 	/**  A stable word in SCREAMING_SNAKE_CASE that code may compare. */
@@ -122,6 +255,29 @@ export type Failure = {
 	/**  The remedy, if one is known. */
 	hint: string | null,
 };
+
+/**  A file's difference, looked at. */
+export type FileDiff = 
+/**  Text on both sides (or on the only one): its rows are asked for in pages. */
+{ kind: "text"; 
+/**  Rows with three lines of context around each hunk. */
+rows: number; hunks: number; added_lines: number; removed_lines: number; language: string; 
+/**  True when the texts differ in line ends or a byte order mark only, or in the last line's end: then there are no rows. */
+same_lines: boolean; 
+/**  Why, in words: "Only the line ends differ: LF to CRLF." */
+note: string | null } | 
+/**  Images the webview can decode; `diff_bytes` gives each side. */
+{ kind: "image"; old: boolean; new: boolean } | 
+/**  Not text; there is nothing to show but sizes and hashes. */
+{ kind: "binary"; old_hash: string | null; new_hash: string | null } | 
+/**  Links: where they lead. */
+{ kind: "symlink"; old: string | null; new: string | null } | 
+/**  Another repository: its commits. */
+{ kind: "submodule"; old: string | null; new: string | null } | 
+/**  Nothing but the mode. */
+{ kind: "mode" } | 
+/**  The contents of a side can't be had: not kept, lost, or too large. The failure says which and why. */
+{ kind: "unavailable"; failure: Failure };
 
 /**  How to show a file. */
 export type FileView = 
@@ -144,8 +300,25 @@ export type FindOptions = {
 	case_sensitive: boolean,
 };
 
+/**  Something in the folder of this project (its id) changed. */
+export type FolderChanged = string;
+
 /**  Whether a project's folder can be read. */
 export type FolderState = { kind: "present" } | { kind: "missing"; failure: Failure } | { kind: "unreadable"; failure: Failure };
+
+/**  Something that was written to the working tree as a whole, and can be taken back. */
+export type JournalCard = {
+	id: string,
+	/**  "Restore of v12", "Restore of src/main.rs from v12", "Undo of …". */
+	title: string,
+	/**  APPLIED, UNDONE, or NEEDS_ATTENTION when a kill left it half done and somebody else changed a file since. */
+	status: string,
+	files: number,
+	created_at: string,
+	can_undo: boolean,
+	/**  What is wrong, when attention is needed. */
+	failure: Failure | null,
+};
 
 /**  Whether this computer has a keychain that Lectern can use. */
 export type KeychainState = {
@@ -207,7 +380,7 @@ export type OpenedFile = {
 	line_ends: string,
 	/**  Lines of text; 0 for binaries. */
 	lines: number,
-	/**  Set when the file is shown as of this version because the folder is gone. */
+	/**  Set when the file is shown as of this version: it was asked for, or the folder is gone. */
 	from_version: number | null,
 };
 
@@ -281,6 +454,22 @@ export type ProjectFacts = {
 	is_git: boolean,
 	/**  How many files differ from the latest version (or from HEAD before there is one); None when it can't be told. */
 	changed: number | null,
+	watch: WatchState,
+};
+
+/**  What a project's versions take on the disk. */
+export type ProjectStorage = {
+	versions: number,
+	pinned: number,
+	retention: Retention,
+	/**  Versions that thinning would remove now. */
+	thinnable: number,
+	/**  Compressed contents that only this project's versions need. */
+	own_bytes: string,
+	/**  Compressed contents that it shares with other projects. */
+	shared_bytes: string,
+	/**  Directory nodes and manifests. */
+	manifest_bytes: string,
 };
 
 /**  The list of projects changed. */
@@ -293,6 +482,58 @@ export type ProjectsChanged = null;
 export type RenderedMarkdown = {
 	html: string,
 };
+
+/**  What restoring would do to a file. */
+export type RestoreAction = "create" | "overwrite" | "remove" | "mode";
+
+/**  A file that restoring would touch. */
+export type RestoreFile = {
+	path: string,
+	action: RestoreAction,
+};
+
+/**  What was restored. */
+export type RestoreOutcome = {
+	/**  Undoes it. None when nothing had to be written. */
+	journal_id: string | null,
+	/**  The version restored from. */
+	version: number,
+	/**  Files written or removed. */
+	files: number,
+	/**  The version that holds what was there before. */
+	undo_version: number,
+	unavailable: number,
+};
+
+/**  What restoring would do, found out without doing it. */
+export type RestorePlan = {
+	version: number,
+	/**  Files that would be written anew, written over, and removed; modes that would change. */
+	created: number,
+	overwritten: number,
+	removed: number,
+	modes: number,
+	/**  The first 200 of them in the order of paths. */
+	files: RestoreFile[],
+	/**  Files that can't be restored because their contents were not kept or were lost; they would stay as they are. The first 200. */
+	unavailable: RestoreProblem[],
+	unavailable_total: number,
+	/**  The folder differs from the latest version: that state is recorded as a version first. */
+	records_first: boolean,
+	/**  Bytes that would be written. */
+	bytes: string,
+};
+
+/**  A file that can't be restored. */
+export type RestoreProblem = {
+	path: string,
+	reason: string,
+};
+
+/**  Which versions a project keeps. */
+export type Retention = "ALL" | 
+/**  One an hour for a day, one a day for a month, one a week after that. Pinned, labelled and referenced ones stay, and the latest. */
+"THIN";
 
 /**  Somebody signed in or out, or the window was locked. */
 export type SessionChanged = SessionState;
@@ -326,6 +567,21 @@ export type Settings = {
 	single_letter_keys: boolean,
 };
 
+/**  One side of a comparison. */
+export type Side = 
+/**  What the folder holds now. */
+{ kind: "working_tree" } | { kind: "version"; version: number } | 
+/**  Nothing at all: what the first version is compared with. */
+{ kind: "empty" };
+
+/**  What the data folder takes on the disk. */
+export type Storage = {
+	database_bytes: string,
+	objects_bytes: string,
+	/**  Of both: what a collection could give back now, without thinning anything. */
+	reclaimable_bytes: string,
+};
+
 /**  A sync moved on. */
 export type SyncChanged = SyncProgress;
 
@@ -345,7 +601,7 @@ export type SyncOutcome = {
 	warnings: string[],
 };
 
-/**  Where a sync stands; sent at most 20 times a second and always once at the end. */
+/**  Where a sync stands; sent at most ten times a second and always once at the end. */
 export type SyncProgress = {
 	project_id: string,
 	sync_id: string,
@@ -373,6 +629,16 @@ export type SyncSummary = {
 	version: number | null,
 };
 
+/**  Where long work stands; sent at most ten times a second and always once at the end. */
+export type TaskProgress = {
+	/**  "Checking", "Reading", "Writing", "Collecting", … */
+	phase: string,
+	done: number,
+	/**  0 while unknown. */
+	total: number,
+	bytes: string,
+};
+
 /**  Which colours the window wears. */
 export type Theme = "system" | "light" | "dark";
 
@@ -396,7 +662,11 @@ export type Verification = {
 	ok: boolean,
 	/**  Nodes and objects looked at. */
 	checked: number,
+	/**  What is still wrong, the first thousand in the order of paths. */
 	problems: VerificationProblem[],
+	problems_total: number,
+	/**  What was wrong and was put right from the folder or from git, by path. */
+	healed: string[],
 };
 
 /**  One thing wrong with a version. */
@@ -405,6 +675,70 @@ export type VerificationProblem = {
 	/**  "missing_node", "node_mismatch", "missing_object", "object_mismatch", "manifest_mismatch". */
 	kind: string,
 	detail: string,
+};
+
+/**  A version as the timeline lists it. */
+export type VersionCard = {
+	id: string,
+	version: number,
+	created_at: string,
+	hash: string,
+	/**  What asked for the sync that made it: MANUAL, WATCH or OPEN. */
+	trigger: string,
+	/**  What the user calls it; empty when nothing. */
+	label: string,
+	pinned: boolean,
+	branch: string | null,
+	commit: string | null,
+	/**  The first line of the commit's message, when the commit is another than that of the version before and the repository still has it. */
+	commit_summary: string | null,
+	files: number,
+	bytes: string,
+	/**  Files added, changed and removed against the version before it in the list; all of them in the first. */
+	added: number,
+	changed: number,
+	removed: number,
+	/**  The first few of the paths that differ, lossy where a name is not UTF-8. */
+	paths: string[],
+	/**  When it was last found to match its hashes, all of it. */
+	verified_at: string | null,
+	/**  Set when the tree was as in this version before something was written to it ("Restore of v12"): going back is to restore this one. */
+	undo_point: string | null,
+};
+
+/**  A part of the timeline, newest first. */
+export type VersionPage = {
+	versions: VersionCard[],
+	/**  How many there are in all. */
+	total: number,
+	/**  Whether there are older ones than the last of these. */
+	more: boolean,
+};
+
+/**  Versions of this project (its id) were made, named, pinned or removed. */
+export type VersionsChanged = string;
+
+/**  A folder is watched, or no longer. */
+export type WatchChanged = WatchState;
+
+/**  How a project's folder is being watched. */
+export type WatchKind = 
+/**  The user turned it off for this project. */
+"off" | "starting" | "watching" | 
+/**  Some directories could not be watched; those are looked at when the window comes to the front. */
+"partial" | 
+/**  None can be watched, or the folder is gone; the folder is looked at when the window comes to the front. */
+"unavailable";
+
+/**  Whether a project's folder is being watched. */
+export type WatchState = {
+	project_id: string,
+	kind: WatchKind,
+	/**  Directories being watched, of how many. */
+	watched: number,
+	directories: number,
+	/**  What to know and do, when not all of it is watched. */
+	failure: Failure | null,
 };
 
 /**  The window is about to close: what should be stored is to be stored now. */

@@ -1,0 +1,1 @@
+//! Line hunks and word marks between two texts. Text in, hunks out.

@@ -1,0 +1,1 @@
+//! All-or-nothing writes to a working tree: recovery at start, undo.
