@@ -12,4 +12,4 @@ pub use clone::{CloneError, ClonePhase, CloneProgress, CloneRequest, clone_repos
 pub use folder::{Folder, FolderError, GitFacts, git_facts, inspect_folder};
 pub use project::{ProjectError, Projects};
 pub use repository::{open_repository, open_repository_at};
-pub use rows::{Project, ProjectId};
+pub use rows::{Project, ProjectId, Retention};

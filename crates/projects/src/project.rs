@@ -9,7 +9,7 @@ use lectern_accounts::UserId;
 use lectern_store::{Clock, Store, new_id, rusqlite};
 
 use crate::{
-    FolderError, Project, ProjectId,
+    FolderError, Project, ProjectId, Retention,
     folder::{Folder, inspect_folder},
     rows,
 };
@@ -96,6 +96,8 @@ impl Projects {
                 root: folder.root.clone(),
                 settings: "{}".to_owned(),
                 trusted_at: None,
+                watching: true,
+                retention: Retention::default(),
                 created_at: now,
                 updated_at: now,
             };
@@ -163,6 +165,30 @@ impl Projects {
     /// [`ProjectError::Unknown`], and the database's own refusal of what is not JSON.
     pub fn save_settings(&self, owner: &UserId, id: &ProjectId, settings: &str) -> Result<(), ProjectError> {
         self.changing(owner, id, |tx| rows::set_settings(tx, owner, id, settings)).map(drop)
+    }
+
+    /// Says whether the folder is to be watched.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`].
+    pub fn set_watching(&self, owner: &UserId, id: &ProjectId, watching: bool) -> Result<Project, ProjectError> {
+        self.changing(owner, id, |tx| rows::set_watching(tx, owner, id, watching))
+    }
+
+    /// Chooses which versions are kept. Removes none.
+    ///
+    /// # Errors
+    /// [`ProjectError::Unknown`].
+    pub fn set_retention(&self, owner: &UserId, id: &ProjectId, retention: Retention) -> Result<Project, ProjectError> {
+        self.changing(owner, id, |tx| rows::set_retention(tx, owner, id, retention))
+    }
+
+    /// The ids of all projects with [`Retention::Thin`], whoever owns them: for housekeeping, which shows nobody anything of them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn thinned(&self) -> Result<Vec<ProjectId>, ProjectError> {
+        self.store.read(|connection| Ok(rows::thinned(connection)?))
     }
 
     fn changing(

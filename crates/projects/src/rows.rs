@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use lectern_accounts::UserId;
 use lectern_store::{
     Timestamp,
-    rusqlite::{self, Connection, OptionalExtension, Row, params},
+    rusqlite::{
+        self, Connection, OptionalExtension, Row, params,
+        types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
+    },
 };
 
 /// A project's id.
@@ -21,6 +24,42 @@ impl ProjectId {
     /// The id as rows store it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Which versions a project keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Retention {
+    /// Every one.
+    #[default]
+    All,
+    /// Fewer the older they are; the latest and those that somebody named, pinned or refers to always.
+    Thin,
+}
+
+impl Retention {
+    /// As the column stores it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "ALL",
+            Self::Thin => "THIN",
+        }
+    }
+}
+
+impl ToSql for Retention {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Retention {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "ALL" => Ok(Self::All),
+            "THIN" => Ok(Self::Thin),
+            _ => Err(FromSqlError::InvalidType),
+        }
     }
 }
 
@@ -43,13 +82,18 @@ pub struct Project {
     pub settings: String,
     /// When the user first allowed something of the project to run.
     pub trusted_at: Option<Timestamp>,
+    /// Whether the folder is watched and synced by itself.
+    pub watching: bool,
+    /// Which versions are kept.
+    pub retention: Retention,
     /// When it was added.
     pub created_at: Timestamp,
     /// When the row last changed.
     pub updated_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, owner_id, name, description, repo_url, root_path, settings, trusted_at, created_at, updated_at";
+const COLUMNS: &str = "id, owner_id, name, description, repo_url, root_path, settings, trusted_at, created_at, updated_at, \
+    watching, retention";
 
 fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
     let root: Vec<u8> = row.get(5)?;
@@ -64,6 +108,8 @@ fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
         trusted_at: row.get(7)?,
         created_at: row.get(8)?,
         updated_at: row.get(9)?,
+        watching: row.get(10)?,
+        retention: row.get(11)?,
     })
 }
 
@@ -170,6 +216,26 @@ pub(crate) fn set_root(connection: &Connection, owner: &UserId, id: &ProjectId, 
         params![id.as_str(), owner.as_str(), bytes_of(root), now],
     )?;
     Ok(changed == 1)
+}
+
+pub(crate) fn set_watching(connection: &Connection, owner: &UserId, id: &ProjectId, watching: bool) -> rusqlite::Result<bool> {
+    let changed = connection
+        .execute("UPDATE projects SET watching = ?3 WHERE id = ?1 AND owner_id = ?2", params![id.as_str(), owner.as_str(), watching])?;
+    Ok(changed == 1)
+}
+
+pub(crate) fn set_retention(connection: &Connection, owner: &UserId, id: &ProjectId, retention: Retention) -> rusqlite::Result<bool> {
+    let changed = connection
+        .execute("UPDATE projects SET retention = ?3 WHERE id = ?1 AND owner_id = ?2", params![id.as_str(), owner.as_str(), retention])?;
+    Ok(changed == 1)
+}
+
+/// The ids of the projects that keep fewer versions the older they are, whoever owns them; removed ones stay as they are.
+pub(crate) fn thinned(connection: &Connection) -> rusqlite::Result<Vec<ProjectId>> {
+    connection
+        .prepare_cached("SELECT id FROM projects WHERE retention = 'THIN' AND removed_at IS NULL ORDER BY id")?
+        .query_map([], |row| Ok(ProjectId(row.get(0)?)))?
+        .collect()
 }
 
 pub(crate) fn set_settings(connection: &Connection, owner: &UserId, id: &ProjectId, settings: &str) -> rusqlite::Result<bool> {

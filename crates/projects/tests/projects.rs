@@ -12,7 +12,7 @@ use std::{
 
 use lectern_accounts::UserId;
 use lectern_projects::{
-    CloneError, ClonePhase, CloneRequest, FolderError, ProjectError, Projects, clone_repository, git_facts, inspect_folder,
+    CloneError, ClonePhase, CloneRequest, FolderError, ProjectError, Projects, Retention, clone_repository, git_facts, inspect_folder,
     remove_abandoned_clones,
 };
 use lectern_store::{Store, StoreOptions, SystemClock, rusqlite};
@@ -265,4 +265,20 @@ fn what_a_killed_clone_left_is_removed_and_nothing_else() {
     remove_abandoned_clones(&marks);
     assert_eq!(names(&parent), ["precious"]);
     assert!(names(&marks).is_empty());
+}
+
+#[test]
+fn watching_and_keeping_everything_is_the_beginning_and_both_are_the_owners_to_change() {
+    let f = fixture();
+    let (project, ..) = f.projects.add(&f.mira, &f.folder("ferry")).expect("a project");
+    assert_eq!((project.watching, project.retention), (true, Retention::All));
+    assert!(matches!(f.projects.set_watching(&f.noor, &project.id, false), Err(ProjectError::Unknown)));
+    assert!(matches!(f.projects.set_retention(&f.noor, &project.id, Retention::Thin), Err(ProjectError::Unknown)));
+    assert!(!f.projects.set_watching(&f.mira, &project.id, false).expect("its owner may").watching);
+    f.projects.set_retention(&f.mira, &project.id, Retention::Thin).expect("its owner may");
+    let read = f.projects.get(&f.mira, &project.id).expect("the project");
+    assert_eq!((read.watching, read.retention), (false, Retention::Thin));
+    assert_eq!(f.projects.thinned().expect("ids"), [project.id.clone()]);
+    f.projects.remove(&f.mira, &project.id).expect("removed");
+    assert!(f.projects.thinned().expect("ids").is_empty(), "what can still be put back stays as it is");
 }
