@@ -8,6 +8,7 @@ import type {
   SessionState,
   Settings,
   SyncProgress,
+  WatchState,
 } from "../src/lib/ipc/bindings";
 
 export const profile = (email: string, extra: Partial<ProfileSummary> = {}): ProfileSummary => ({
@@ -57,6 +58,15 @@ export const project = (name: string, extra: Partial<ProjectCard> = {}): Project
   ...extra,
 });
 
+export const watchState = (project_id: string, extra: Partial<WatchState> = {}): WatchState => ({
+  project_id,
+  kind: "watching",
+  watched: 12,
+  directories: 12,
+  failure: null,
+  ...extra,
+});
+
 export const presentFacts = (
   project_id: string,
   branch: string | null,
@@ -67,6 +77,7 @@ export const presentFacts = (
   branch,
   is_git: branch !== null,
   changed,
+  watch: watchState(project_id),
 });
 
 export const syncProgress = (project_id: string, extra: Partial<SyncProgress> = {}): SyncProgress => ({
@@ -98,6 +109,9 @@ export interface FakeShell extends IBackend {
     session: (state: SessionState) => void;
     sync: (progress: SyncProgress) => void;
     projects: () => void;
+    versions: (projectId: string) => void;
+    folder: (projectId: string) => void;
+    watch: (state: WatchState) => void;
     open: (path: string) => void;
     drop: (event: { kind: "over" | "leave" } | { kind: "drop"; paths: string[] }) => void;
   };
@@ -108,6 +122,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     session: [] as ((state: SessionState) => void)[],
     sync: [] as ((progress: SyncProgress) => void)[],
     projects: [] as (() => void)[],
+    versions: [] as ((projectId: string) => void)[],
+    folder: [] as ((projectId: string) => void)[],
+    watch: [] as ((state: WatchState) => void)[],
     open: [] as ((request: { path: string }) => void)[],
     drop: [] as ((event: never) => void)[],
   };
@@ -144,12 +161,20 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       session: (state: SessionState) => heard.session.forEach((callback) => callback(state)),
       sync: (progress: SyncProgress) => heard.sync.forEach((callback) => callback(progress)),
       projects: () => heard.projects.forEach((callback) => callback()),
+      versions: (id: string) => heard.versions.forEach((callback) => callback(id)),
+      folder: (id: string) => heard.folder.forEach((callback) => callback(id)),
+      watch: (state: WatchState) => heard.watch.forEach((callback) => callback(state)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
       drop: (event: never) => heard.drop.forEach((callback) => callback(event)),
     },
     onSessionChanged: listen(heard.session),
     onSyncChanged: listen(heard.sync),
     onProjectsChanged: listen(heard.projects),
+    onVersionsChanged: listen(heard.versions),
+    onFolderChanged: listen(heard.folder),
+    onWatchChanged: listen(heard.watch),
+    cameToFront: () => Promise.resolve(null),
+    cancelTask: () => Promise.resolve(null),
     onOpenRequested: listen(heard.open),
     onClosing: () => Promise.resolve(() => undefined),
     onDrop: listen(heard.drop),
@@ -217,8 +242,15 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     saveViewState: () => Promise.resolve(null),
     startSync: () => Promise.resolve("sync-1"),
     cancelSync: () => Promise.resolve(null),
-    verifyVersion: (_id: string, version: number | null) =>
-      Promise.resolve({ version: version ?? 1, ok: true, checked: 42, problems: [] }),
+    verifyVersion: (_task: string, _id: string, version: number | null) =>
+      Promise.resolve({
+        version: version ?? 1,
+        ok: true,
+        checked: 42,
+        problems: [],
+        problems_total: 0,
+        healed: [],
+      }),
     directory: (_id: string, path: string) => Promise.resolve({ path, entries: [], from_version: null }),
     takeOpenRequest: () => Promise.resolve(null),
     openExternal: () => Promise.resolve(null),
@@ -302,6 +334,7 @@ export function sampleProjects(): { cards: ProjectCard[]; facts: Record<string, 
         branch: null,
         is_git: true,
         changed: null,
+        watch: watchState("project-survey-tools", { kind: "unavailable", watched: 0, failure: missing }),
       },
       "project-lamplight": presentFacts("project-lamplight", "v2", 0),
     },

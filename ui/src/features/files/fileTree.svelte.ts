@@ -145,7 +145,7 @@ export class FileTree {
       this.changed();
     }, NOTICEABLE_MS);
     try {
-      const { entries, from_version } = await backend().directory(this.projectId, path);
+      const { entries, from_version } = await backend().directory(this.projectId, path, null);
       if (this.tickets.get(path) === ticket) this.model.setEntries(path, entries, from_version);
     } catch (thrown) {
       if (this.tickets.get(path) === ticket) this.model.setFailure(path, toFailure(thrown));

@@ -287,7 +287,7 @@ export class Reading {
   /** Opens the file. A failure is something to show, unless the file was on screen and is looked at `again`. */
   private async fetch(path: string, line: number | undefined, again: boolean): Promise<Shown> {
     try {
-      const opened = await backend().openFile(this.project.id, path);
+      const opened = await backend().openFile(this.project.id, path, null);
       if (again && opened.document === this.shown?.opened?.document) return this.shown;
       const tab = this.tabs.open.find((one) => one.path === path);
       const content = await loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);

@@ -103,7 +103,15 @@ describe("security", () => {
     await loadProjects();
     route.projectId = "project-ferry";
     const problem = { path: "src/sync.rs", kind: "missing_object", detail: "7c1e9af2" };
-    shell.verifyVersion = () => Promise.resolve({ version: 42, ok: false, checked: 40, problems: [problem] });
+    shell.verifyVersion = () =>
+      Promise.resolve({
+        version: 42,
+        ok: false,
+        checked: 40,
+        problems: [problem],
+        problems_total: 1,
+        healed: [],
+      });
     render(Security);
     await fireEvent.click(screen.getByRole("button", { name: "Verify" }));
     const alert = await screen.findByRole("alert");

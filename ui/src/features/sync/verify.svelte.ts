@@ -28,7 +28,12 @@ export async function verifyLatest(project: ProjectCard): Promise<void> {
   if (!latest || results.get(latest.id) === "checking") return;
   results.set(latest.id, "checking");
   try {
-    const result = await backend().verifyVersion(project.id, latest.version);
+    const result = await backend().verifyVersion(
+      crypto.randomUUID(),
+      project.id,
+      latest.version,
+      () => undefined,
+    );
     results.set(latest.id, result);
     if (result.ok)
       toast({

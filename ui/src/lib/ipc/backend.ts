@@ -2,7 +2,15 @@
 import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
-import type { CloneProgress, OpenRequest, ProjectCard, SessionState, SyncProgress } from "./bindings";
+import type {
+  CloneProgress,
+  OpenRequest,
+  ProjectCard,
+  SessionState,
+  SyncProgress,
+  TaskProgress,
+  WatchState,
+} from "./bindings";
 import { raw } from "./raw";
 
 export type Unlisten = () => void;
@@ -14,15 +22,27 @@ export interface Listeners {
   onSessionChanged(heard: (state: SessionState) => void): Promise<Unlisten>;
   onSyncChanged(heard: (progress: SyncProgress) => void): Promise<Unlisten>;
   onProjectsChanged(heard: () => void): Promise<Unlisten>;
+  /** Versions of this project were made, named, pinned or removed. */
+  onVersionsChanged(heard: (projectId: string) => void): Promise<Unlisten>;
+  /** Something in the folder of this project changed. */
+  onFolderChanged(heard: (projectId: string) => void): Promise<Unlisten>;
+  onWatchChanged(heard: (state: WatchState) => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
   onDrop(heard: (event: DropEvent) => void): Promise<Unlisten>;
 }
 
-type Commands = Omit<typeof commands, "cloneProject">;
+/** Long work: its commands tell how far they are through a channel, which becomes a function here. */
+type Long = "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
+type Told<Command> = Command extends (...args: [...infer Given, Channel<TaskProgress>]) => infer Answer
+  ? (...args: [...Given, (progress: TaskProgress) => void]) => Answer
+  : never;
+type LongCommands = { [Name in Long]: Told<(typeof commands)[Name]> };
+type Commands = Omit<typeof commands, "cloneProject" | Long>;
 
 export type IBackend = Commands &
+  LongCommands &
   typeof raw &
   Listeners & {
     /** Zooms the whole webview, 1 being as designed. */
@@ -36,19 +56,35 @@ export type IBackend = Commands &
     ): Promise<ProjectCard>;
   };
 
+function channel<Message>(heard: (message: Message) => void): Channel<Message> {
+  const made = new Channel<Message>();
+  made.onmessage = heard;
+  return made;
+}
+
 function shell(): IBackend {
   return {
     ...commands,
     ...raw,
-    cloneProject: (cloneId, url, parent, name, onProgress) => {
-      const channel = new Channel<CloneProgress>();
-      channel.onmessage = onProgress;
-      return commands.cloneProject(cloneId, url, parent, name, channel);
-    },
+    verifyVersion: (task, project, version, tell) =>
+      commands.verifyVersion(task, project, version, channel(tell)),
+    verifyAll: (task, project, tell) => commands.verifyAll(task, project, channel(tell)),
+    restore: (task, project, version, paths, tell) =>
+      commands.restore(task, project, version, paths, channel(tell)),
+    undoJournal: (task, project, journal, tell) =>
+      commands.undoJournal(task, project, journal, channel(tell)),
+    collect: (task, tell) => commands.collect(task, channel(tell)),
+    exportVersion: (task, project, version, target, format, tell) =>
+      commands.exportVersion(task, project, version, target, format, channel(tell)),
+    cloneProject: (cloneId, url, parent, name, onProgress) =>
+      commands.cloneProject(cloneId, url, parent, name, channel<CloneProgress>(onProgress)),
     setZoom: (factor) => getCurrentWebview().setZoom(factor),
     onSessionChanged: (heard) => events.sessionChanged.listen((event) => heard(event.payload)),
     onSyncChanged: (heard) => events.syncChanged.listen((event) => heard(event.payload)),
     onProjectsChanged: (heard) => events.projectsChanged.listen(() => heard()),
+    onVersionsChanged: (heard) => events.versionsChanged.listen((event) => heard(event.payload)),
+    onFolderChanged: (heard) => events.folderChanged.listen((event) => heard(event.payload)),
+    onWatchChanged: (heard) => events.watchChanged.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

@@ -44,4 +44,7 @@ export const raw = {
   /** A file of the project, for images inside rendered Markdown. */
   projectBytes: (projectId: string, path: string): Promise<Uint8Array<ArrayBuffer>> =>
     bytes("project_bytes", { projectId, path }),
+  /** One side of a file of a comparison, up to 32 MiB. */
+  diffBytes: (diff: string, index: number, newSide: boolean): Promise<Uint8Array<ArrayBuffer>> =>
+    bytes("diff_bytes", { diff, index, newSide }),
 };
