@@ -23,6 +23,7 @@ mod syncer;
 mod tree;
 mod verify;
 mod version;
+mod version_rows;
 
 pub use diff::{Change, DiffCounts, diff, diff_counts};
 pub use dirty::Dirty;
@@ -35,4 +36,7 @@ pub use rows::{Manifest, RepoSync, RepoSyncId, SyncStats, SyncStatus, Trigger};
 pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, changed_paths, recover_orphans};
 pub use tree::Tree;
 pub use verify::{Problem, ProblemKind, Verification, verify};
-pub use version::{last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests, repo_sync, walk};
+pub use version_rows::{VersionChanges, VersionRow};
+pub use version::{
+    Timeline, describe_changes, set_label, set_pinned, set_verified, timeline, version_numbers,
+    last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests, repo_sync, walk};

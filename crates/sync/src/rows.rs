@@ -12,7 +12,7 @@ use lectern_store::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{SyncError, manifest::ManifestData};
+use crate::{SyncError, VersionChanges, manifest::ManifestData};
 
 /// Where a sync stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -191,6 +191,16 @@ pub struct Manifest {
     pub hash: ObjectHash,
     /// What it says.
     pub data: ManifestData,
+    /// What the user calls it; empty when nothing.
+    pub label: String,
+    /// When the user pinned it: such a version is never thinned out.
+    pub pinned_at: Option<Timestamp>,
+    /// When it was last found to match its hashes, all of it.
+    pub verified_at: Option<Timestamp>,
+    /// What asked for the sync that made it.
+    pub trigger: Trigger,
+    /// Against the version before it.
+    pub changes: VersionChanges,
 }
 
 /// A row of project_manifests as it is stored, not yet believed.
@@ -201,6 +211,11 @@ pub(crate) struct RawManifest {
     pub created_at: Timestamp,
     pub hash: String,
     pub data: String,
+    pub label: String,
+    pub pinned_at: Option<Timestamp>,
+    pub verified_at: Option<Timestamp>,
+    pub trigger: Trigger,
+    pub changes: VersionChanges,
 }
 
 impl RawManifest {
@@ -212,6 +227,11 @@ impl RawManifest {
             created_at: row.get("created_at")?,
             hash: row.get("hash")?,
             data: row.get("data")?,
+            label: row.get("label")?,
+            pinned_at: row.get("pinned_at")?,
+            verified_at: row.get("verified_at")?,
+            trigger: row.get("trigger")?,
+            changes: VersionChanges::parse(&row.get::<_, String>("changes")?),
         })
     }
 
@@ -219,8 +239,8 @@ impl RawManifest {
         let damaged = |what: String| SyncError::Damaged(format!("version {} {what}", self.version));
         let hash = self.hash.parse().map_err(|_| damaged("has an impossible hash".to_owned()))?;
         let data = ManifestData::from_json(&self.data).map_err(|error| damaged(format!("can't be read: {error}")))?;
-        let Self { id, project_id, version, created_at, .. } = self;
-        Ok(Manifest { id, project_id, version, created_at, hash, data })
+        let Self { id, project_id, version, created_at, label, pinned_at, verified_at, trigger, changes, .. } = self;
+        Ok(Manifest { id, project_id, version, created_at, hash, data, label, pinned_at, verified_at, trigger, changes })
     }
 }
 

@@ -2,14 +2,16 @@
 
 use lectern_objects::ObjectHash;
 use lectern_store::{
-    Store,
+    Store, Timestamp,
     rusqlite::{Connection, OptionalExtension, Params, params},
 };
 
 use crate::{
-    RepoPath, SyncError,
+    RepoPath, SyncError, VersionChanges, VersionRow,
+    diff::compare,
     manifest::{Content, Entry, Node, digit_of},
     rows::{LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
+    version_rows::{COUNT_VERSIONS, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE, VERSION_NUMBERS},
 };
 
 /// No scan makes a deeper tree: a path has at most 4,096 bytes. What claims to be deeper is damage.
@@ -157,6 +159,109 @@ pub fn walk(
         }
         Ok(())
     })
+}
+
+/// A part of a project's timeline.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// Newest first.
+    pub versions: Vec<VersionRow>,
+    /// How many versions the project has in all.
+    pub total: u32,
+    /// The commit of the version before the oldest of these; `None` when that is the first or had none.
+    pub commit_before: Option<String>,
+    /// Whether there are older ones than the oldest of these.
+    pub more: bool,
+}
+
+/// Up to `limit` versions older than `before` (the newest when `None`), newest first.
+///
+/// # Errors
+/// SQLite's.
+pub fn timeline(store: &Store, project_id: &str, before: Option<u32>, limit: u32) -> Result<Timeline, SyncError> {
+    store.read(|connection| {
+        let total = connection.prepare_cached(COUNT_VERSIONS)?.query_row([project_id], |row| row.get(0))?;
+        let mut statement = connection.prepare_cached(TIMELINE)?;
+        // One more, which tells whether there are more and what the last of these is compared with.
+        let values = params![project_id, before.map_or(i64::MAX, i64::from), i64::from(limit) + 1];
+        let mut versions: Vec<VersionRow> = statement.query_map(values, VersionRow::from_row)?.collect::<Result<_, _>>()?;
+        let next = if versions.len() > limit as usize { versions.pop() } else { None };
+        Ok(Timeline { versions, total, more: next.is_some(), commit_before: next.and_then(|next| next.commit) })
+    })
+}
+
+/// The numbers of a project's versions, newest first.
+///
+/// # Errors
+/// SQLite's.
+pub fn version_numbers(store: &Store, project_id: &str) -> Result<Vec<u32>, SyncError> {
+    store.read(|connection| {
+        Ok(connection.prepare_cached(VERSION_NUMBERS)?.query_map([project_id], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    })
+}
+
+/// Names a version. Whether there is such a version.
+///
+/// # Errors
+/// SQLite's, also for a label of more than 200 characters.
+pub fn set_label(store: &Store, project_id: &str, version: u32, label: &str) -> Result<bool, SyncError> {
+    store.write(|transaction| Ok(transaction.execute(SET_LABEL, params![project_id, version, label])? == 1))
+}
+
+/// Pins a version at a time, or lets it go. Whether there is such a version. One that is pinned already keeps its time.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_pinned(store: &Store, project_id: &str, version: u32, pinned_at: Option<Timestamp>) -> Result<bool, SyncError> {
+    store.write(|transaction| {
+        let changed = match pinned_at {
+            Some(at) => transaction.execute(PIN, params![project_id, version, at])?,
+            None => transaction.execute(UNPIN, params![project_id, version])?,
+        };
+        Ok(changed == 1)
+    })
+}
+
+/// Notes when versions were found to match their hashes, or that one no longer does.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_verified(store: &Store, project_id: &str, verdicts: &[(u32, Option<Timestamp>)]) -> Result<(), SyncError> {
+    // A row is rewritten with its manifest, so not all of them while everybody else waits.
+    for some in verdicts.chunks(100) {
+        store.write(|transaction| {
+            let mut statement = transaction.prepare_cached(SET_VERIFIED)?;
+            for (version, at) in some {
+                statement.execute(params![project_id, version, at])?;
+            }
+            Ok::<_, SyncError>(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Looks at how a version differs from the one before it, and writes that beside it. `None` when there is no such version.
+///
+/// # Errors
+/// [`SyncError::Damaged`] when a node of either is missing or broken.
+pub fn describe_changes(store: &Store, project_id: &str, version: u32) -> Result<Option<VersionChanges>, SyncError> {
+    let found = store.read(|connection| {
+        let Some(this) = one(connection, MANIFEST, params![project_id, version])? else { return Ok::<_, SyncError>(None) };
+        let before = one(connection, VERSION_BEFORE, params![project_id, version])?;
+        let (this, before) = (this.parse()?, before.map(RawManifest::parse).transpose()?);
+        Ok(Some((this.id.clone(), changes_between(connection, before.as_ref(), &this)?)))
+    })?;
+    let Some((id, changes)) = found else { return Ok(None) };
+    store.write(|transaction| transaction.execute(SET_CHANGES, params![id, changes.to_json()]))?;
+    Ok(Some(changes))
+}
+
+/// How `new` differs from `old`, or from nothing.
+pub(crate) fn changes_between(connection: &Connection, old: Option<&Manifest>, new: &Manifest) -> Result<VersionChanges, SyncError> {
+    let nothing = Node::Entries(Vec::new());
+    let load = |hash: &ObjectHash| load(connection, hash);
+    let found = compare(old.map_or(&nothing, |old| &old.data.entries), &new.data.entries, &load, &load)?;
+    Ok(VersionChanges::of(&found))
 }
 
 /// The node with that name.
