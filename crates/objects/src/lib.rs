@@ -6,8 +6,10 @@
 
 mod hash;
 mod packed;
+mod space;
 mod store;
 
 pub use hash::{ObjectHash, ParseHashError};
 pub use packed::{MAX_OBJECT_SIZE, Packed};
+pub use space::{Space, give_back};
 pub use store::{Condition, ObjectError, Objects};

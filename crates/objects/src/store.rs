@@ -34,6 +34,12 @@ const INSERT: &str = "INSERT OR IGNORE INTO objects (hash, size, encoding, data)
 const REPLACE: &str = "INSERT INTO objects (hash, size, encoding, data) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (hash) DO UPDATE SET size = excluded.size, encoding = excluded.encoding, data = excluded.data";
 const SELECT: &str = "SELECT size, encoding, data FROM objects WHERE hash = ?1";
+const COUNT: &str = "SELECT count(*) FROM objects";
+const SIZES: &str = "SELECT hash, octet_length(data) FROM objects";
+const SIZE: &str = "SELECT octet_length(data) FROM objects WHERE hash = ?1";
+/// By the index alone, which is much smaller than the table.
+const NAMES: &str = "SELECT hash FROM objects WHERE hash > ?1 ORDER BY hash LIMIT ?2";
+const DELETE: &str = "DELETE FROM objects WHERE hash = ?1";
 const EXISTS: &str = "SELECT EXISTS (SELECT 1 FROM objects WHERE hash = ?1)";
 
 /// How many read connections are kept for later.
@@ -106,6 +112,8 @@ impl Objects {
         }
         // Permissions first: SQLite gives the log and its index the mode of the database.
         restrict_to_owner(path)?;
+        // Only a file without anything in it takes this, and then it can be shortened in small steps for ever after.
+        writer.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         writer.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
         writer.pragma_update(None, "synchronous", "FULL")?;
         writer.pragma_update(None, "wal_autocheckpoint", 4000)?;
@@ -196,6 +204,70 @@ impl Objects {
             Err(ObjectError::Mismatch { detail, .. }) => Ok(Condition::Damaged(detail)),
             Err(other) => Err(other),
         }
+    }
+
+    /// Calls `each` with the name and the stored bytes of every object, in no particular order. Doesn't look at what is stored.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn sizes(&self, mut each: impl FnMut(ObjectHash, u64)) -> Result<(), ObjectError> {
+        Ok(self.read(|connection| {
+            let mut statement = connection.prepare(SIZES)?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                each(row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs());
+            }
+            Ok(())
+        })?)
+    }
+
+    /// How many objects there are.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn count(&self) -> Result<u64, ObjectError> {
+        Ok(self.read(|connection| connection.query_row(COUNT, [], |row| row.get::<_, i64>(0)))?.unsigned_abs())
+    }
+
+    /// Up to `count` names after `after` (from the first when `None`), ascending.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn names(&self, after: Option<&ObjectHash>, count: u32) -> Result<Vec<ObjectHash>, ObjectError> {
+        Ok(self.read(|connection| {
+            let mut statement = connection.prepare_cached(NAMES)?;
+            let after: &[u8] = after.map_or(&[], |after| after.as_bytes());
+            statement.query_map(params![after, count], |row| row.get(0))?.collect()
+        })?)
+    }
+
+    /// Deletes objects; those that are not here are fine. All of them or, on an error, none. Returns how many there were and the bytes they took.
+    ///
+    /// Whoever calls this answers for nobody needing them, now or by a write that is under way.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn remove(&self, hashes: &[ObjectHash]) -> Result<(u64, u64), ObjectError> {
+        let mut writer = self.lock_writer();
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let (mut removed, mut bytes) = (0, 0);
+        {
+            let mut size = transaction.prepare_cached(SIZE)?;
+            let mut delete = transaction.prepare_cached(DELETE)?;
+            for hash in hashes {
+                if let Some(size) = size.query_row([hash], |row| row.get::<_, i64>(0)).optional()? {
+                    removed += delete.execute([hash])? as u64;
+                    bytes += size.unsigned_abs();
+                }
+            }
+        }
+        transaction.commit()?;
+        Ok((removed, bytes))
+    }
+
+    /// The file `objects.db`.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     fn write_all(&self, sql: &str, mut batch: Vec<Packed>) -> Result<(), ObjectError> {

@@ -1,8 +1,8 @@
 //! What the object file promises: the same bytes back, or an error.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::atomic::AtomicBool};
 
-use lectern_objects::{Condition, MAX_OBJECT_SIZE, ObjectError, ObjectHash, Objects, Packed};
+use lectern_objects::{Condition, MAX_OBJECT_SIZE, ObjectError, ObjectHash, Objects, Packed, Space, give_back};
 use proptest::prelude::*;
 use rusqlite::{Connection, params};
 
@@ -185,4 +185,57 @@ fn many_threads_and_two_openings_work_side_by_side() {
             });
         }
     });
+}
+
+#[test]
+fn objects_can_be_listed_measured_and_deleted_and_the_room_goes_back_to_the_disk() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("objects.db");
+    let objects = Objects::open(&path).expect("opened");
+    // Not compressible, so that the sizes are known.
+    let bytes = |seed: u32| -> Vec<u8> {
+        (0..100u32).flat_map(|n| *ObjectHash::of(&[seed.to_le_bytes(), n.to_le_bytes()].concat()).as_bytes()).collect()
+    };
+    objects.put_many((0..2000).map(|seed| Packed::new(&bytes(seed))).collect()).expect("kept");
+    let mut sizes = Vec::new();
+    objects.sizes(|hash, size| sizes.push((hash, size))).expect("listed");
+    assert_eq!((sizes.len(), sizes.iter().map(|(_, size)| size).sum::<u64>()), (2000, 2000 * 3200));
+    let first = objects.names(None, 1500).expect("names");
+    let rest = objects.names(first.last(), 1500).expect("names");
+    assert_eq!((first.len(), rest.len()), (1500, 500));
+    assert!(first.iter().chain(&rest).is_sorted(), "in order and each once");
+    assert_eq!(objects.remove(&first).expect("deleted"), (1500, 1500 * 3200));
+    assert_eq!(objects.remove(&first).expect("fine"), (0, 0), "those that are not there are fine");
+    let before = Space::of(&path).expect("its space");
+    assert!(before.free >= 1400 * 4096 && before.could_give_back(0) == before.free, "{before:?}");
+    let freed = give_back(&path, u64::MAX, &AtomicBool::new(false)).expect("given back");
+    let after = Space::of(&path).expect("its space");
+    assert_eq!((after.free, after.log), (0, 0), "{after:?}");
+    assert!(freed >= 1400 * 4096 && after.file < 3_000_000, "{freed} {after:?}");
+    for hash in rest {
+        assert_eq!(objects.get(&hash).expect("sound").map(|bytes| bytes.len()), Some(3200));
+    }
+}
+
+#[test]
+fn a_file_from_before_is_written_anew_once_when_it_is_worth_it_and_can_be_shortened_from_then_on() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("old.db");
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).expect("a log");
+    connection.execute_batch("CREATE TABLE t (id INTEGER PRIMARY KEY, b BLOB)").expect("a table");
+    let fill =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t (b) SELECT randomblob(4000) FROM n";
+    connection.execute_batch(fill).expect("rows");
+    connection.execute("DELETE FROM t WHERE id % 5 = 0", []).expect("deleted");
+    let never = AtomicBool::new(false);
+    assert_eq!(give_back(&path, u64::MAX, &never).expect("looked"), 0, "a fifth is not worth writing it all anew");
+    assert_eq!(Space::of(&path).expect("its space").could_give_back(0), 0, "and nothing else is said");
+    connection.execute("DELETE FROM t WHERE id % 2 = 0", []).expect("deleted");
+    assert_eq!(give_back(&path, 500_000, &never).expect("looked"), 0, "too much to copy while others wait");
+    assert!(give_back(&path, u64::MAX, &never).expect("given back") > 1_000_000);
+    assert_eq!(connection.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0)).expect("counted"), 400);
+    connection.execute("DELETE FROM t WHERE id < 100", []).expect("deleted");
+    assert!(give_back(&path, 0, &never).expect("given back") > 100_000, "in steps now, however little it is");
+    assert_eq!(connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).expect("checked"), "ok");
 }

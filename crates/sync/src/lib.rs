@@ -5,6 +5,7 @@
 //! `git ls-files --cached --others --exclude-standard` says, less the ones that aren't on the disk. Looking never writes into the project.
 
 mod cache;
+mod collect;
 mod diff;
 mod dirty;
 mod disk;
@@ -15,6 +16,8 @@ pub mod manifest;
 mod path;
 mod progress;
 mod read;
+mod renames;
+mod retention;
 mod rows;
 mod rules;
 mod scan;
@@ -25,17 +28,20 @@ mod verify;
 mod version;
 mod version_rows;
 
-pub use diff::{Change, DiffCounts, diff, diff_counts};
+pub use collect::{Collected, Collection, DataSpace, ProjectSpace, data_space, project_space, share};
+pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts, differences, differences_to_tree};
 pub use dirty::Dirty;
 pub use error::SyncError;
 pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
 pub use progress::{Phase, Progress};
+pub use retention::{thin, thin_project, thinnable};
+pub use renames::{ContentsOf, DiffSide, LARGEST_CANDIDATE, MOST_CANDIDATES, find_renames};
 pub use rows::{Manifest, RepoSync, RepoSyncId, SyncStats, SyncStatus, Trigger};
 pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, changed_paths, recover_orphans};
 pub use tree::Tree;
-pub use verify::{Problem, ProblemKind, Verification, verify};
+pub use verify::{NAMED_PROBLEMS, Problem, ProblemKind, Verification, verify, verify_all, verify_version};
 pub use version_rows::{VersionChanges, VersionRow};
 pub use version::{
     Timeline, describe_changes, set_label, set_pinned, set_verified, timeline, version_numbers,

@@ -154,3 +154,5 @@ pub(crate) const NODE_SIZES: &str = "SELECT hash, octet_length(entries) FROM man
 pub(crate) const DELETE_NODE: &str = "DELETE FROM manifest_nodes WHERE hash = ?1";
 pub(crate) const REPLACE_NODE: &str = "INSERT INTO manifest_nodes (hash, entries) VALUES (?1, ?2)
     ON CONFLICT (hash) DO UPDATE SET entries = excluded.entries";
+pub(crate) const COUNT_NODES: &str = "SELECT count(*) FROM manifest_nodes";
+pub(crate) const MANIFEST_BYTES: &str = "SELECT coalesce(sum(octet_length(data)), 0) FROM project_manifests WHERE project_id = ?1";
