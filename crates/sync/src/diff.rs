@@ -4,8 +4,8 @@ use lectern_objects::ObjectHash;
 use lectern_store::Store;
 
 use crate::{
-    RepoPath, SyncError,
-    manifest::{Content, Entry, Node},
+    RepoPath, SyncError, Tree,
+    manifest::{Content, Entry, Node, Shard},
     rows::Manifest,
     version::{flatten, load},
 };
@@ -39,6 +39,68 @@ impl DiffCounts {
     }
 }
 
+/// How a file differs, looked at closely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DifferenceKind {
+    /// Only in the newer.
+    Added,
+    /// Only in the older.
+    Removed,
+    /// In both, with other contents.
+    Changed,
+    /// In both under different paths; contents and mode may differ too.
+    Renamed,
+    /// In both with the same bytes; only the mode differs: executable or not, link or file.
+    Mode,
+}
+
+/// A file, symlink or submodule that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where it is in the newer; where it was, when it was removed.
+    pub path: RepoPath,
+    /// Where it was, when it was renamed; `None` otherwise.
+    pub old_path: Option<RepoPath>,
+    /// How it differs.
+    pub kind: DifferenceKind,
+    /// What it was; `None` when it was added. Never a directory.
+    pub old: Option<Content>,
+    /// What it is; `None` when it was removed. Never a directory.
+    pub new: Option<Content>,
+    /// Of a renamed file: how much of it stayed, in percent, 100 for the same bytes. `None` otherwise.
+    pub similarity: Option<u8>,
+}
+
+impl Difference {
+    /// What stands at `path` on two sides; `None` when that is the same, or nothing on both.
+    pub fn between(path: RepoPath, old: Option<Content>, new: Option<Content>) -> Option<Self> {
+        let kind = match (&old, &new) {
+            (None, None) => return None,
+            (None, Some(_)) => DifferenceKind::Added,
+            (Some(_), None) => DifferenceKind::Removed,
+            (Some(old), Some(new)) if old == new => return None,
+            (Some(old), Some(new)) if old.object().is_some() && old.object() == new.object() => DifferenceKind::Mode,
+            _ => DifferenceKind::Changed,
+        };
+        Some(Self { path, old_path: None, kind, old, new, similarity: None })
+    }
+
+    /// The same, seen from the other side.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let kind = match self.kind {
+            DifferenceKind::Added => DifferenceKind::Removed,
+            DifferenceKind::Removed => DifferenceKind::Added,
+            same => same,
+        };
+        let (path, old_path) = match self.old_path {
+            Some(old_path) => (old_path, Some(self.path)),
+            None => (self.path, None),
+        };
+        Self { path, old_path, kind, old: self.new, new: self.old, similarity: self.similarity }
+    }
+}
+
 /// How many files, symlinks and submodules differ between two versions.
 ///
 /// # Errors
@@ -58,11 +120,69 @@ pub fn diff(store: &Store, old: &Manifest, new: &Manifest) -> Result<Vec<(RepoPa
     })
 }
 
+/// The same with what stood and stands at each path, in the order of [`RepoPath`]. Without a version on one side, everything of the other is
+/// added or removed. Nothing is renamed yet: see [`crate::find_renames`].
+///
+/// # Errors
+/// [`SyncError::Damaged`] when a node is missing or broken.
+pub fn differences(store: &Store, old: Option<&Manifest>, new: Option<&Manifest>) -> Result<Vec<Difference>, SyncError> {
+    store.read(|connection| {
+        let load = |hash: &ObjectHash| load(connection, hash);
+        let nothing = Node::Entries(Vec::new());
+        let root = |manifest: Option<&Manifest>| manifest.map_or_else(|| nothing.clone(), |manifest| manifest.data.entries.clone());
+        collect(&root(old), &root(new), &load, &load)
+    })
+}
+
+/// How a tree that is not stored, such as what a look at the folder built, differs from a version; as [`differences`].
+///
+/// # Errors
+/// [`SyncError::Damaged`] when a node is missing or broken.
+pub fn differences_to_tree(store: &Store, old: Option<&Manifest>, new: &Tree) -> Result<Vec<Difference>, SyncError> {
+    let load_new = |hash: &ObjectHash| {
+        let json = new.nodes.get(hash).ok_or_else(|| SyncError::Internal(format!("the node {hash} was not built")))?;
+        Node::from_json(json).map_err(|error| SyncError::Internal(error.to_string()))
+    };
+    store.read(|connection| {
+        let nothing = Node::Entries(Vec::new());
+        let old = old.map_or(&nothing, |manifest| &manifest.data.entries);
+        collect(old, &new.entries, &|hash| load(connection, hash), &load_new)
+    })
+}
+
 type Load<'a> = &'a dyn Fn(&ObjectHash) -> Result<Node, SyncError>;
 
-/// Compares two root nodes. A stack of our own, because a hostile tree is deeper than a thread's.
+/// Compares two root nodes.
 pub(crate) fn compare(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load<'_>) -> Result<Vec<(RepoPath, Change)>, SyncError> {
     let mut found = Vec::new();
+    compare_each(old, new, load_old, load_new, &mut |path, old, new| {
+        let change = match (old, new) {
+            (Some(_), Some(_)) => Change::Modified,
+            (Some(_), None) => Change::Removed,
+            (None, _) => Change::Added,
+        };
+        found.push((path, change));
+    })?;
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    Ok(found)
+}
+
+fn collect(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load<'_>) -> Result<Vec<Difference>, SyncError> {
+    let mut found = Vec::new();
+    compare_each(old, new, load_old, load_new, &mut |path, old, new| found.extend(Difference::between(path, old, new)))?;
+    found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// Calls `each` with every path at which leaves differ, in no particular order: what stands there on each side, if that is a leaf. A stack of
+/// our own, because a hostile tree is deeper than a thread's.
+fn compare_each(
+    old: &Node,
+    new: &Node,
+    load_old: Load<'_>,
+    load_new: Load<'_>,
+    each: &mut dyn FnMut(RepoPath, Option<Content>, Option<Content>),
+) -> Result<(), SyncError> {
     let mut pending = vec![(RepoPath::root(), Some(old.clone()), Some(new.clone()))];
     while let Some((directory, old, new)) = pending.pop() {
         if old == new {
@@ -70,7 +190,7 @@ pub(crate) fn compare(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load
         }
         if let (Some(Node::Shards(old)), Some(Node::Shards(new))) = (&old, &new) {
             for digit in 0..16 {
-                let node = |shards: &[crate::manifest::Shard]| shards.iter().find(|shard| shard.digit == digit).map(|shard| shard.node);
+                let node = |shards: &[Shard]| shards.iter().find(|shard| shard.digit == digit).map(|shard| shard.node);
                 let (old, new) = (node(old), node(new));
                 if old != new {
                     pending.push((directory.clone(), old.map(|h| load_old(&h)).transpose()?, new.map(|h| load_new(&h)).transpose()?));
@@ -91,19 +211,17 @@ pub(crate) fn compare(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load
                 _ => None,
             };
             let (old_node, new_node) = (below(&old), below(&new));
-            match (old.is_some_and(|entry| entry.content.is_leaf()), new.is_some_and(|entry| entry.content.is_leaf())) {
-                (true, true) => found.push((path.clone(), Change::Modified)),
-                (true, false) => found.push((path.clone(), Change::Removed)),
-                (false, true) => found.push((path.clone(), Change::Added)),
-                (false, false) => {}
+            let leaf = |entry: Option<Entry>| entry.map(|entry| entry.content).filter(Content::is_leaf);
+            let (old, new) = (leaf(old), leaf(new));
+            if old.is_some() || new.is_some() {
+                each(path.clone(), old, new);
             }
             if old_node.is_some() || new_node.is_some() {
                 pending.push((path, old_node.map(|h| load_old(&h)).transpose()?, new_node.map(|h| load_new(&h)).transpose()?));
             }
         }
     }
-    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    Ok(found)
+    Ok(())
 }
 
 /// Both lists side by side, entries of one name together.
