@@ -30,7 +30,8 @@ pub struct Space {
     pub pages: u64,
     /// Those that nothing is in; used again before the file grows.
     pub free: u64,
-    incremental: bool,
+    /// Whether the file can be shortened in small steps, or only be written anew.
+    pub in_steps: bool,
 }
 
 impl Space {
@@ -56,17 +57,16 @@ impl Space {
             log: length(Path::new(&log)),
             pages: bytes_of("page_count")?,
             free: bytes_of("freelist_count")?,
-            incremental: pragma(connection, "auto_vacuum")? == INCREMENTAL,
+            in_steps: pragma(connection, "auto_vacuum")? == INCREMENTAL,
         })
     }
 
     /// How much [`give_back`] would give back once another `dead` bytes were free.
     pub fn could_give_back(&self, dead: u64) -> u64 {
         let free = self.free + dead;
-        let in_steps = self.incremental;
         let anew =
             free >= WORTH_BYTES && free.saturating_mul(WORTH_ONE_IN) > self.pages && has_room(&self.path, self.pages.saturating_sub(free));
-        if in_steps || anew { free.min(self.pages) } else { 0 }
+        if self.in_steps || anew { free.min(self.pages) } else { 0 }
     }
 }
 
@@ -83,7 +83,7 @@ pub fn give_back(path: &Path, largest: u64, cancel: &AtomicBool) -> rusqlite::Re
     // What is only in the log is brought into the file first, so that lengths can be compared.
     fold_log(&connection)?;
     let before = Space::by(&connection, path)?;
-    if before.incremental {
+    if before.in_steps {
         while !cancel.load(Ordering::Relaxed) && pragma(&connection, "freelist_count")? > 0 {
             drain(&connection, &format!("PRAGMA incremental_vacuum({STEP})"))?;
         }

@@ -116,7 +116,7 @@ impl Collection<'_> {
         collected.freed_bytes = give_back(self.store.path(), LARGEST_DATABASE, self.cancel)?;
         {
             // Writing the file of objects anew would keep syncs waiting longer than a database's patience.
-            let _lock = self.wait_for_lock()?;
+            let _lock = if Space::of(self.objects.path())?.in_steps { None } else { Some(self.wait_for_lock()?) };
             collected.freed_bytes += give_back(self.objects.path(), LARGEST_OBJECTS, self.cancel)?;
         }
         collected.free_bytes = Space::of(self.store.path())?.free + Space::of(self.objects.path())?.free;

@@ -10,6 +10,9 @@ mod diff;
 mod dirty;
 mod disk;
 mod error;
+mod export;
+mod export_archive;
+mod export_folder;
 mod git;
 mod ignored;
 pub mod manifest;
@@ -32,6 +35,7 @@ pub use collect::{Collected, Collection, DataSpace, ProjectSpace, data_space, pr
 pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts, differences, differences_to_tree};
 pub use dirty::Dirty;
 pub use error::SyncError;
+pub use export::{Export, ExportError, ExportFormat, Exported, FromFolder};
 pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
