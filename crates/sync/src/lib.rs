@@ -14,6 +14,8 @@ mod export;
 mod export_archive;
 mod export_folder;
 mod git;
+mod healing;
+mod history;
 mod ignored;
 pub mod manifest;
 mod path;
@@ -36,6 +38,8 @@ pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts
 pub use dirty::Dirty;
 pub use error::SyncError;
 pub use export::{Export, ExportError, ExportFormat, Exported, FromFolder};
+pub use healing::heal_nodes;
+pub use history::History;
 pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
@@ -48,5 +52,5 @@ pub use tree::Tree;
 pub use verify::{NAMED_PROBLEMS, Problem, ProblemKind, Verification, verify, verify_all, verify_version};
 pub use version_rows::{VersionChanges, VersionRow};
 pub use version::{
-    Timeline, describe_changes, set_label, set_pinned, set_verified, timeline, version_numbers,
+    Timeline, describe_changes, pinned_count, set_label, set_pinned, set_verified, timeline, version_numbers,
     last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests, repo_sync, walk};

@@ -11,7 +11,9 @@ use crate::{
     diff::compare,
     manifest::{Content, Entry, Node, digit_of},
     rows::{LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
-    version_rows::{COUNT_VERSIONS, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE, VERSION_NUMBERS},
+    version_rows::{
+        COUNT_PINNED, COUNT_VERSIONS, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE, VERSION_NUMBERS,
+    },
 };
 
 /// No scan makes a deeper tree: a path has at most 4,096 bytes. What claims to be deeper is damage.
@@ -198,6 +200,14 @@ pub fn version_numbers(store: &Store, project_id: &str) -> Result<Vec<u32>, Sync
     store.read(|connection| {
         Ok(connection.prepare_cached(VERSION_NUMBERS)?.query_map([project_id], |row| row.get(0))?.collect::<Result<_, _>>()?)
     })
+}
+
+/// How many of a project's versions are pinned.
+///
+/// # Errors
+/// SQLite's.
+pub fn pinned_count(store: &Store, project_id: &str) -> Result<u32, SyncError> {
+    store.read(|connection| Ok(connection.prepare_cached(COUNT_PINNED)?.query_row([project_id], |row| row.get(0))?))
 }
 
 /// Names a version. Whether there is such a version.
