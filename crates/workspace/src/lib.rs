@@ -34,6 +34,7 @@ use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
 use lectern_sync::Syncer;
 pub use lectern_sync::{Content, Phase, Progress, RepoPath};
 pub use tasks::Tell;
+pub use watching::{Still, Watched};
 
 use view::{Failure, SessionState, SyncProgress, WatchState};
 
@@ -111,6 +112,7 @@ pub struct Workspace {
     running: Mutex<syncing::Running>,
     clones: Mutex<projects::Clones>,
     tasks: Mutex<tasks::Tasks>,
+    watches: watching::Watches,
     reading: reading::Reading,
     events: Arc<dyn Events>,
     clock: Arc<dyn Clock>,
@@ -158,6 +160,7 @@ impl Workspace {
             running: Mutex::default(),
             clones: Mutex::default(),
             tasks: Mutex::default(),
+            watches: watching::Watches::default(),
             reading: reading::Reading::default(),
             events: options.events,
             clock: options.clock,

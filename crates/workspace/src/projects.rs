@@ -79,6 +79,7 @@ impl Workspace {
         if !existing {
             self.sync_in_background(&project, Trigger::Open)?;
         }
+        self.adjust_watching();
         self.events.projects_changed();
         let notice = (!existing && folder.without_commits)
             .then(|| "This repository has no commits yet. Lectern reads its files all the same.".to_owned());
@@ -117,6 +118,7 @@ impl Workspace {
         let project = self.projects.get(&user, &ProjectId::new(id))?;
         self.cancel_running(&project.id);
         self.projects.remove(&user, &project.id)?;
+        self.adjust_watching();
         self.events.projects_changed();
         Ok(())
     }
@@ -127,6 +129,7 @@ impl Workspace {
     /// `UNKNOWN_PROJECT` when it is gone for good.
     pub fn restore_project(&self, id: &str) -> Result<ProjectCard, Failure> {
         let project = self.projects.restore(&self.user()?, &ProjectId::new(id))?;
+        self.adjust_watching();
         self.events.projects_changed();
         self.card(project)
     }
@@ -137,6 +140,7 @@ impl Workspace {
     /// `FOLDER_TAKEN`, and see [`FolderError`].
     pub fn relocate_project(&self, id: &str, path: &Path) -> Result<ProjectCard, Failure> {
         let project = self.projects.relocate(&self.user()?, &ProjectId::new(id), &expand_home(path))?;
+        self.adjust_watching();
         self.events.projects_changed();
         self.card(project)
     }
@@ -199,6 +203,7 @@ impl Workspace {
         // Whoever asked for it gets it, whoever is signed in by now.
         let (project, _, _) = self.projects.add(&user, &result?)?;
         self.sync_in_background(&project, Trigger::Open)?;
+        self.adjust_watching();
         self.events.projects_changed();
         self.card(project)
     }

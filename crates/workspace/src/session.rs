@@ -50,6 +50,11 @@ impl Workspace {
         session.user.clone().ok_or_else(Failure::not_signed_in)
     }
 
+    /// Who is signed in, also while the window is locked. For work that shows nothing.
+    pub(crate) fn signed_in(&self) -> Option<UserId> {
+        self.sessions.lock().user.clone()
+    }
+
     pub(crate) fn is_signed_in(&self, user: &UserId) -> bool {
         self.sessions.lock().user.as_ref() == Some(user)
     }
@@ -144,6 +149,7 @@ impl Workspace {
         let left = std::mem::take(&mut *self.sessions.lock());
         self.cancel_clones();
         self.cancel_tasks();
+        self.adjust_watching();
         // Told at once; what the database then forgets is told after.
         self.session_changed()?;
         if let Some(id) = left.user {
@@ -294,6 +300,8 @@ impl Workspace {
         session.locked = false;
         session.lock_after_minutes = parse_settings(&user.settings).lock_after_minutes;
         session.last_input = Some((Instant::now(), self.clock.now()));
+        drop(session);
+        self.adjust_watching();
     }
 
     fn remember_if(&self, id: &UserId, remember: bool) {

@@ -157,6 +157,7 @@ impl Workspace {
         if let Some((_, cancel)) = lock(&self.running).get(project) {
             cancel.store(true, Ordering::Relaxed);
         }
+        self.watches.cancel(project);
     }
 
     pub(crate) fn latest_summary(&self, project: &ProjectId) -> Result<(Option<ManifestSummary>, Vec<LanguageShare>), Failure> {
@@ -248,6 +249,9 @@ impl Workspace {
         cancel: &AtomicBool,
         also: &(dyn Fn(Progress) + Sync),
     ) -> Result<SyncOutcome, Failure> {
+        // Watching may be looking at this folder right now; it is waited for.
+        let turn = self.watches.turn(&project.id);
+        let _held = lock(&turn);
         let latest = Mutex::new(progress_view(project, id, SyncStatus::Running));
         let result = self.syncer.run(id, &project.root, cancel, &|progress| {
             let view = {
@@ -282,7 +286,7 @@ impl Workspace {
     }
 
     /// Tells the window, unless somebody else is signed in by now. Also while it is locked: these are counts, and it must know the end.
-    fn tell(&self, owner: &UserId, progress: SyncProgress) {
+    pub(crate) fn tell(&self, owner: &UserId, progress: SyncProgress) {
         if self.is_signed_in(owner) {
             self.events.sync_changed(progress);
         }
@@ -309,7 +313,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-fn progress_view(project: &Project, id: &RepoSyncId, status: SyncStatus) -> SyncProgress {
+pub(crate) fn progress_view(project: &Project, id: &RepoSyncId, status: SyncStatus) -> SyncProgress {
     SyncProgress {
         project_id: project.id.as_str().to_owned(),
         sync_id: id.as_str().to_owned(),
@@ -323,7 +327,7 @@ fn progress_view(project: &Project, id: &RepoSyncId, status: SyncStatus) -> Sync
     }
 }
 
-fn outcome_view(outcome: &Outcome) -> SyncOutcome {
+pub(crate) fn outcome_view(outcome: &Outcome) -> SyncOutcome {
     let stats = &outcome.stats;
     SyncOutcome {
         version: outcome.version,
