@@ -17,18 +17,17 @@ use crate::{
     version_rows::REPLACE_NODE,
 };
 
-/// Writes missing or damaged nodes of `problems` again, when the folder as it is now, or git, has the very same directory. Gives the names of those
-/// that were put right. Looks at the whole folder once, so only when there is a damaged node.
+/// Writes missing or damaged nodes of `problems` again, when `present`, the folder as it is now, or git has the very same directory. Gives the
+/// names of those that were put right.
 ///
 /// # Errors
-/// [`SyncError::Cancelled`], and the database's. A folder or repository that can't be read only doesn't help.
+/// The database's.
 pub fn heal_nodes(
     store: &Store,
     manifest: &Manifest,
     problems: &[Problem],
-    folder: &Path,
+    present: Option<&Tree>,
     history: Option<&History>,
-    cancel: &AtomicBool,
 ) -> Result<HashSet<ObjectHash>, SyncError> {
     let wanted: HashMap<ObjectHash, &Problem> = problems
         .iter()
@@ -44,10 +43,8 @@ pub fn heal_nodes(
         built.extend(tree.nodes);
         built.insert(tree.root, root);
     };
-    match folder_tree(folder, cancel) {
-        Ok(tree) => take(tree),
-        Err(SyncError::Cancelled) => return Err(SyncError::Cancelled),
-        Err(_) => {}
+    if let Some(present) = present {
+        take(present.clone());
     }
     if let Some(history) = history {
         let commit = manifest.data.git.as_ref().and_then(|git| git.head.as_deref());
@@ -78,8 +75,11 @@ pub fn heal_nodes(
     Ok(healed)
 }
 
-/// The folder as it is now, all of it read: nothing that was remembered is believed.
-fn folder_tree(folder: &Path, cancel: &AtomicBool) -> Result<Tree, SyncError> {
+/// The tree of a project's folder as it is now, all of it read: nothing that was remembered is believed.
+///
+/// # Errors
+/// As a sync's when the folder can't be read or `cancel` is set.
+pub fn folder_tree(folder: &Path, cancel: &AtomicBool) -> Result<Tree, SyncError> {
     let reporter = Reporter::new(&|_| {});
     let taking =
         Taking { folder, cache: None, keeps: Keeps::default(), objects: None, language_of: &|_| None, cancel, reporter: &reporter };

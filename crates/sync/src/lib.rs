@@ -38,7 +38,7 @@ pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts
 pub use dirty::Dirty;
 pub use error::SyncError;
 pub use export::{Export, ExportError, ExportFormat, Exported, FromFolder};
-pub use healing::heal_nodes;
+pub use healing::{folder_tree, heal_nodes};
 pub use history::History;
 pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};

@@ -1,21 +1,38 @@
 //! Which versions are kept, what they take on the disk, and versions written out.
 
-use std::path::Path;
+use std::{
+    io::Read,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use lectern_objects::ObjectHash;
+use lectern_projects::{Project, ProjectId};
+use lectern_reader::Root;
+use lectern_store::{Timestamp, private_file};
+use lectern_sync::{
+    Collection, Content, Export, ExportError, RepoPath, SyncError, data_space, pinned_count, project_space, share, thin_project, thinnable,
+    timeline,
+};
 
 use crate::{
     Workspace,
-    tasks::Tell,
+    syncing::count,
+    tasks::{Task, Tell, cancelled},
     view::{CollectOutcome, ExportFormat, ExportOutcome, Failure, ProjectStorage, Retention, Storage},
 };
+
+/// Between two collections that nobody asked for.
+const DAY: u64 = 24 * 60 * 60 * 1000;
 
 impl Workspace {
     /// What a project's versions take.
     ///
     /// # Errors
-    /// `UNKNOWN_PROJECT`.
+    /// `UNKNOWN_PROJECT`, `DAMAGED` when a version can't be followed to all it names.
     pub fn project_storage(&self, project_id: &str) -> Result<ProjectStorage, Failure> {
-        let _ = self.project(project_id)?;
-        Err(Failure::internal("not built yet"))
+        let project = self.project(project_id)?;
+        self.storage_of(&project)
     }
 
     /// What the data folder takes.
@@ -24,7 +41,12 @@ impl Workspace {
     /// `NOT_SIGNED_IN`, `LOCKED`.
     pub fn storage(&self) -> Result<Storage, Failure> {
         self.user()?;
-        Err(Failure::internal("not built yet"))
+        let space = data_space(&self.store, &self.objects, self.retained_objects()?, &AtomicBool::new(false))?;
+        Ok(Storage {
+            database_bytes: space.database.to_string(),
+            objects_bytes: space.objects.to_string(),
+            reclaimable_bytes: space.reclaimable.to_string(),
+        })
     }
 
     /// Chooses which versions a project keeps. Nothing is removed before the next collection.
@@ -32,18 +54,40 @@ impl Workspace {
     /// # Errors
     /// `UNKNOWN_PROJECT`.
     pub fn set_retention(&self, project_id: &str, retention: Retention) -> Result<ProjectStorage, Failure> {
-        let _ = (self.project(project_id)?, retention);
-        Err(Failure::internal("not built yet"))
+        let retention = match retention {
+            Retention::All => lectern_projects::Retention::All,
+            Retention::Thin => lectern_projects::Retention::Thin,
+        };
+        let project = self.projects.set_retention(&self.user()?, &ProjectId::new(project_id), retention)?;
+        self.storage_of(&project)
     }
 
     /// Thins out the versions of projects that ask for it, then gives back what nothing needs any more. Waits for running syncs.
     ///
     /// # Errors
-    /// `CANCELLED`, and the database's; a kill at any moment leaves every remaining version whole.
+    /// `CANCELLED`, `DAMAGED` when a version can't be followed to all it names, and the database's; a kill at any moment leaves every remaining
+    /// version whole.
     pub fn collect(&self, task_id: &str, tell: Tell<'_>) -> Result<CollectOutcome, Failure> {
         self.user()?;
-        let _ = self.task(task_id, tell);
-        Err(Failure::internal("not built yet"))
+        self.collect_now(&self.task(task_id, tell))
+    }
+
+    /// Collects when some project thins its versions and the last collection is a day ago. For housekeeping; asks for nobody to be signed in,
+    /// and tells nothing about anybody's projects. `None` when it is not due.
+    ///
+    /// # Errors
+    /// As [`Workspace::collect`].
+    pub fn collect_if_due(&self) -> Result<Option<CollectOutcome>, Failure> {
+        if self.projects.thinned()?.is_empty() {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let last = std::fs::read_to_string(self.collected_mark()).ok().and_then(|text| Timestamp::parse(text.trim()));
+        // A time that is still to come is a clock's mistake.
+        if last.is_some_and(|last| last <= now && now.millis_since(last) < DAY) {
+            return Ok(None);
+        }
+        self.collect_now(&self.task("housekeeping", &|_| {})).map(Some)
     }
 
     /// Writes a version out. `target` must not exist; it appears whole or not at all.
@@ -59,7 +103,156 @@ impl Workspace {
         format: ExportFormat,
         tell: Tell<'_>,
     ) -> Result<ExportOutcome, Failure> {
-        let _ = (self.project(project_id)?, version, target, format, self.task(task_id, tell));
-        Err(Failure::internal("not built yet"))
+        let project = self.project(project_id)?;
+        self.export_project(&project, version, target, format, &self.task(task_id, tell))
+    }
+
+    /// As [`Workspace::export_version`], for the project at a folder.
+    ///
+    /// # Errors
+    /// `NOT_A_PROJECT`, and as there.
+    pub fn export_path(
+        &self,
+        path: &Path,
+        version: u32,
+        target: &Path,
+        format: ExportFormat,
+        tell: Tell<'_>,
+    ) -> Result<ExportOutcome, Failure> {
+        let project = self.project_at(path)?;
+        self.export_project(&project, version, target, format, &self.task("export", tell))
+    }
+
+    fn export_project(
+        &self,
+        project: &Project,
+        version: u32,
+        target: &Path,
+        format: ExportFormat,
+        task: &Task<'_>,
+    ) -> Result<ExportOutcome, Failure> {
+        let manifest = self.manifest(project, Some(version))?;
+        // What is being written out may not be collected meanwhile.
+        let _shared = share(&self.data.run())?;
+        let root = Root::open(&project.root).ok();
+        let from_folder = |path: &RepoPath, content: &Content| -> Option<Box<dyn Read>> {
+            let root = root.as_ref()?;
+            match content {
+                Content::Symlink { .. } => {
+                    let target = root.read_link(path.as_path()).ok()?.into_os_string().into_encoded_bytes();
+                    Some(Box::new(std::io::Cursor::new(target)))
+                }
+                _ => Some(Box::new(root.open_file(path.as_path()).ok()?)),
+            }
+        };
+        let total = manifest.data.files;
+        let exported = Export {
+            store: &self.store,
+            objects: &self.objects,
+            manifest: &manifest,
+            name: &project.name,
+            target,
+            format: match format {
+                ExportFormat::Folder => lectern_sync::ExportFormat::Folder,
+                ExportFormat::TarGz => lectern_sync::ExportFormat::TarGz,
+                ExportFormat::Zip => lectern_sync::ExportFormat::Zip,
+            },
+            from_folder: &from_folder,
+            cancel: task.cancel(),
+            progress: &|files, bytes| task.progress("Writing", files, total, bytes),
+        }
+        .run()
+        .map_err(|error| export_failure(error, target))?;
+        Ok(ExportOutcome {
+            target: target.display().to_string(),
+            files: count(exported.files),
+            bytes: exported.bytes.to_string(),
+            left_out: exported.left_out.iter().map(RepoPath::key).collect(),
+            left_out_total: count(exported.left_out_total),
+        })
+    }
+
+    fn collect_now(&self, task: &Task<'_>) -> Result<CollectOutcome, Failure> {
+        let now = self.clock.now();
+        let mut versions = 0;
+        for id in self.projects.thinned()? {
+            if task.cancel().load(Ordering::Relaxed) {
+                return Err(cancelled());
+            }
+            task.progress("Thinning", versions.into(), 0, 0);
+            let removed = thin_project(&self.store, id.as_str(), now, &self.referenced(&id)?, task.cancel())?;
+            versions += removed;
+            if removed > 0 && self.user().is_ok_and(|user| self.projects.get(&user, &id).is_ok()) {
+                self.events.versions_changed(id.as_str());
+            }
+        }
+        let collected = Collection {
+            store: &self.store,
+            objects: &self.objects,
+            run_dir: &self.data.run(),
+            roots: &|| self.retained_objects().map_err(|failure| SyncError::Internal(failure.message)),
+            cancel: task.cancel(),
+            progress: &|done, total, bytes| task.progress("Collecting", done, total, bytes),
+        }
+        .run()?;
+        self.remember_collection(now);
+        Ok(CollectOutcome {
+            versions,
+            nodes: count(collected.nodes),
+            objects: count(collected.objects),
+            freed_bytes: collected.freed_bytes.to_string(),
+        })
+    }
+
+    fn storage_of(&self, project: &Project) -> Result<ProjectStorage, Failure> {
+        let id = project.id.as_str();
+        let space = project_space(&self.store, &self.objects, id, &AtomicBool::new(false))?;
+        Ok(ProjectStorage {
+            versions: timeline(&self.store, id, None, 0)?.total,
+            pinned: pinned_count(&self.store, id)?,
+            retention: match project.retention {
+                lectern_projects::Retention::All => Retention::All,
+                lectern_projects::Retention::Thin => Retention::Thin,
+            },
+            thinnable: thinnable(&self.store, id, self.clock.now(), &self.referenced(&project.id)?)?,
+            own_bytes: space.own.to_string(),
+            shared_bytes: space.shared.to_string(),
+            manifest_bytes: space.manifests.to_string(),
+        })
+    }
+
+    /// The ids of a project's manifests that something else than a label or pin needs. Slices that come to refer to versions add theirs here.
+    fn referenced(&self, _project: &ProjectId) -> Result<Vec<String>, Failure> {
+        Ok(Vec::new())
+    }
+
+    /// Objects that something else than a version needs.
+    fn retained_objects(&self) -> Result<Vec<ObjectHash>, Failure> {
+        Ok(Vec::new())
+    }
+
+    fn collected_mark(&self) -> std::path::PathBuf {
+        self.data.run().join("collected")
+    }
+
+    /// Not to know when it was only means to do it again.
+    fn remember_collection(&self, now: Timestamp) {
+        use std::io::Write;
+        let _ = private_file().truncate(true).open(self.collected_mark()).and_then(|mut file| write!(file, "{now}"));
+    }
+}
+
+fn export_failure(error: ExportError, target: &Path) -> Failure {
+    let place = target.display();
+    match error {
+        ExportError::TargetExists => {
+            Failure::new("TARGET_EXISTS", format!("{place} is there already")).hint("Choose another name. Nothing was written over.")
+        }
+        ExportError::TargetUnwritable(error) => Failure::new("TARGET_UNWRITABLE", format!("{place} can't be written: {error}"))
+            .hint("Choose a folder that is there and that you may write to."),
+        ExportError::DiskFull => Failure::new("DISK_FULL", format!("the disk has no room for {place}"))
+            .hint("Make room, or choose another disk. Nothing is left there."),
+        ExportError::Sync(SyncError::Cancelled) => cancelled(),
+        ExportError::Sync(error) => error.into(),
     }
 }
