@@ -19,3 +19,6 @@ UPDATE project_manifests SET
 -- Whether the folder is watched and synced by itself, and which versions are kept.
 ALTER TABLE projects ADD COLUMN watching INTEGER NOT NULL DEFAULT 1 CHECK (watching IN (0, 1));
 ALTER TABLE projects ADD COLUMN retention TEXT NOT NULL DEFAULT 'ALL' CHECK (retention IN ('ALL', 'THIN'));
+
+-- What scans saw is in files of its own now (scans/): rebuildable, and written in parts.
+DROP TABLE scan_caches;

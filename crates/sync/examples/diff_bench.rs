@@ -55,7 +55,7 @@ fn generated(files: usize, directories: usize) -> Result<(), Failure> {
         t.execute(sql, params![folder.as_os_str().as_encoded_bytes(), now])
     })?;
     let boot = Boot::start(&run_dir)?;
-    let syncer = Syncer::new(store.clone(), objects, Arc::new(SystemClock), boot.id().clone(), run_dir, |_| None)
+    let syncer = Syncer::new(store.clone(), objects, Arc::new(SystemClock), boot.id().clone(), run_dir, data.join("scans"), |_| None)
         .with_options(SyncOptions { keeps: Keeps { text: 0, binary: 0 } });
     for version in 0..101_usize {
         for edit in 0..5 {

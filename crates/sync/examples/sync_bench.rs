@@ -10,7 +10,7 @@ use std::{
 
 use lectern_objects::Objects;
 use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock, rusqlite::params};
-use lectern_sync::{Keeps, SyncOptions, Syncer, Trigger, changed_paths, verify};
+use lectern_sync::{Keeps, SyncOptions, Syncer, Trigger, verify};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -35,8 +35,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         t.execute(sql, params![folder.as_os_str().as_encoded_bytes(), now])
     })?;
     let boot = Boot::start(&run_dir)?;
-    let syncer = Syncer::new(store.clone(), objects.clone(), Arc::new(SystemClock), boot.id().clone(), run_dir, |_| None)
-        .with_options(SyncOptions { keeps });
+    let syncer =
+        Syncer::new(store.clone(), objects.clone(), Arc::new(SystemClock), boot.id().clone(), run_dir, data.join("scans"), |_| None)
+            .with_options(SyncOptions { keeps });
     let sync = || -> Result<(Duration, lectern_sync::Outcome), lectern_sync::SyncError> {
         let started = Instant::now();
         let id = syncer.request("p", Trigger::Manual)?;
@@ -50,7 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     times.sort_unstable();
     println!("unchanged       {:>10.1?}  (median of {runs}; best {:.1?})", times[times.len() / 2], times[0]);
     let started = Instant::now();
-    let changed = changed_paths(&store, "p", &folder, &AtomicBool::new(false))?;
+    let changed = syncer.changed_paths("p", &folder, &AtomicBool::new(false))?;
     println!("changed_paths   {:>10.1?}  ({} paths)", started.elapsed(), changed.map_or(0, |paths| paths.len()));
     let started = Instant::now();
     let verdict = verify(&store, &objects, "p", None, &AtomicBool::new(false), &|_| {})?.ok_or("no version")?;

@@ -167,7 +167,7 @@ pub(crate) fn compare(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load
     Ok(found)
 }
 
-fn collect(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load<'_>) -> Result<Vec<Difference>, SyncError> {
+pub(crate) fn collect(old: &Node, new: &Node, load_old: Load<'_>, load_new: Load<'_>) -> Result<Vec<Difference>, SyncError> {
     let mut found = Vec::new();
     compare_each(old, new, load_old, load_new, &mut |path, old, new| found.extend(Difference::between(path, old, new)))?;
     found.sort_unstable_by(|a, b| a.path.cmp(&b.path));

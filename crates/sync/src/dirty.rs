@@ -1,8 +1,19 @@
 //! Syncs that know where to look, because somebody watched.
 
-use std::{collections::BTreeSet, path::Path, sync::atomic::AtomicBool};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::atomic::AtomicBool,
+    time::Instant,
+};
 
-use crate::{Outcome, Progress, RepoPath, SyncError, Syncer, Trigger};
+use crate::{
+    Outcome, Progress, RepoPath, SyncError, Syncer, Trigger,
+    memory::{Held, Record},
+    progress::Reporter,
+    syncer::panic_message,
+};
 
 /// What may have changed since the last scan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,29 +40,52 @@ impl Syncer {
         cancel: &AtomicBool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Option<Outcome>, SyncError> {
-        let _ = dirty;
+        let started = Instant::now();
+        let reporter = Reporter::new(progress);
+        let taken = catch_unwind(AssertUnwindSafe(|| self.take(project_id, folder, Some(dirty), cancel, &reporter)))
+            .unwrap_or_else(|panic| Err(SyncError::Internal(panic_message(&*panic))));
+        if let Ok(taken) = &taken
+            && taken.is_unchanged()
+        {
+            self.remember(project_id, taken.memory.as_ref(), &taken.snapshot);
+            return Ok(None);
+        }
+        // A version, or a failure that the user is to see: either has a row.
         let id = self.request(project_id, Trigger::Watch)?;
-        let outcome = self.run(&id, folder, cancel, progress)?;
-        Ok(outcome.is_new.then_some(outcome))
+        let result = self.claim(&id).and_then(|claim| {
+            let result = taken.and_then(|taken| {
+                // Another process may have made a version since.
+                if self.is_latest(project_id, taken.before.as_ref())? {
+                    self.commit(&claim, taken, started)
+                } else {
+                    Err(SyncError::Superseded)
+                }
+            });
+            if let Err(error) = &result {
+                self.fail(&claim, error);
+            }
+            result
+        });
+        self.lock_ours().remove(&id);
+        result.map(Some)
     }
 
     /// Every directory that the last scan went into, the root first, in the order of paths; those without a file too, none that is ignored.
-    /// `None` before the first scan.
-    ///
-    /// # Errors
-    /// The database's.
-    pub fn scanned_directories(&self, project_id: &str) -> Result<Option<Vec<RepoPath>>, SyncError> {
-        let Some(cache) = self.cached(project_id)? else { return Ok(None) };
-        let mut directories = BTreeSet::from([RepoPath::root()]);
-        for entry in &cache.entries {
-            let mut above = entry.path.parent();
-            while let Some(directory) = above {
-                above = directory.parent();
-                if !directories.insert(directory) {
-                    break;
+    /// `None` before the first scan, or when what it saw is lost.
+    pub fn scanned_directories(&self, project_id: &str) -> Option<Vec<RepoPath>> {
+        let memory = self.memory(project_id)?;
+        let mut found = Vec::new();
+        let mut pending = vec![(RepoPath::root(), memory.head().root.place)];
+        while let Some((path, place)) = pending.pop() {
+            let bytes = memory.read(place)?;
+            for item in Record::read(&bytes)?.items() {
+                if let Held::Directory(branch) = item.held {
+                    pending.push((path.child(item.name), branch.place));
                 }
             }
+            found.push(path);
         }
-        Ok(Some(directories.into_iter().collect()))
+        found.sort_unstable();
+        Some(found)
     }
 }

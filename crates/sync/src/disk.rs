@@ -15,7 +15,6 @@ use std::{
 };
 
 use nix::{
-    dir::Dir,
     errno::Errno,
     fcntl::{AtFlags, OFlag, openat, readlinkat},
     sys::stat::{FileStat, Mode, SFlag, fstat, fstatat},
@@ -79,6 +78,19 @@ impl From<FileStat> for Stat {
     }
 }
 
+impl From<&std::fs::Metadata> for Stat {
+    fn from(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            size: metadata.size(),
+            modified: metadata.mtime().saturating_mul(1_000_000_000).saturating_add(metadata.mtime_nsec()),
+            changed: metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec()),
+            inode: metadata.ino(),
+            mode: metadata.mode(),
+        }
+    }
+}
+
 impl Root {
     /// Opens the folder at `path`.
     pub fn open(path: &Path) -> Result<Self, SyncError> {
@@ -88,28 +100,6 @@ impl Root {
             Errno::ENOTDIR => SyncError::NotAFolder,
             other => SyncError::FolderUnreadable(plain(other.into())),
         })
-    }
-
-    /// The names in `directory` with what they are, in no order, without `.`, `..`. Names that vanish while listing are left out.
-    pub fn list(&self, directory: &RepoPath) -> io::Result<Vec<(Vec<u8>, Stat)>> {
-        let mut dir = Dir::from_fd(self.open_directory(directory)?)?;
-        let mut names = Vec::new();
-        for entry in dir.iter() {
-            let entry = entry?;
-            let name = entry.file_name().to_bytes();
-            if name != b"." && name != b".." {
-                names.push(name.to_vec());
-            }
-        }
-        let mut entries = Vec::with_capacity(names.len());
-        for name in names {
-            match fstatat(&dir, OsStr::from_bytes(&name), AtFlags::AT_SYMLINK_NOFOLLOW) {
-                Ok(stat) => entries.push((name, stat.into())),
-                Err(Errno::ENOENT) => {}
-                Err(errno) => return Err(errno.into()),
-            }
-        }
-        Ok(entries)
     }
 
     /// What is at `path`; `None` when nothing is, or when a link or a file stands where a directory should.
@@ -140,7 +130,8 @@ impl Root {
         Ok(readlinkat(&directory, OsStr::from_bytes(path.name()))?.into_encoded_bytes())
     }
 
-    fn open_directory(&self, path: &RepoPath) -> io::Result<OwnedFd> {
+    /// A handle on the directory at `path`.
+    pub fn open_directory(&self, path: &RepoPath) -> io::Result<OwnedFd> {
         if path.is_root() {
             return Ok(openat(&self.0, ".", OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?);
         }
@@ -184,6 +175,148 @@ impl Root {
     }
 }
 
+/// The names in a directory, ascending, and a handle to ask more of each.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    directory: OwnedFd,
+    /// The names, one after the other.
+    text: Vec<u8>,
+    /// Where each name begins and ends, and what it was when it was listed.
+    entries: Vec<(u32, u32, Kind)>,
+    /// A `.git` is here; it is not among the names.
+    pub has_git: bool,
+}
+
+impl Listing {
+    /// Lists a directory. Left out are `.`, `..`, `.git`, what a journal has staged, and names that vanish meanwhile.
+    pub fn of(directory: OwnedFd, fold_case: bool) -> io::Result<Self> {
+        let mut listing = Self { directory, text: Vec::new(), entries: Vec::new(), has_git: false };
+        let mut unknown = Vec::new();
+        read_names(&listing.directory, &mut |name, kind| {
+            if name == b".git" || (fold_case && name.eq_ignore_ascii_case(b".git")) {
+                listing.has_git = true;
+            } else if !is_staged(name) {
+                if kind.is_none() {
+                    unknown.push(listing.entries.len());
+                }
+                push(&mut listing.text, &mut listing.entries, name, kind.unwrap_or(Kind::Special));
+            }
+        })?;
+        // Some file systems don't say with the names what they are.
+        for index in unknown.into_iter().rev() {
+            let (start, end, _) = listing.entries[index];
+            match listing.stat(&listing.text[start as usize..end as usize]) {
+                Ok(stat) => listing.entries[index].2 = stat.kind(),
+                Err(error) if is_absent(&error) => drop(listing.entries.remove(index)),
+                Err(error) => return Err(error),
+            }
+        }
+        let text = &listing.text;
+        listing.entries.sort_unstable_by(|a, b| text[a.0 as usize..a.1 as usize].cmp(&text[b.0 as usize..b.1 as usize]));
+        Ok(listing)
+    }
+
+    /// Those of `names`, ascending, that are in the directory.
+    pub fn of_names<'n>(directory: OwnedFd, names: impl Iterator<Item = &'n [u8]>) -> io::Result<Self> {
+        let mut listing = Self { directory, text: Vec::new(), entries: Vec::new(), has_git: false };
+        for name in names {
+            match listing.stat(name) {
+                Ok(stat) => push(&mut listing.text, &mut listing.entries, name, stat.kind()),
+                Err(error) if is_absent(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(listing)
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&[u8], Kind)> {
+        self.entries.iter().map(|(start, end, kind)| (&self.text[*start as usize..*end as usize], *kind))
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    pub fn contains(&self, name: &[u8], kind: Kind) -> bool {
+        let at = |entry: &(u32, u32, Kind)| self.text[entry.0 as usize..entry.1 as usize].cmp(name);
+        self.entries.binary_search_by(at).is_ok_and(|index| self.entries[index].2 == kind)
+    }
+
+    /// What `name` is now; a link is not followed.
+    pub fn stat(&self, name: &[u8]) -> io::Result<Stat> {
+        Ok(fstatat(&self.directory, OsStr::from_bytes(name), AtFlags::AT_SYMLINK_NOFOLLOW)?.into())
+    }
+}
+
+fn push(text: &mut Vec<u8>, entries: &mut Vec<(u32, u32, Kind)>, name: &[u8], kind: Kind) {
+    // A directory whose names don't fit into 4 GiB has more entries than a version can hold.
+    let Ok(start) = u32::try_from(text.len()) else { return };
+    text.extend_from_slice(name);
+    entries.push((start, start.saturating_add(u32::try_from(name.len()).unwrap_or(0)), kind));
+}
+
+/// Whether the name is one under which a journal keeps new contents beside their target until they take its place.
+fn is_staged(name: &[u8]) -> bool {
+    name.starts_with(b".lectern-") && name.ends_with(b".tmp")
+}
+
+#[cfg(target_os = "linux")]
+fn read_names(directory: &OwnedFd, each: &mut dyn FnMut(&[u8], Option<Kind>)) -> io::Result<()> {
+    use rustix::fs::{FileType, RawDir};
+    use std::{cell::RefCell, mem::MaybeUninit};
+    thread_local! {
+        static BUFFER: RefCell<Vec<MaybeUninit<u8>>> = RefCell::new(vec![MaybeUninit::uninit(); 64 * 1024]);
+    }
+    BUFFER.with_borrow_mut(|buffer| {
+        let mut entries = RawDir::new(directory, buffer);
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if matches!(name, b"." | b"..") {
+                continue;
+            }
+            each(
+                name,
+                match entry.file_type() {
+                    FileType::RegularFile => Some(Kind::File),
+                    FileType::Directory => Some(Kind::Directory),
+                    FileType::Symlink => Some(Kind::Symlink),
+                    FileType::Unknown => None,
+                    _ => Some(Kind::Special),
+                },
+            );
+        }
+        Ok(())
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn read_names(directory: &OwnedFd, each: &mut dyn FnMut(&[u8], Option<Kind>)) -> io::Result<()> {
+    use nix::dir::{Dir, Type};
+    for entry in Dir::from_fd(directory.try_clone()?)?.iter() {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if matches!(name, b"." | b"..") {
+            continue;
+        }
+        each(
+            name,
+            match entry.file_type() {
+                Some(Type::File) => Some(Kind::File),
+                Some(Type::Directory) => Some(Kind::Directory),
+                Some(Type::Symlink) => Some(Kind::Symlink),
+                Some(_) => Some(Kind::Special),
+                None => None,
+            },
+        );
+    }
+    Ok(())
+}
+
 /// Whether the error means that what was looked for isn't there (any more), rather than that it can't be read.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.raw_os_error().map(Errno::from_raw), Some(Errno::ENOENT | Errno::ENOTDIR | Errno::ELOOP | Errno::EXDEV))
@@ -221,7 +354,7 @@ mod tests {
                 assert!(is_absent(&error), "{refused}: {error}");
             }
         }
-        assert!(root.list(&path("link")).is_err());
+        assert!(root.open_directory(&path("link")).is_err());
         assert_eq!(root.stat(&path("link/file")).expect("answers"), None);
         assert_eq!(root.read_link(&path("link")).expect("read"), b"../outside");
     }

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::Read,
     path::{Path, PathBuf},
+    sync::{Mutex, OnceLock},
 };
 
 use git2::{ErrorCode, Repository};
@@ -13,8 +14,9 @@ use lectern_projects::{open_repository, open_repository_at};
 
 use crate::{
     RepoPath, SyncError,
-    disk::Root,
+    disk::{Root, Stat},
     manifest::GitState,
+    memory::{Head, Rules16, is_racy, now},
     rules::{Patterns, Rules},
 };
 
@@ -24,17 +26,20 @@ const LARGEST_RULES: u64 = 1024 * 1024;
 const GITLINK: u32 = 0o160_000;
 
 /// A project's folder as git sees it. A folder without git has no `state` and tracks nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Surroundings {
     pub state: Option<GitState>,
     /// The project's folder, from the top of git's working tree; the root when they are the same.
     pub prefix: RepoPath,
     /// The rules from outside the folder: the user's, the repository's, and those of the directories above.
     pub rules: Rules,
+    /// Of those rules.
+    pub fingerprint: Rules16,
     /// git's `core.ignorecase`.
     pub fold_case: bool,
-    pub tracked: Tracked,
     pub warnings: Vec<String>,
+    repository: Option<Mutex<Repository>>,
+    tracked: OnceLock<Tracked>,
 }
 
 /// What the index holds below the project's folder, relative to it.
@@ -44,6 +49,27 @@ pub(crate) struct Tracked {
     pub files: Vec<RepoPath>,
     /// Submodules, with the commit the index names.
     pub submodules: BTreeMap<RepoPath, String>,
+    /// Why it is not to be trusted.
+    pub warning: Option<String>,
+}
+
+/// The names that git tracks, in short, and the state of git's index in which they were so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TrackedState {
+    pub digest: [u8; 16],
+    /// When it was read, and as what; `None` when it can't be told, so that it is read again.
+    pub index: Option<(Stat, i64)>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("state", &self.state).field("prefix", &self.prefix).finish_non_exhaustive()
+    }
+}
+
+/// A short hash of ignore rules.
+pub(crate) fn fingerprint(bytes: &[u8]) -> Rules16 {
+    *blake3::hash(bytes).as_bytes().first_chunk().expect("a hash is longer")
 }
 
 impl Tracked {
@@ -51,9 +77,32 @@ impl Tracked {
         self.files.binary_search(path).is_ok()
     }
 
-    pub fn any_below(&self, directory: &RepoPath) -> bool {
+    /// Whether a file or submodule is below `directory`.
+    pub fn anything_below(&self, directory: &RepoPath) -> bool {
         let first = self.files.partition_point(|path| path <= directory);
         self.files.get(first).is_some_and(|path| path.is_within(directory))
+            || self.submodules.range(directory..).any(|(path, _)| path != directory && path.is_within(directory))
+    }
+
+    /// The names in `directory` that are tracked or lead to what is, ascending.
+    pub fn names_in<'t>(&'t self, directory: &RepoPath) -> impl Iterator<Item = &'t [u8]> + use<'t> {
+        let depth = directory.names().count();
+        let first = self.files.partition_point(|path| path <= directory);
+        let files = self.files[first..].iter().take_while(|path| path.is_within(directory));
+        let submodules = self.submodules.range(directory..).map(|(path, _)| path).filter(|path| path.is_within(directory));
+        let names: std::collections::BTreeSet<&[u8]> = files.chain(submodules).filter_map(|path| path.names().nth(depth)).collect();
+        names.into_iter()
+    }
+
+    fn digest(&self) -> [u8; 16] {
+        let mut hasher = blake3::Hasher::new();
+        for path in &self.files {
+            hasher.update(path.as_bytes()).update(&[0]);
+        }
+        for (path, commit) in &self.submodules {
+            hasher.update(path.as_bytes()).update(&[0]).update(commit.as_bytes()).update(&[0]);
+        }
+        *hasher.finalize().as_bytes().first_chunk().expect("a hash is longer")
     }
 }
 
@@ -64,7 +113,7 @@ impl Surroundings {
     /// [`SyncError::RepositoryRefused`] when the repository is another user's, [`SyncError::BareRepository`].
     pub fn of(root: &Path) -> Result<Self, SyncError> {
         match open_repository(root) {
-            Ok(Some(repository)) => Self::in_repository(root, &repository),
+            Ok(Some(repository)) => Self::in_repository(root, repository),
             Ok(None) => Ok(Self::without_git(Vec::new())),
             Err(error) if error.code() == ErrorCode::Owner => Err(SyncError::RepositoryRefused),
             Err(error) => Ok(Self::without_git(vec![format!(
@@ -74,7 +123,7 @@ impl Surroundings {
         }
     }
 
-    fn in_repository(root: &Path, repository: &Repository) -> Result<Self, SyncError> {
+    fn in_repository(root: &Path, repository: Repository) -> Result<Self, SyncError> {
         let Some(top) = repository.workdir() else {
             let inside = fs::canonicalize(repository.path()).is_ok_and(|git_dir| fs::canonicalize(root).is_ok_and(|root| root == git_dir));
             return if inside { Err(SyncError::BareRepository) } else { Ok(Self::without_git(Vec::new())) };
@@ -83,30 +132,59 @@ impl Surroundings {
         let Some(prefix) = root.strip_prefix(&top).ok().and_then(|p| RepoPath::new(p.as_os_str().as_encoded_bytes()).ok()) else {
             return Ok(Self::without_git(Vec::new()));
         };
-        let mut warnings = Vec::new();
         let config = repository.config().and_then(|mut config| config.snapshot()).ok();
         let fold_case = config.as_ref().and_then(|config| config.get_bool("core.ignorecase").ok()).unwrap_or(false);
-        let tracked = Tracked::read(repository, &prefix).unwrap_or_else(|error| {
-            warnings.push(format!("git's list of tracked files could not be read ({}): only the ignore rules decided.", error.message()));
-            Tracked::default()
-        });
-        let mut rules = Rules::default();
+        let mut rules = Outside { rules: Rules::default(), seen: blake3::Hasher::new(), fold_case };
+        rules.seen.update(prefix.as_bytes()).update(&[0, u8::from(fold_case)]);
         let excludes = config.as_ref().and_then(|config| config.get_path("core.excludesfile").ok()).map(|path| top.join(path));
         for file in [excludes.or_else(default_excludes), Some(repository.commondir().join("info/exclude"))].into_iter().flatten() {
-            rules = rules.with(Patterns::parse(&read_rules(&file), b"", fold_case));
+            rules.add(&read_rules(&file), b"");
         }
-        if !prefix.is_root() {
-            let Some(inner) = rules_above(&top, &prefix, rules, fold_case) else {
-                // The user chose a folder that the repository around it ignores: then it is a folder of its own.
-                return Ok(if tracked.files.is_empty() {
-                    Self::without_git(warnings)
-                } else {
-                    Self { state: Some(state(repository)), tracked, warnings, ..Self::default() }
-                });
-            };
-            rules = inner;
+        let state = Some(state(&repository));
+        let tracked = OnceLock::new();
+        if !prefix.is_root() && !rules.add_above(&top, &prefix) {
+            // The user chose a folder that the repository around it ignores: then it is a folder of its own.
+            let listed = Tracked::read(&repository, &prefix);
+            if listed.files.is_empty() {
+                return Ok(Self::without_git(listed.warning.into_iter().collect()));
+            }
+            let _ = tracked.set(listed);
+            return Ok(Self { state, tracked, ..Self::default() });
         }
-        Ok(Self { state: Some(state(repository)), prefix, rules, fold_case, tracked, warnings })
+        let fingerprint = *rules.seen.finalize().as_bytes().first_chunk().expect("a hash is longer");
+        let repository = Some(Mutex::new(repository));
+        Ok(Self { state, prefix, rules: rules.rules, fingerprint, fold_case, tracked, repository, warnings: Vec::new() })
+    }
+
+    /// What git tracks; read when it is first asked for.
+    pub fn tracked(&self) -> &Tracked {
+        self.tracked.get_or_init(|| match &self.repository {
+            Some(repository) => Tracked::read(&repository.lock().unwrap_or_else(|poisoned| poisoned.into_inner()), &self.prefix),
+            None => Tracked::default(),
+        })
+    }
+
+    /// Whether that was asked for.
+    pub fn tracked_is_read(&self) -> bool {
+        self.tracked.get().is_some()
+    }
+
+    /// The names that git tracks, without reading them when the index is as it was at the last scan.
+    pub fn tracked_state(&self, last: Option<&Head>) -> TrackedState {
+        let read_at = now();
+        let index = self.repository.as_ref().and_then(|repository| {
+            let repository = repository.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            Some(Stat::from(&fs::symlink_metadata(repository.path().join("index")).ok()?))
+        });
+        if let (Some(stat), Some(last)) = (index, last)
+            && let Some((seen, read_at)) = last.index
+            && seen == stat
+            && !is_racy(&stat, read_at)
+        {
+            return TrackedState { digest: last.tracked, index: last.index };
+        }
+        let tracked = self.tracked();
+        TrackedState { digest: tracked.digest(), index: index.map(|stat| (stat, read_at)).filter(|_| tracked.warning.is_none()) }
     }
 
     /// A path below the project's folder as the rules see it: from the top of git's working tree.
@@ -120,30 +198,55 @@ impl Surroundings {
     fn without_git(warnings: Vec<String>) -> Self {
         let excludes = git2::Config::open_default().and_then(|config| config.get_path("core.excludesfile")).ok().or_else(default_excludes);
         let text = excludes.map(|file| read_rules(&file)).unwrap_or_default();
-        Self { rules: Rules::default().with(Patterns::parse(&text, b"", false)), warnings, ..Self::default() }
+        let rules = Rules::default().with(Patterns::parse(&text, b"", false));
+        Self { rules, fingerprint: fingerprint(&text), warnings, ..Self::default() }
     }
 }
 
-/// Adds the ignore files of the directories above the project's folder; `None` when one of them rules the folder out.
-fn rules_above(top: &Path, prefix: &RepoPath, mut rules: Rules, fold_case: bool) -> Option<Rules> {
-    let names: Vec<&[u8]> = prefix.names().collect();
-    let mut directory = RepoPath::root();
-    for name in names {
-        let file = directory.child(b".gitignore");
-        let text = Root::open(top).map(|root| read_rules_within(&root, &file).unwrap_or_default()).unwrap_or_default();
-        rules = rules.with(Patterns::parse(&text, directory.as_bytes(), fold_case));
-        directory = directory.child(name);
-        if rules.ignores(directory.as_bytes(), true) {
-            return None;
-        }
+/// The rules from outside the folder as they are gathered.
+struct Outside {
+    rules: Rules,
+    seen: blake3::Hasher,
+    fold_case: bool,
+}
+
+impl Outside {
+    fn add(&mut self, text: &[u8], base: &[u8]) {
+        self.seen.update(&(text.len() as u64).to_le_bytes()).update(text);
+        self.rules = self.rules.with(Patterns::parse(text, base, self.fold_case));
     }
-    Some(rules)
+
+    /// Adds the ignore files of the directories above the project's folder; false when one of them rules the folder out.
+    fn add_above(&mut self, top: &Path, prefix: &RepoPath) -> bool {
+        let root = Root::open(top).ok();
+        let mut directory = RepoPath::root();
+        for name in prefix.names() {
+            let file = directory.child(b".gitignore");
+            let text = root.as_ref().and_then(|root| read_rules_within(root, &file)).unwrap_or_default();
+            self.add(&text, directory.as_bytes());
+            directory = directory.child(name);
+            if self.rules.ignores(directory.as_bytes(), true) {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 impl Tracked {
-    fn read(repository: &Repository, prefix: &RepoPath) -> Result<Self, git2::Error> {
+    fn read(repository: &Repository, prefix: &RepoPath) -> Self {
+        Self::try_read(repository, prefix).unwrap_or_else(|error| Self {
+            warning: Some(format!("git's list of tracked files could not be read ({}): only the ignore rules decided.", error.message())),
+            ..Self::default()
+        })
+    }
+
+    fn try_read(repository: &Repository, prefix: &RepoPath) -> Result<Self, git2::Error> {
         let mut tracked = Self::default();
-        for entry in repository.index()?.iter() {
+        let mut index = repository.index()?;
+        // Another scan of this process may have read it before.
+        index.read(false)?;
+        for entry in index.iter() {
             let Ok(path) = RepoPath::new(entry.path) else { continue };
             if path == *prefix || !path.is_within(prefix) {
                 continue;

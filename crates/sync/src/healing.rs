@@ -13,7 +13,7 @@ use crate::{
     History, Manifest, Problem, ProblemKind, SyncError, Tree,
     manifest::{Content, Keeps, Node},
     progress::Reporter,
-    snapshot::Taking,
+    snapshot::{Snapshot, Taking},
     version_rows::REPLACE_NODE,
 };
 
@@ -82,6 +82,18 @@ pub fn heal_nodes(
 pub fn folder_tree(folder: &Path, cancel: &AtomicBool) -> Result<Tree, SyncError> {
     let reporter = Reporter::new(&|_| {});
     let taking =
-        Taking { folder, cache: None, keeps: Keeps::default(), objects: None, language_of: &|_| None, cancel, reporter: &reporter };
-    Ok(taking.take()?.tree)
+        Taking {
+            folder,
+            memory: None,
+            latest: None,
+            dirty: None,
+            keeps: Keeps::default(),
+            objects: None,
+            language_of: &|_| None,
+            cancel,
+            reporter: &reporter,
+        };
+    let Snapshot { entries, root, nodes, files, bytes, .. } = taking.take()?;
+    let entries = entries.ok_or_else(|| SyncError::Internal("the root directory was not made".to_owned()))?;
+    Ok(Tree { entries, root, nodes, files, bytes })
 }

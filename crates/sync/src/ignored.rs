@@ -32,7 +32,8 @@ impl Ignored {
         entries
             .map(|(name, is_dir)| {
                 let Ok(path) = directory.join(name) else { return true };
-                let tracked = if is_dir { self.around.tracked.any_below(&path) } else { self.around.tracked.contains(&path) };
+                let tracked = self.around.tracked();
+                let tracked = if is_dir { tracked.anything_below(&path) } else { tracked.contains(&path) };
                 !tracked && rules.as_ref().is_none_or(|rules| rules.ignores(&self.full_path(&path), is_dir))
             })
             .collect()

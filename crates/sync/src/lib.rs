@@ -4,7 +4,7 @@
 //! contents it names, or not at all; whatever kills the process, the last version stays as it was. Which files are in is what
 //! `git ls-files --cached --others --exclude-standard` says, less the ones that aren't on the disk. Looking never writes into the project.
 
-mod cache;
+mod build;
 mod collect;
 mod diff;
 mod dirty;
@@ -18,6 +18,7 @@ mod healing;
 mod history;
 mod ignored;
 pub mod manifest;
+mod memory;
 mod path;
 mod progress;
 mod read;
@@ -32,6 +33,7 @@ mod tree;
 mod verify;
 mod version;
 mod version_rows;
+mod warnings;
 
 pub use collect::{Collected, Collection, DataSpace, ProjectSpace, data_space, project_space, share};
 pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts, differences, differences_to_tree};
@@ -44,13 +46,14 @@ pub use ignored::Ignored;
 pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
 pub use progress::{Phase, Progress};
-pub use retention::{thin, thin_project, thinnable};
 pub use renames::{ContentsOf, DiffSide, LARGEST_CANDIDATE, MOST_CANDIDATES, find_renames};
+pub use retention::{thin, thin_project, thinnable};
 pub use rows::{Manifest, RepoSync, RepoSyncId, SyncStats, SyncStatus, Trigger};
-pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, changed_paths, recover_orphans};
+pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, recover_orphans};
 pub use tree::Tree;
 pub use verify::{NAMED_PROBLEMS, Problem, ProblemKind, Verification, verify, verify_all, verify_version};
-pub use version_rows::{VersionChanges, VersionRow};
 pub use version::{
-    Timeline, describe_changes, pinned_count, set_label, set_pinned, set_verified, timeline, version_numbers,
-    last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests, repo_sync, walk};
+    Timeline, describe_changes, last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests,
+    pinned_count, repo_sync, set_label, set_pinned, set_verified, timeline, version_numbers, walk,
+};
+pub use version_rows::{VersionChanges, VersionRow};

@@ -12,7 +12,8 @@ use nix::sys::stat::fstat;
 use crate::{
     disk::{Kind, Root, Stat, is_absent, plain},
     manifest::{BINARY_PROBE, Content, Keeps},
-    scan::{Found, Warnings},
+    scan::Found,
+    warnings::Warnings,
 };
 
 /// Large files are read in pieces of this many bytes; between two pieces a cancel is noticed.

@@ -1,4 +1,4 @@
-//! The rows of repo_syncs, project_manifests, manifest_nodes and scan_caches, with their SQL.
+//! The rows of repo_syncs, project_manifests and manifest_nodes, with their SQL.
 
 use std::fmt;
 
@@ -247,7 +247,7 @@ impl RawManifest {
 pub(crate) const INSERT_SYNC: &str =
     "INSERT INTO repo_syncs (id, project_id, status, trigger, boot_id, created_at) VALUES (?1, ?2, 'PENDING', ?3, ?4, ?5)";
 pub(crate) const CLAIM_SYNC: &str = "UPDATE repo_syncs SET status = 'RUNNING', boot_id = ?2, attempt = attempt + 1, started_at = ?3
-    WHERE id = ?1 AND status = 'PENDING' RETURNING project_id, attempt";
+    WHERE id = ?1 AND status = 'PENDING' RETURNING project_id, attempt, trigger";
 pub(crate) const FINISH_SYNC: &str = "UPDATE repo_syncs SET status = 'SUCCESS', manifest_id = ?4, stats = ?5, finished_at = ?6
     WHERE id = ?1 AND boot_id = ?2 AND attempt = ?3 AND status = 'RUNNING'";
 pub(crate) const FAIL_SYNC: &str = "UPDATE repo_syncs SET status = 'FAILED', error_code = ?4, error_message = ?5, finished_at = ?6
@@ -260,12 +260,8 @@ pub(crate) const SYNC: &str = "SELECT * FROM repo_syncs WHERE id = ?1";
 pub(crate) const LAST_SYNC: &str = "SELECT * FROM repo_syncs WHERE project_id = ?1 ORDER BY id DESC LIMIT 1";
 pub(crate) const INSERT_NODE: &str = "INSERT OR IGNORE INTO manifest_nodes (hash, entries) VALUES (?1, ?2)";
 pub(crate) const NODE: &str = "SELECT entries FROM manifest_nodes WHERE hash = ?1";
-pub(crate) const INSERT_MANIFEST: &str =
-    "INSERT INTO project_manifests (id, project_id, version, created_at, data, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+pub(crate) const INSERT_MANIFEST: &str = "INSERT INTO project_manifests (id, project_id, version, created_at, data, hash, trigger, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 pub(crate) const LATEST_MANIFEST: &str = "SELECT * FROM project_manifests WHERE project_id = ?1 ORDER BY version DESC LIMIT 1";
 pub(crate) const MANIFEST: &str = "SELECT * FROM project_manifests WHERE project_id = ?1 AND version = ?2";
 pub(crate) const MANIFEST_BY_ID: &str = "SELECT * FROM project_manifests WHERE id = ?1";
 pub(crate) const MANIFESTS: &str = "SELECT * FROM project_manifests WHERE project_id = ?1 ORDER BY version DESC";
-pub(crate) const CACHE: &str = "SELECT data FROM scan_caches WHERE project_id = ?1 AND format = ?2";
-pub(crate) const SAVE_CACHE: &str = "INSERT INTO scan_caches (project_id, format, scanned_at, data) VALUES (?1, ?2, ?3, ?4)
-    ON CONFLICT (project_id) DO UPDATE SET format = excluded.format, scanned_at = excluded.scanned_at, data = excluded.data";

@@ -1,4 +1,4 @@
-//! Takes in a project's folder as it is now: listing, then reading what the stat cache doesn't answer for.
+//! Takes in a project's folder as it is now: looking, then reading what isn't known, then making what changed.
 
 use std::{
     collections::BTreeMap,
@@ -13,15 +13,16 @@ use lectern_objects::{ObjectHash, Objects, Packed};
 use rayon::prelude::*;
 
 use crate::{
-    RepoPath, SyncError,
-    cache::{self, Cache, Cached},
+    Dirty, SyncError,
+    build::{Building, submodules},
     disk::{Kind, Root},
     git::Surroundings,
-    manifest::{Content, GitState, Keeps},
+    manifest::{Content, GitState, Keeps, Node},
+    memory::{self, Branch, Cached, Head, Held, Memory, Update},
     progress::{Phase, Reporter},
     read::{Contents, Reader},
-    scan::{self, Found, Warnings},
-    tree::Tree,
+    scan::{self, Found, Looking, State, What},
+    warnings::Warnings,
 };
 
 /// Objects are committed in batches of this many stored bytes…
@@ -29,13 +30,25 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// …or this many objects.
 const BATCH_OBJECTS: usize = 1000;
 
+/// Names the language of a file by the file's name.
+pub(crate) type LanguageOfName<'a> = &'a (dyn Fn(&str) -> Option<&'static str> + Sync);
+
 /// A project's folder, taken in.
 pub(crate) struct Snapshot {
-    pub tree: Tree,
+    /// The name of the root directory.
+    pub root: ObjectHash,
+    /// The root directory; `None` when it is as in the version that the memory is of.
+    pub entries: Option<Node>,
+    /// The canonical JSON of nodes below the root's own that the version the memory is of doesn't have, by name.
+    pub nodes: BTreeMap<ObjectHash, String>,
+    /// Files, symlinks and submodules.
+    pub files: u64,
+    /// The sum of their sizes.
+    pub bytes: u64,
     pub git: Option<GitState>,
     pub languages: BTreeMap<String, u64>,
-    /// What the next scan needs; `None` when it needs nothing new.
-    pub cache: Option<Cache>,
+    /// What the next scan is to find; `None` when that is there already.
+    pub update: Option<Update>,
     pub warnings: Vec<String>,
     pub warnings_total: u64,
 }
@@ -43,12 +56,16 @@ pub(crate) struct Snapshot {
 /// How to take it in.
 pub(crate) struct Taking<'a> {
     pub folder: &'a Path,
-    /// From the last scan, if there was one.
-    pub cache: Option<Cache>,
+    /// What the last scan saw, if there was one.
+    pub memory: Option<&'a Memory>,
+    /// The root of the latest version: only nodes of a memory of that very version are known to be in the database.
+    pub latest: Option<ObjectHash>,
+    /// Where to look; `None` for everywhere.
+    pub dirty: Option<&'a Dirty>,
     pub keeps: Keeps,
     /// Where contents are kept; `None` only looks.
     pub objects: Option<&'a Objects>,
-    pub language_of: &'a (dyn Fn(&str) -> Option<&'static str> + Sync),
+    pub language_of: LanguageOfName<'a>,
     pub cancel: &'a AtomicBool,
     pub reporter: &'a Reporter<'a>,
 }
@@ -60,47 +77,109 @@ impl Taking<'_> {
         let warnings = Warnings::default();
         around.warnings.iter().for_each(|warning| warnings.add(warning.clone()));
         // Before the first look at anything: what changes from here on must not be taken for known.
-        let started = cache::now();
-        let listing = scan::list(&root, self.folder, &around, self.cancel, &warnings, &|files| self.reporter.listed(files))?;
-
-        let identity = self.objects.map(Objects::identity).unwrap_or_default();
-        let old = self.cache.as_ref();
+        let started = memory::now();
+        let head = self.memory.map(Memory::head);
+        let tracked = around.tracked_state(head);
+        let tracked_changed = head.is_none_or(|head| head.tracked != tracked.digest);
+        let rebuild = head.is_none_or(|head| self.latest.is_none() || head.root.node != self.latest);
+        let identity = self.objects.map_or("", Objects::identity);
         let keeps = self.objects.map_or(Keeps { binary: 0, text: 0 }, |_| self.keeps);
-        let usable = |cached: &Cached, cache: &Cache, found: &Found| {
-            cached.is_current(&found.stat, cache.started)
-                && (self.objects.is_none() || (cached.is_settled(keeps) && (cache.objects == identity || !keeps.holds(&cached.content()))))
-        };
-        let mut known = Vec::with_capacity(listing.files.len());
+        let same_objects = self.objects.is_none() || head.is_some_and(|head| head.objects == identity && !rebuild);
+        let is_settled =
+            |cached: &Cached| self.objects.is_none() || (cached.is_settled(keeps) && (same_objects || !keeps.holds(&cached.content())));
+        let all_known = head.is_some_and(|head| head.rules == around.fingerprint && (self.objects.is_none() || head.keeps == keeps));
+        let dirty = self.dirty.filter(|dirty| !dirty.everything && !rebuild && !tracked_changed && same_objects && all_known);
+        // Nobody watches what is inside a submodule; what is checked out there shows when the directory around it is looked at.
+        let dirty = dirty.map(|dirty| {
+            let submodules = head.iter().flat_map(|head| &head.submodules).filter_map(crate::RepoPath::parent);
+            Dirty { everything: false, directories: dirty.directories.iter().cloned().chain(submodules).collect() }
+        });
+        let mut scanned = scan::scan(Looking {
+            root: &root,
+            folder: self.folder,
+            around: &around,
+            memory: self.memory,
+            dirty: dirty.as_ref(),
+            tracked_changed,
+            is_settled: &is_settled,
+            cancel: self.cancel,
+            warnings: &warnings,
+            progress: &|files| self.reporter.listed(files),
+        })?;
+
         let mut unread = Vec::new();
-        let mut candidates = old.map(|cache| cache.entries.iter()).unwrap_or_default().peekable();
-        for found in listing.files {
-            while candidates.next_if(|cached| cached.path < found.path).is_some() {}
-            match (candidates.next_if(|cached| cached.path == found.path), old) {
-                (Some(cached), Some(cache)) if usable(cached, cache, &found) => known.push(cached.clone()),
-                _ => unread.push(found),
+        for visited in &scanned.directories {
+            let State::Listed(listed) = &visited.state else { continue };
+            for (index, slot) in listed.slots.iter().enumerate() {
+                if let What::Unread(stat) = slot.what {
+                    unread.push(((visited.id, index), Found { path: visited.path.child(&slot.name), stat }));
+                }
             }
         }
-        let same_files = unread.is_empty() && old.is_some_and(|cache| cache.entries.len() == known.len());
-
         self.reporter.start(Phase::Hashing, unread.len() as u64);
-        let mut entries = known;
-        entries.extend(self.read_all(&root, unread, keeps, &warnings)?);
+        for ((id, index), cached) in self.read_all(&root, unread, keeps, &warnings)? {
+            if let State::Listed(listed) = &mut scanned.directories[id as usize].state {
+                listed.slots[index].what = What::Held(Held::File(cached));
+            }
+        }
         if self.cancel.load(Ordering::Relaxed) {
             return Err(SyncError::Cancelled);
         }
         self.reporter.start(Phase::Saving, 0);
-        entries.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-        let languages = self.languages(&entries);
-        let mut leaves: Vec<(RepoPath, Content)> = entries.iter().map(|entry| (entry.path.clone(), entry.content())).collect();
-        leaves.extend(listing.submodules);
-        let tree = Tree::build(leaves);
-        let cache = (!same_files).then(|| Cache { started, objects: identity.to_owned(), entries });
+        let base = Update::base(self.memory);
+        let before = head.map_or(&[][..], |head| &head.submodules);
+        let is_directory = |path: &crate::RepoPath| matches!(root.stat(path), Ok(Some(stat)) if stat.kind() == Kind::Directory);
+        let submodules = submodules(&scanned.directories, before, &is_directory);
+        let building = Building {
+            directories: scanned.directories,
+            memory: self.memory,
+            started,
+            rebuild,
+            rules_moved: scanned.rules_moved,
+            base,
+            language_of: self.language_of,
+        };
+        let built = building.build();
+        if around.tracked_is_read()
+            && let Some(warning) = &around.tracked().warning
+        {
+            warnings.add(warning.clone());
+        }
+        let Branch { files, bytes, node, .. } = built.root;
+        let rules = if scanned.rules_moved { [0; 16] } else { around.fingerprint };
+        let new_head = Head {
+            root: built.root,
+            rules,
+            tracked: tracked.digest,
+            index: tracked.index,
+            objects: identity.to_owned(),
+            keeps,
+            submodules,
+        };
+        let update = (head != Some(&new_head)).then_some(Update { bytes: built.records, base, head: new_head });
         let (warnings, warnings_total) = warnings.take();
-        Ok(Snapshot { tree, git: around.state, languages, cache, warnings, warnings_total })
+        Ok(Snapshot {
+            root: node.ok_or_else(|| SyncError::Internal("the root directory has no node".to_owned()))?,
+            entries: built.entries,
+            nodes: built.nodes,
+            files,
+            bytes,
+            git: around.state,
+            languages: built.languages,
+            update,
+            warnings,
+            warnings_total,
+        })
     }
 
     /// Reads files side by side, while one thread commits what is to be kept.
-    fn read_all(&self, root: &Root, unread: Vec<Found>, keeps: Keeps, warnings: &Warnings) -> Result<Vec<Cached>, SyncError> {
+    fn read_all<K: Send>(
+        &self,
+        root: &Root,
+        unread: Vec<(K, Found)>,
+        keeps: Keeps,
+        warnings: &Warnings,
+    ) -> Result<Vec<(K, Cached)>, SyncError> {
         if unread.is_empty() {
             return Ok(Vec::new());
         }
@@ -117,9 +196,9 @@ impl Taking<'_> {
         std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel::<Packed>(64);
             let writer = self.objects.map(|objects| scope.spawn(|| put_batches(objects, receiver)));
-            let read: Vec<Cached> = unread
+            let read: Vec<(K, Cached)> = unread
                 .into_par_iter()
-                .filter_map(|found| {
+                .filter_map(|(key, found)| {
                     if stopped.load(Ordering::Relaxed) || self.cancel.load(Ordering::Relaxed) {
                         return None;
                     }
@@ -138,7 +217,7 @@ impl Taking<'_> {
                         Content::Symlink { hash, size } => (hash, size, false),
                         Content::Directory { .. } | Content::Submodule { .. } => return None,
                     };
-                    Some(Cached { path: found.path, stat, hash, size, binary, kept })
+                    Some((key, Cached { stat, hash, size, binary, kept }))
                 })
                 .collect();
             drop(sender);
@@ -147,16 +226,6 @@ impl Taking<'_> {
             }
             Ok(read)
         })
-    }
-
-    fn languages(&self, entries: &[Cached]) -> BTreeMap<String, u64> {
-        let mut languages: BTreeMap<&'static str, u64> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| !entry.binary && entry.stat.kind() == Kind::File) {
-            if let Some(language) = std::str::from_utf8(entry.path.name()).ok().and_then(self.language_of) {
-                *languages.entry(language).or_default() += entry.size;
-            }
-        }
-        languages.into_iter().filter(|(_, bytes)| *bytes > 0).map(|(name, bytes)| (name.to_owned(), bytes)).collect()
     }
 }
 
@@ -172,38 +241,4 @@ fn put_batches(objects: &Objects, receiver: mpsc::Receiver<Packed>) -> Result<()
         }
     }
     if batch.is_empty() { Ok(()) } else { Ok(objects.put_many(batch)?) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn taken(folder: &Path, cache: Option<Cache>) -> Snapshot {
-        let reporter = Reporter::new(&|_| {});
-        let cancel = AtomicBool::new(false);
-        let keeps = Keeps::default();
-        Taking { folder, cache, keeps, objects: None, language_of: &|_| None, cancel: &cancel, reporter: &reporter }
-            .take()
-            .expect("taken in")
-    }
-
-    #[test]
-    fn a_reading_from_the_tick_of_a_change_is_made_again() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let file = dir.path().join("file");
-        std::fs::write(&file, "old!").expect("written");
-        let old = taken(dir.path(), None);
-        std::fs::write(&file, "new!").expect("written");
-        let new = taken(dir.path(), None);
-        // As on a file system whose clock did not move in between: the stat is the same, the bytes are not.
-        let mut cache = old.cache.expect("a first scan has one");
-        cache.entries[0].stat = new.cache.expect("a first scan has one").entries[0].stat;
-        let changed = cache.entries[0].stat.changed;
-        for margin in [-1_000_000_000, 0, 1_000_000, 9_000_000] {
-            cache.started = changed + margin;
-            assert_eq!(taken(dir.path(), Some(cache.clone())).tree.root, new.tree.root, "read {margin} ns after the change");
-        }
-        cache.started = changed + 10_000_000_000;
-        assert_eq!(taken(dir.path(), Some(cache)).tree.root, old.tree.root, "a reading from long after the change is trusted");
-    }
 }

@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, atomic::AtomicBool},
+    time::Instant,
 };
 
 use lectern_objects::{ObjectHash, Objects};
@@ -14,14 +15,15 @@ use lectern_store::{
 };
 
 use crate::{
-    Progress, RepoPath, SyncError,
-    cache::{CACHE_FORMAT, Cache},
-    diff::{Change, DiffCounts, compare},
+    Progress, RepoPath, SyncError, VersionChanges, collect,
+    diff::{self, Change, DiffCounts, Difference, compare},
+    dirty::Dirty,
     manifest::{Keeps, ManifestData, Node},
+    memory::Memory,
     progress::Reporter,
     rows::{
-        CACHE, CLAIM_SYNC, FAIL_SYNC, FAIL_UNFINISHED, FINISH_SYNC, INSERT_MANIFEST, INSERT_NODE, INSERT_SYNC, Manifest, RepoSyncId,
-        SAVE_CACHE, SyncStats, Trigger, UNFINISHED_SYNCS,
+        CLAIM_SYNC, FAIL_SYNC, FAIL_UNFINISHED, FINISH_SYNC, INSERT_MANIFEST, INSERT_NODE, INSERT_SYNC, Manifest, RepoSyncId, SyncStats,
+        Trigger, UNFINISHED_SYNCS,
     },
     snapshot::{Snapshot, Taking},
     version::{latest, load},
@@ -70,6 +72,7 @@ pub struct Syncer {
     clock: Arc<dyn Clock>,
     boot: BootId,
     run_dir: PathBuf,
+    scans: PathBuf,
     language_of: LanguageOf,
     options: SyncOptions,
     /// What this process works on or is about to: rows of ours that are not here were left by a failed write.
@@ -77,23 +80,42 @@ pub struct Syncer {
 }
 
 /// A row that was claimed; the fence of every later write to it.
-struct Claim<'a> {
-    id: &'a RepoSyncId,
-    project_id: String,
-    attempt: u32,
+pub(crate) struct Claim<'a> {
+    pub id: &'a RepoSyncId,
+    pub project_id: String,
+    pub attempt: u32,
+    pub trigger: Trigger,
+}
+
+/// A folder that was taken in, and what it is to be compared with.
+pub(crate) struct Taken {
+    pub snapshot: Snapshot,
+    /// The latest version.
+    pub before: Option<Manifest>,
+    pub memory: Option<Memory>,
+    /// Until the version is committed, no collection may take its contents for garbage.
+    _shared: std::fs::File,
+}
+
+impl Taken {
+    /// Whether the folder is as in the latest version.
+    pub fn is_unchanged(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| before.data.root == self.snapshot.root)
+    }
 }
 
 impl Syncer {
-    /// For the process whose proof of life is `boot` in `run_dir`.
+    /// For the process whose proof of life is `boot` in `run_dir`. What scans saw is remembered in the folder `scans`, which is made when needed.
     pub fn new(
         store: Arc<Store>,
         objects: Arc<Objects>,
         clock: Arc<dyn Clock>,
         boot: BootId,
         run_dir: PathBuf,
+        scans: PathBuf,
         language_of: LanguageOf,
     ) -> Self {
-        Self { store, objects, clock, boot, run_dir, language_of, options: SyncOptions::default(), ours: Mutex::default() }
+        Self { store, objects, clock, boot, run_dir, scans, language_of, options: SyncOptions::default(), ours: Mutex::default() }
     }
 
     /// With other options than the defaults.
@@ -131,7 +153,7 @@ impl Syncer {
     }
 
     /// Runs a PENDING sync of the project in `folder` to its end, whatever it is: the row is SUCCESS or FAILED afterwards. `cancel` is noticed
-    /// within moments, also in the middle of a huge file; `progress` is called from several threads, at most 20 times a second and at the
+    /// within moments, also in the middle of a huge file; `progress` is called from several threads, at most ten times a second and at the
     /// start of each phase.
     ///
     /// # Errors
@@ -157,13 +179,13 @@ impl Syncer {
         result
     }
 
-    fn claim<'a>(&self, id: &'a RepoSyncId) -> Result<Claim<'a>, SyncError> {
+    pub(crate) fn claim<'a>(&self, id: &'a RepoSyncId) -> Result<Claim<'a>, SyncError> {
         let claimed = self.store.write(|transaction| {
             let values = params![id.as_str(), self.boot.as_str(), self.clock.now()];
-            transaction.query_row(CLAIM_SYNC, values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+            transaction.query_row(CLAIM_SYNC, values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
         });
         match claimed {
-            Ok(Some((project_id, attempt))) => Ok(Claim { id, project_id, attempt }),
+            Ok(Some((project_id, attempt, trigger))) => Ok(Claim { id, project_id, attempt, trigger }),
             Ok(None) => Err(SyncError::NotPending),
             // The unique index on running syncs of a project.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -184,45 +206,61 @@ impl Syncer {
         cancel: &AtomicBool,
         progress: &(dyn Fn(Progress) + Sync),
     ) -> Result<Outcome, SyncError> {
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let reporter = Reporter::new(progress);
+        let taken = self.take(&claim.project_id, folder, None, cancel, &reporter)?;
+        self.commit(claim, taken, started)
+    }
+
+    /// Takes the folder in, contents and all, without a word in the database.
+    pub(crate) fn take(
+        &self,
+        project_id: &str,
+        folder: &Path,
+        dirty: Option<&Dirty>,
+        cancel: &AtomicBool,
+        reporter: &Reporter<'_>,
+    ) -> Result<Taken, SyncError> {
+        let shared = collect::share(&self.run_dir).map_err(|error| SyncError::Internal(format!("the collection's lock: {error}")))?;
+        let before = self.store.read(|connection| latest(connection, project_id))?;
+        let memory = self.memory(project_id);
         let snapshot = Taking {
             folder,
-            cache: self.store.read(|connection| read_cache(connection, &claim.project_id))?,
+            memory: memory.as_ref(),
+            latest: before.as_ref().map(|before| before.data.root),
+            dirty,
             keeps: self.options.keeps,
             objects: Some(&self.objects),
             language_of: &self.language_of,
             cancel,
-            reporter: &reporter,
+            reporter,
         }
         .take()?;
-        let before = self.store.read(|connection| latest(connection, &claim.project_id))?;
+        Ok(Taken { snapshot, before, memory, _shared: shared })
+    }
+
+    /// Makes what was taken in the project's latest version, unless it is that already, and ends the sync.
+    pub(crate) fn commit(&self, claim: &Claim<'_>, taken: Taken, started: Instant) -> Result<Outcome, SyncError> {
+        let Taken { snapshot, before, memory, _shared } = taken;
         let changes = self.store.read(|connection| differences(connection, before.as_ref(), &snapshot))?;
-        if cancel.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(SyncError::Cancelled);
-        }
         let counts = DiffCounts::of(&changes);
         let mut stats = SyncStats {
             format: 1,
-            files: snapshot.tree.files,
-            bytes: snapshot.tree.bytes,
+            files: snapshot.files,
+            bytes: snapshot.bytes,
             added: counts.added,
             changed: counts.changed,
             removed: counts.removed,
-            unchanged: snapshot.tree.files - counts.added - counts.changed,
+            unchanged: snapshot.files.saturating_sub(counts.added + counts.changed),
             duration_ms: 0,
             warnings: snapshot.warnings.clone(),
             warnings_total: snapshot.warnings_total,
         };
-        let cache = snapshot.cache.as_ref().map(Cache::encode);
-        self.store.write(|transaction| {
-            let (manifest_id, version, manifest_hash, is_new) = match before {
-                Some(before) if before.data.root == snapshot.tree.root => (before.id, before.version, before.hash, false),
-                before => self.insert_version(transaction, claim, before.as_ref(), snapshot)?,
+        let outcome = self.store.write(|transaction| {
+            let (manifest_id, version, manifest_hash, is_new) = match &before {
+                Some(before) if before.data.root == snapshot.root => (before.id.clone(), before.version, before.hash, false),
+                before => self.insert_version(transaction, claim, before.as_ref(), &snapshot, &changes)?,
             };
-            if let Some(cache) = cache {
-                transaction.execute(SAVE_CACHE, params![claim.project_id, CACHE_FORMAT, self.clock.now(), cache])?;
-            }
             stats.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let json = serde_json::to_string(&stats).map_err(|error| SyncError::Internal(error.to_string()))?;
             let fence = params![claim.id.as_str(), self.boot.as_str(), claim.attempt, manifest_id, json, self.clock.now()];
@@ -230,7 +268,99 @@ impl Syncer {
                 return Err(SyncError::Superseded);
             }
             Ok(Outcome { sync_id: claim.id.clone(), manifest_id, version, is_new, manifest_hash, stats })
-        })
+        })?;
+        self.remember(&claim.project_id, memory.as_ref(), &snapshot);
+        Ok(outcome)
+    }
+
+    /// Leaves to the next scan what this one saw. Only what the latest version is of may be remembered, and nothing is lost without.
+    pub(crate) fn remember(&self, project_id: &str, memory: Option<&Memory>, snapshot: &Snapshot) {
+        let Some(update) = &snapshot.update else { return };
+        let path = self.memory_path(project_id);
+        if std::fs::create_dir_all(&self.scans).and_then(|()| update.save(&path, memory)).is_err() {
+            // A memory that can't be written is not to be believed either.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
+    /// Whether `manifest` is the project's latest version.
+    pub(crate) fn is_latest(&self, project_id: &str, manifest: Option<&Manifest>) -> Result<bool, SyncError> {
+        let found = self.store.read(|connection| latest(connection, project_id))?;
+        Ok(found.map(|found| found.id) == manifest.map(|manifest| manifest.id.clone()))
+    }
+
+    /// What the last scan of a project saw.
+    pub(crate) fn memory(&self, project_id: &str) -> Option<Memory> {
+        Memory::open(&self.memory_path(project_id))
+    }
+
+    fn memory_path(&self, project_id: &str) -> PathBuf {
+        // An id is a UUID; anything else must not become a path.
+        let name: String = project_id.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        self.scans.join(name)
+    }
+
+    /// Forgets what scans of a project saw; its next sync reads everything. For projects that are removed for good.
+    pub fn forget(&self, project_id: &str) {
+        let _ = std::fs::remove_file(self.memory_path(project_id));
+    }
+
+    /// How the folder differs from the latest version, in the order of [`RepoPath`], without writing anything. `None` before the first version.
+    /// Files whose stat differs from the last scan's are read to find out.
+    ///
+    /// # Errors
+    /// As [`Syncer::run`] when the folder can't be read or `cancel` is set.
+    pub fn changed_paths(
+        &self,
+        project_id: &str,
+        folder: &Path,
+        cancel: &AtomicBool,
+    ) -> Result<Option<Vec<(RepoPath, Change)>>, SyncError> {
+        let Some((before, snapshot)) = self.look(project_id, folder, cancel)? else { return Ok(None) };
+        self.store.read(|connection| differences(connection, Some(&before), &snapshot)).map(Some)
+    }
+
+    /// The same with what stood and stands at each path, beside the version it is compared with. Nothing is renamed yet: see
+    /// [`crate::find_renames`].
+    ///
+    /// # Errors
+    /// As [`Syncer::changed_paths`].
+    pub fn differences_from_latest(
+        &self,
+        project_id: &str,
+        folder: &Path,
+        cancel: &AtomicBool,
+    ) -> Result<Option<(Manifest, Vec<Difference>)>, SyncError> {
+        let Some((before, snapshot)) = self.look(project_id, folder, cancel)? else { return Ok(None) };
+        let found = match &snapshot.entries {
+            Some(entries) if snapshot.root != before.data.root => self.store.read(|connection| {
+                let load_old = |hash: &ObjectHash| load(connection, hash);
+                diff::collect(&before.data.entries, entries, &load_old, &|hash| snapshot.load(connection, hash))
+            })?,
+            _ => Vec::new(),
+        };
+        Ok(Some((before, found)))
+    }
+
+    /// Takes the folder in without writing anything; with the latest version.
+    fn look(&self, project_id: &str, folder: &Path, cancel: &AtomicBool) -> Result<Option<(Manifest, Snapshot)>, SyncError> {
+        let Some(before) = self.store.read(|connection| latest(connection, project_id))? else { return Ok(None) };
+        let memory = self.memory(project_id);
+        let reporter = Reporter::new(&|_| {});
+        let taking = Taking {
+            folder,
+            memory: memory.as_ref(),
+            latest: Some(before.data.root),
+            dirty: None,
+            keeps: before.data.keeps,
+            objects: None,
+            language_of: &|_| None,
+            cancel,
+            reporter: &reporter,
+        };
+        let snapshot =
+            catch_unwind(AssertUnwindSafe(|| taking.take())).unwrap_or_else(|panic| Err(SyncError::Internal(panic_message(&*panic))))?;
+        Ok(Some((before, snapshot)))
     }
 
     fn insert_version(
@@ -238,34 +368,39 @@ impl Syncer {
         transaction: &Transaction<'_>,
         claim: &Claim<'_>,
         before: Option<&Manifest>,
-        snapshot: Snapshot,
+        snapshot: &Snapshot,
+        changes: &[(RepoPath, Change)],
     ) -> Result<(String, u32, ObjectHash, bool), SyncError> {
-        let Snapshot { tree, git, languages, .. } = snapshot;
+        let entries = snapshot.entries.clone().ok_or_else(|| SyncError::Internal("the root directory was not made".to_owned()))?;
         {
             // In the order of their hashes, which is the order of the index.
             let mut insert = transaction.prepare_cached(INSERT_NODE)?;
-            for (hash, entries) in &tree.nodes {
+            for (hash, entries) in &snapshot.nodes {
                 insert.execute(params![hash.to_string(), entries])?;
             }
         }
         let data = ManifestData {
-            entries: tree.entries,
-            root: tree.root,
-            files: tree.files,
-            bytes: tree.bytes,
-            languages,
-            git,
+            entries,
+            root: snapshot.root,
+            files: snapshot.files,
+            bytes: snapshot.bytes,
+            languages: snapshot.languages.clone(),
+            git: snapshot.git.clone(),
             keeps: self.options.keeps,
         }
         .to_json();
         let hash = ObjectHash::of(data.as_bytes());
         let id = new_id(&*self.clock);
         let version = before.map_or(1, |before| before.version + 1);
-        transaction.execute(INSERT_MANIFEST, params![id, claim.project_id, version, self.clock.now(), data, hash.to_string()])?;
+        let changes = VersionChanges::of(changes).to_json();
+        transaction.execute(
+            INSERT_MANIFEST,
+            params![id, claim.project_id, version, self.clock.now(), data, hash.to_string(), claim.trigger, changes],
+        )?;
         Ok((id, version, hash, true))
     }
 
-    fn fail(&self, claim: &Claim<'_>, error: &SyncError) {
+    pub(crate) fn fail(&self, claim: &Claim<'_>, error: &SyncError) {
         // When even this can't be written, the row is closed by the next request or the next start.
         let _ = self.store.write(|transaction| {
             let fence = params![claim.id.as_str(), self.boot.as_str(), claim.attempt, error.code(), error.to_string(), self.clock.now()];
@@ -273,11 +408,7 @@ impl Syncer {
         });
     }
 
-    pub(crate) fn cached(&self, project_id: &str) -> Result<Option<Cache>, SyncError> {
-        self.store.read(|connection| read_cache(connection, project_id))
-    }
-
-    fn lock_ours(&self) -> std::sync::MutexGuard<'_, HashSet<RepoSyncId>> {
+    pub(crate) fn lock_ours(&self) -> std::sync::MutexGuard<'_, HashSet<RepoSyncId>> {
         self.ours.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
@@ -316,45 +447,28 @@ fn close_leftovers(store: &Store, clock: &dyn Clock, is_leftover: impl Fn(&str, 
     })
 }
 
-/// How the folder differs from the latest version, in the order of [`RepoPath`], without writing anything. `None` before the first version.
-/// Files whose stat differs from the last scan's are read to find out.
-///
-/// # Errors
-/// As [`Syncer::run`] when the folder can't be read or `cancel` is set.
-pub fn changed_paths(
-    store: &Store,
-    project_id: &str,
-    folder: &Path,
-    cancel: &AtomicBool,
-) -> Result<Option<Vec<(RepoPath, Change)>>, SyncError> {
-    let (before, cache) =
-        store.read(|connection| Ok::<_, SyncError>((latest(connection, project_id)?, read_cache(connection, project_id)?)))?;
-    let Some(before) = before else { return Ok(None) };
-    let reporter = Reporter::new(&|_| {});
-    let keeps = before.data.keeps;
-    let taking = Taking { folder, cache, keeps, objects: None, language_of: &|_| None, cancel, reporter: &reporter };
-    let snapshot =
-        catch_unwind(AssertUnwindSafe(|| taking.take())).unwrap_or_else(|panic| Err(SyncError::Internal(panic_message(&*panic))))?;
-    store.read(|connection| differences(connection, Some(&before), &snapshot)).map(Some)
-}
-
-fn read_cache(connection: &Connection, project_id: &str) -> Result<Option<Cache>, SyncError> {
-    let bytes: Option<Vec<u8>> =
-        connection.prepare_cached(CACHE)?.query_row(params![project_id, CACHE_FORMAT], |row| row.get(0)).optional()?;
-    Ok(bytes.and_then(|bytes| Cache::decode(&bytes)))
+impl Snapshot {
+    /// A node of the folder as it was taken in.
+    fn load(&self, connection: &Connection, hash: &ObjectHash) -> Result<Node, SyncError> {
+        match self.nodes.get(hash) {
+            Some(json) => Node::from_json(json).map_err(|error| SyncError::Internal(error.to_string())),
+            // As in the latest version.
+            None => load(connection, hash),
+        }
+    }
 }
 
 fn differences(connection: &Connection, before: Option<&Manifest>, snapshot: &Snapshot) -> Result<Vec<(RepoPath, Change)>, SyncError> {
+    if before.is_some_and(|before| before.data.root == snapshot.root) {
+        return Ok(Vec::new());
+    }
     let nothing = Node::Entries(Vec::new());
     let old = before.map_or(&nothing, |manifest| &manifest.data.entries);
-    let load_new = |hash: &ObjectHash| {
-        let json = snapshot.tree.nodes.get(hash).ok_or_else(|| SyncError::Internal(format!("the node {hash} was not built")))?;
-        Node::from_json(json).map_err(|error| SyncError::Internal(error.to_string()))
-    };
-    compare(old, &snapshot.tree.entries, &|hash| load(connection, hash), &load_new)
+    let new = snapshot.entries.as_ref().ok_or_else(|| SyncError::Internal("the root directory was not made".to_owned()))?;
+    compare(old, new, &|hash| load(connection, hash), &|hash| snapshot.load(connection, hash))
 }
 
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("an unexpected panic").to_owned()
 }

@@ -77,7 +77,7 @@ fn add(node: Node, nodes: &mut BTreeMap<ObjectHash, String>) -> ObjectHash {
 }
 
 /// The node of a directory with these entries (sorted by name), its shards added to `nodes`.
-fn split(entries: Vec<Entry>, nodes: &mut BTreeMap<ObjectHash, String>) -> Node {
+pub(crate) fn split(entries: Vec<Entry>, nodes: &mut BTreeMap<ObjectHash, String>) -> Node {
     if entries.len() <= SPLIT_ABOVE {
         return Node::Entries(entries);
     }

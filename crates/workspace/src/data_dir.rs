@@ -24,7 +24,7 @@ impl DataDir {
     pub fn open(path: &Path) -> io::Result<Self> {
         create_private(path)?;
         let path = path.canonicalize()?;
-        for part in ["run", "backups", "models", "previews", "logs"] {
+        for part in ["run", "scans", "backups", "models", "previews", "logs"] {
             create_private(&path.join(part))?;
         }
         Ok(Self(path))
@@ -48,6 +48,11 @@ impl DataDir {
     /// Locks, sockets, marks of work in progress.
     pub fn run(&self) -> PathBuf {
         self.0.join("run")
+    }
+
+    /// What the last scan of each project saw; rebuildable.
+    pub fn scans(&self) -> PathBuf {
+        self.0.join("scans")
     }
 
     /// A short name for this folder, different from other folders', for where names are shared (keychain, sockets).

@@ -114,6 +114,7 @@ pub struct Workspace {
     tasks: Mutex<tasks::Tasks>,
     watches: watching::Watches,
     reading: reading::Reading,
+    comparisons: comparing::Comparisons,
     events: Arc<dyn Events>,
     clock: Arc<dyn Clock>,
     notice: Option<String>,
@@ -136,7 +137,7 @@ impl Workspace {
         let store = Arc::new(Store::open(&data.database(), &StoreOptions { check, ..StoreOptions::default() }, &*options.clock)?);
         let objects = Arc::new(Objects::open(&data.objects())?);
         let interrupted = lectern_sync::recover_orphans(&store, &data.run(), &*options.clock)?.len();
-        let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data.run());
+        let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data);
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
         if boot.alone() {
@@ -162,6 +163,7 @@ impl Workspace {
             tasks: Mutex::default(),
             watches: watching::Watches::default(),
             reading: reading::Reading::default(),
+            comparisons: comparing::Comparisons::default(),
             events: options.events,
             clock: options.clock,
             notice,

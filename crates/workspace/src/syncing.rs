@@ -13,13 +13,13 @@ use std::{
 use lectern_accounts::UserId;
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, changed_paths,
+    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger,
     latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, walk,
 };
 use lectern_syntax::language_of_file_name;
 
 use crate::{
-    Workspace,
+    DataDir, Workspace,
     failure::sync_hint,
     view::{ChangeMark, EntryKind, Failure, LanguageShare, ManifestSummary, SyncOutcome, SyncProgress, SyncSummary, TreeEntry},
 };
@@ -143,7 +143,7 @@ impl Workspace {
     /// How the folder differs from the latest version; remembered for the marks of the tree. `None` before the first version.
     pub(crate) fn refresh_changes(&self, project: &Project) -> Result<Option<Arc<Changes>>, Failure> {
         lock(&self.reading.ignored).remove(&project.id);
-        let found = changed_paths(&self.store, project.id.as_str(), &project.root, &AtomicBool::new(false))?;
+        let found = self.syncer.changed_paths(project.id.as_str(), &project.root, &AtomicBool::new(false))?;
         let changes = found.map(|found| Arc::new(Changes::new(found)));
         let mut kept = self.reading.changes.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         match &changes {
@@ -304,9 +304,10 @@ pub(crate) fn syncer(
     objects: &Arc<lectern_objects::Objects>,
     clock: &Arc<dyn lectern_store::Clock>,
     boot: &lectern_store::Boot,
-    run_dir: &Path,
+    data: &DataDir,
 ) -> Syncer {
-    Syncer::new(Arc::clone(store), Arc::clone(objects), Arc::clone(clock), boot.id().clone(), run_dir.to_owned(), language_of_file_name)
+    let (store, objects, clock) = (Arc::clone(store), Arc::clone(objects), Arc::clone(clock));
+    Syncer::new(store, objects, clock, boot.id().clone(), data.run(), data.scans(), language_of_file_name)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

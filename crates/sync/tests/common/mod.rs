@@ -77,7 +77,8 @@ pub fn open(data: &Path, root: &Path) -> Fixture {
         })
         .expect("a project row");
     let boot = Boot::start(&run).expect("a boot");
-    let syncer = Syncer::new(store.clone(), objects.clone(), Arc::new(SystemClock), boot.id().clone(), run, language_of);
+    let syncer =
+        Syncer::new(store.clone(), objects.clone(), Arc::new(SystemClock), boot.id().clone(), run, data.join("scans"), language_of);
     Fixture { boot, syncer, store, objects, data: data.to_owned(), root: root.to_owned(), dir: None }
 }
 
@@ -127,8 +128,7 @@ impl Fixture {
     }
 
     pub fn changed(&self) -> Vec<(String, lectern_sync::Change)> {
-        let changed =
-            lectern_sync::changed_paths(&self.store, PROJECT, &self.root, &AtomicBool::new(false)).expect("looked").expect("a version");
+        let changed = self.syncer.changed_paths(PROJECT, &self.root, &AtomicBool::new(false)).expect("looked").expect("a version");
         changed.into_iter().map(|(path, change)| (path.key(), change)).collect()
     }
 }

@@ -283,7 +283,7 @@ impl Follower {
     /// Watches every directory that the last scan went into, and tells how far that goes.
     fn cover(&mut self, workspace: &Arc<Workspace>, watch: &Watch) {
         let project = &self.control.project;
-        let scanned = workspace.syncer.scanned_directories(project.id.as_str()).ok().flatten();
+        let scanned = workspace.syncer.scanned_directories(project.id.as_str());
         let mut directories: Vec<Vec<u8>> =
             scanned.map_or_else(|| vec![Vec::new()], |paths| paths.iter().map(|path| path.as_bytes().to_vec()).collect());
         let all = directories.len();
