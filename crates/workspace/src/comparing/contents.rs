@@ -1,0 +1,122 @@
+//! The bytes of a file on one side of a comparison.
+
+use std::{
+    fs::File,
+    io::Read,
+    os::unix::{ffi::OsStrExt, fs::PermissionsExt},
+};
+
+use lectern_objects::ObjectHash;
+use lectern_projects::{Project, open_repository_at};
+use lectern_reader::{BeneathError, Document, EntryType, LoadedFile, Root, SMALL_LIMIT, Shape};
+use lectern_sync::{Content, RepoPath, manifest::BINARY_PROBE};
+
+use super::OpenSide;
+use crate::{
+    Workspace,
+    view::{Failure, Side},
+};
+
+/// Larger text is not compared line by line.
+pub(super) const LARGEST_TEXT: u64 = SMALL_LIMIT;
+pub(super) const LARGEST_IMAGE: u64 = 32 * 1024 * 1024;
+
+impl Workspace {
+    /// The bytes of `content`, which is at `path` on `side`; of a link, where it leads. From the folder they are as they are now.
+    ///
+    /// # Errors
+    /// `TOO_LARGE` above `limit`, `NOT_KEPT`, `OBJECT_MISSING`, and see [`BeneathError`].
+    pub(super) fn side_bytes(
+        &self,
+        project: &Project,
+        side: &OpenSide,
+        content: &Content,
+        path: &RepoPath,
+        limit: u64,
+    ) -> Result<Vec<u8>, Failure> {
+        let Side::Version { version } = side.side else { return folder_bytes(project, path, limit) };
+        let Some(hash) = content.object() else { return Err(BeneathError::NotAFile.into()) };
+        if content.size() > limit {
+            return Err(too_large(limit));
+        }
+        if let Some(bytes) = self.objects.get(&hash)? {
+            return Ok(bytes);
+        }
+        // The folder may still hold the very same bytes.
+        if let Ok(bytes) = folder_bytes(project, path, content.size())
+            && ObjectHash::of(&bytes) == hash
+        {
+            return Ok(bytes);
+        }
+        if side.keeps.is_some_and(|keeps| keeps.holds(content)) {
+            return Err(Failure::new("OBJECT_MISSING", format!("the contents of this file in version {version} were lost"))
+                .hint("Verify the version to see what else is damaged."));
+        }
+        Err(Failure::new("NOT_KEPT", format!("version {version} kept only the hash of this file: it is large or not text"))
+            .hint("What is in the project's folder now can be opened there."))
+    }
+}
+
+/// What is in the folder at `path`.
+fn folder_bytes(project: &Project, path: &RepoPath, limit: u64) -> Result<Vec<u8>, Failure> {
+    let root = Root::open(&project.root)?;
+    if root.kind(path.as_path())? == EntryType::Symlink {
+        return Ok(root.read_link(path.as_path())?.as_os_str().as_bytes().to_vec());
+    }
+    let file = root.open_file(path.as_path())?;
+    let mut bytes = Vec::new();
+    // One byte more tells a file that is too large, also one that grows meanwhile.
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(BeneathError::Unreadable)?;
+    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+/// What the folder holds at `path` now, as a version would record it; `None` when nothing that one would.
+pub(super) fn folder_content(project: &Project, root: &Root, path: &RepoPath) -> Option<Content> {
+    match root.kind(path.as_path()).ok()? {
+        EntryType::Symlink => {
+            let target = root.read_link(path.as_path()).ok()?;
+            let target = target.as_os_str().as_bytes();
+            Some(Content::Symlink { hash: ObjectHash::of(target), size: target.len() as u64 })
+        }
+        EntryType::File => {
+            let mut file = root.open_file(path.as_path()).ok()?;
+            let executable = file.metadata().ok()?.permissions().mode() & 0o100 != 0;
+            let (hash, size, binary) = hashed(&mut file)?;
+            Some(Content::File { hash, size, executable, binary })
+        }
+        EntryType::Directory => {
+            let repository = open_repository_at(&path.below(&project.root)).ok()??;
+            let commit = repository.head().ok().and_then(|head| head.target()).map(|id| id.to_string());
+            Some(Content::Submodule { commit })
+        }
+        EntryType::Special => None,
+    }
+}
+
+fn hashed(file: &mut File) -> Option<(ObjectHash, u64, bool)> {
+    let mut hasher = blake3::Hasher::new();
+    let mut piece = vec![0; 1024 * 1024];
+    let (mut size, mut binary) = (0_u64, false);
+    loop {
+        let read = file.read(&mut piece).ok()?;
+        if read == 0 {
+            return Some((ObjectHash::from(hasher.finalize()), size, binary));
+        }
+        let probe = usize::try_from((BINARY_PROBE as u64).saturating_sub(size)).unwrap_or(0).min(read);
+        binary |= piece[..probe].contains(&0);
+        hasher.update(&piece[..read]);
+        size += read as u64;
+    }
+}
+
+/// Whether the reader shows a file of this name as an image.
+pub(super) fn is_image(path: &RepoPath) -> bool {
+    let name = String::from_utf8_lossy(path.name());
+    // A single NUL is binary, and by its name alone an image or not.
+    Document::open(&name, LoadedFile::Memory(vec![0])).is_ok_and(|document| document.shape() == Shape::Image)
+}
+
+pub(super) fn too_large(limit: u64) -> Failure {
+    Failure::new("TOO_LARGE", format!("this file is larger than {} MiB, too large to compare here", limit / (1024 * 1024)))
+        .hint("Open each side by itself.")
+}
