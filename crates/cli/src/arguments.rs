@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Read, sync and understand your own repositories, offline.
@@ -41,15 +41,60 @@ pub enum Command {
         /// The project's folder
         path: PathBuf,
         /// The version [default: the latest]
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = version_number)]
         version: Option<u32>,
+        /// Check every version
+        #[arg(long, conflicts_with = "version")]
+        all: bool,
     },
+    /// List the versions of a project, newest first
+    Versions {
+        /// The project's folder
+        path: PathBuf,
+    },
+    /// List the files that differ between two versions
+    Diff {
+        /// The project's folder
+        path: PathBuf,
+        /// The older version
+        #[arg(value_name = "A", value_parser = version_number)]
+        old: u32,
+        /// The newer version
+        #[arg(value_name = "B", value_parser = version_number)]
+        new: u32,
+    },
+    /// Put files back as they were in a version; what is there now is recorded first
+    Restore {
+        /// The project's folder
+        path: PathBuf,
+        /// The version
+        #[arg(value_name = "N", value_parser = version_number)]
+        version: u32,
+        /// Files or folders, relative to the project's folder [default: everything]
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Write a version out; nothing is written over
+    Export {
+        /// The project's folder
+        path: PathBuf,
+        /// The version
+        #[arg(value_name = "N", value_parser = version_number)]
+        version: u32,
+        /// What to write; its folder must be there
+        target: PathBuf,
+        /// The form [default: by TARGET's ending, else a folder]
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+    },
+    /// Thin out versions of projects that ask for it, and give back what nothing needs any more
+    Gc,
     /// List the files of a version
     Ls {
         /// The project's folder
         path: PathBuf,
         /// The version [default: the latest]
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = version_number)]
         version: Option<u32>,
     },
     /// Print a file as of a version
@@ -65,6 +110,24 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// How to write a version out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Files in a folder
+    Folder,
+    /// A .tar.gz archive
+    #[value(name = "tar.gz", alias = "tgz")]
+    TarGz,
+    /// A .zip archive
+    Zip,
+}
+
+/// `3` or `v3`.
+fn version_number(text: &str) -> Result<u32, String> {
+    let version = text.strip_prefix('v').unwrap_or(text).parse();
+    version.map_err(|_| "a version is a number, for example 3".to_owned())
 }
 
 /// `N:FILE`.
@@ -98,6 +161,14 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_version_may_be_written_with_its_letter() {
+        assert_eq!((version_number("3"), version_number("v12")), (Ok(3), Ok(12)));
+        for bad in ["", "v", "-1", "vv1", "3.1"] {
+            assert!(version_number(bad).is_err(), "accepted {bad}");
+        }
     }
 
     #[test]

@@ -8,14 +8,14 @@ use std::{
 
 use lectern_workspace::{
     Content, RepoPath, Workspace, WorkspaceOptions,
-    view::{Failure, SyncOutcome, Verification},
+    view::{Failure, SyncOutcome},
 };
 use serde_json::{Map, Value, json};
 
 use crate::{
     arguments::{Command, VersionedFile},
     output::Output,
-    password,
+    password, versions,
 };
 
 /// Opens the data folder, signs in, and runs the command.
@@ -24,7 +24,13 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
     workspace.sign_in_headless(profile, password::ask)?;
     match command {
         Command::Sync { path } => sync(&workspace, path, output),
-        Command::Verify { path, version } => verify(&workspace, path, *version, output),
+        Command::Verify { path, all: true, .. } => versions::verify_all(&workspace, path, output),
+        Command::Verify { path, version, .. } => versions::verify(&workspace, path, *version, output),
+        Command::Versions { path } => versions::list(&workspace, path, output),
+        Command::Diff { path, old, new } => versions::diff(&workspace, path, *old, *new, output),
+        Command::Restore { path, version, files } => versions::restore(&workspace, path, *version, files, output),
+        Command::Export { path, version, target, format } => versions::export(&workspace, path, *version, target, *format, output),
+        Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),
         Command::Completions { .. } => unreachable!("completions need no data folder"),
@@ -70,43 +76,6 @@ fn sync_text(outcome: &SyncOutcome) -> String {
     )
 }
 
-fn verify(workspace: &Workspace, path: &Path, version: Option<u32>, output: &Output) -> Result<(), Failure> {
-    let verdict = workspace.verify_path(path, version)?;
-    output.result(&verify_json(&verdict), &verify_text(&verdict))?;
-    if verdict.ok {
-        return Ok(());
-    }
-    // With --json the verdict is the one object on stdout; this only sets the exit code.
-    Err(Failure::new("DAMAGED", format!("version {} does not match its hashes", verdict.version))
-        .hint("Other versions may be fine. Don't restore from this one."))
-}
-
-fn verify_json(verdict: &Verification) -> Value {
-    let problems: Vec<Value> = verdict
-        .problems
-        .iter()
-        .map(|problem| {
-            let mut entry = path_json(&problem.path);
-            entry.insert("kind".to_owned(), json!(problem.kind));
-            entry.insert("detail".to_owned(), json!(problem.detail));
-            Value::Object(entry)
-        })
-        .collect();
-    json!({ "ok": verdict.ok, "checked": verdict.checked, "problems": problems })
-}
-
-fn verify_text(verdict: &Verification) -> String {
-    if verdict.ok {
-        return format!("v{} matches its hashes: {} nodes and objects checked", verdict.version, verdict.checked);
-    }
-    let lines: Vec<String> = verdict
-        .problems
-        .iter()
-        .map(|problem| format!("{}\t{}\t{}", problem.kind, if problem.path.is_empty() { "." } else { &problem.path }, problem.detail))
-        .collect();
-    lines.join("\n")
-}
-
 fn ls(workspace: &Workspace, path: &Path, version: Option<u32>, output: &Output) -> Result<(), Failure> {
     let mut entries = Vec::new();
     workspace.list_path(path, version, |path, content| entries.push((path.clone(), content.clone())))?;
@@ -143,12 +112,16 @@ fn entry_json(path: &RepoPath, content: &Content) -> Value {
 }
 
 /// `path`, or `path_hex` for a name that is not UTF-8.
-fn path_json(key: &str) -> Map<String, Value> {
-    let (name, value) = match key.strip_prefix('\0') {
-        Some(hex) => ("path_hex", hex),
-        None => ("path", key),
-    };
-    Map::from_iter([(name.to_owned(), json!(value))])
+pub fn path_json(key: &str) -> Map<String, Value> {
+    Map::from_iter([named_path("path", key)])
+}
+
+/// The path of that name, or with `_hex` behind the name for one that is not UTF-8.
+pub fn named_path(name: &str, key: &str) -> (String, Value) {
+    match key.strip_prefix('\0') {
+        Some(hex) => (format!("{name}_hex"), json!(hex)),
+        None => (name.to_owned(), json!(key)),
+    }
 }
 
 fn show(workspace: &Workspace, path: &Path, file: &VersionedFile, output: &Output) -> Result<(), Failure> {

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod output;
 mod password;
+mod versions;
 mod window;
 
 use std::process::ExitCode;

@@ -192,3 +192,133 @@ fn several_profiles_want_one_named() {
     let local = f.json(&["--profile", "local@localhost", "ls", path(&f.project()), "--json"]);
     assert_eq!(local["entries"].as_array().expect("entries").len(), 2);
 }
+
+/// A project with three versions.
+fn three_versions() -> Fixture {
+    let f = Fixture::new();
+    let project = f.project();
+    f.json(&["sync", path(&project), "--json"]);
+    fs::write(project.join("src/main.rs"), "fn main() { run() }\n").expect("an edit");
+    fs::write(project.join("NEW.md"), "new\n").expect("a file");
+    f.json(&["sync", path(&project), "--json"]);
+    fs::remove_file(project.join("NEW.md")).expect("removed");
+    f.json(&["sync", path(&project), "--json"]);
+    f
+}
+
+#[test]
+fn versions_are_listed_newest_first_with_their_fields() {
+    let f = three_versions();
+    let listed = f.json(&["versions", path(&f.project()), "--json"]);
+    let versions = listed["versions"].as_array().expect("versions");
+    let mut fields: Vec<&str> = versions[0].as_object().expect("an object").keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["added", "changed", "created_at", "files", "hash", "removed", "trigger", "version"]);
+    let told: Vec<_> = versions
+        .iter()
+        .map(|v| ["version", "files", "added", "changed", "removed"].map(|field| v[field].as_u64().expect("a number")))
+        .collect();
+    assert_eq!(told, [[3, 2, 0, 0, 1], [2, 3, 1, 1, 0], [1, 2, 2, 0, 0]]);
+    assert_eq!((&versions[0]["trigger"], versions[0]["hash"].as_str().map(str::len)), (&"MANUAL".into(), Some(64)));
+    let text = String::from_utf8(f.lectern(&["versions", path(&f.project())]).stdout).expect("UTF-8");
+    assert_eq!(text.lines().count(), 3);
+    assert!(text.contains("v3") && text.contains("+1 ~1 -0"), "{text}");
+}
+
+#[test]
+fn diff_names_the_files_that_differ_between_two_versions() {
+    let f = three_versions();
+    let project = f.project();
+    let files = |a: &str, b: &str| f.json(&["diff", path(&project), a, b, "--json"])["files"].clone();
+    assert_eq!(
+        files("1", "v2"),
+        serde_json::json!([
+            { "path": "NEW.md", "old_path": null, "kind": "added" },
+            { "path": "src/main.rs", "old_path": null, "kind": "changed" },
+        ])
+    );
+    assert_eq!(files("3", "3"), serde_json::json!([]));
+    fs::rename(project.join("README.md"), project.join("READ.md")).expect("renamed");
+    f.json(&["sync", path(&project), "--json"]);
+    assert_eq!(files("3", "4"), serde_json::json!([{ "path": "READ.md", "old_path": "README.md", "kind": "renamed" }]));
+    let text = f.lectern(&["diff", path(&project), "3", "4"]).stdout;
+    assert_eq!(String::from_utf8_lossy(&text), "R  README.md -> READ.md\n");
+    let unknown = f.lectern(&["diff", path(&project), "1", "9", "--json"]);
+    let error: Value = serde_json::from_slice(&unknown.stdout).expect("JSON");
+    assert_eq!((unknown.status.code(), &error["error"]["code"]), (Some(1), &"UNKNOWN_VERSION".into()));
+    assert_eq!(f.lectern(&["diff", path(&project), "one", "2"]).status.code(), Some(2));
+}
+
+#[test]
+fn restore_puts_files_back_and_says_how_to_undo_it() {
+    let f = three_versions();
+    let project = f.project();
+    let restored = f.json(&["restore", path(&project), "1", "src/main.rs", "--json"]);
+    assert_eq!(restored["files"], 1);
+    assert!(restored["journal_id"].as_str().is_some_and(|id| id.len() == 36), "{restored}");
+    assert_eq!(fs::read(project.join("src/main.rs")).expect("there"), b"fn main() {}\n");
+    fs::write(project.join("src/main.rs"), "unsaved work\n").expect("an edit");
+    let whole = f.json(&["restore", path(&project), "v2", "--json"]);
+    assert_eq!(whole["files"], 2, "{whole}");
+    assert_eq!(fs::read(project.join("NEW.md")).expect("there"), b"new\n");
+    let versions = f.json(&["versions", path(&project), "--json"])["versions"].as_array().expect("versions").len();
+    assert!((4..=(versions + 1)).any(|n| f.lectern(&["show", path(&project), &format!("{n}:src/main.rs")]).stdout == b"unsaved work\n"));
+    let again = f.json(&["restore", path(&project), "2", "--json"]);
+    assert_eq!((&again["files"], &again["journal_id"]), (&0.into(), &Value::Null), "nothing had to be written");
+    for (words, expected) in [(&["9"][..], "UNKNOWN_VERSION"), (&["1", "../x"], "OUTSIDE_PROJECT"), (&["1", "no/such"], "FILE_MISSING")] {
+        let output = f.lectern(&[&["restore", path(&project)], words, &["--json"]].concat());
+        let error: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!((output.status.code(), &error["error"]["code"]), (Some(1), &expected.into()), "{words:?}");
+    }
+}
+
+#[test]
+fn export_writes_a_version_in_the_form_of_its_name_and_never_over_anything() {
+    let f = three_versions();
+    let project = f.project();
+    let target = |name: &str| f.dir.path().join(name);
+    let exported = f.json(&["export", path(&project), "2", path(&target("out")), "--json"]);
+    assert_eq!((&exported["files"], &exported["bytes"], &exported["left_out_total"]), (&3.into(), &32.into(), &0.into()));
+    assert_eq!(fs::read(target("out/src/main.rs")).expect("there"), b"fn main() { run() }\n");
+    for (name, begins) in [("v2.tar.gz", &[0x1f, 0x8b][..]), ("v2.zip", b"PK")] {
+        f.json(&["export", path(&project), "2", path(&target(name)), "--json"]);
+        assert!(fs::read(target(name)).expect("there").starts_with(begins), "{name}");
+    }
+    f.json(&["export", path(&project), "2", path(&target("plain")), "--format", "tar.gz", "--json"]);
+    assert!(fs::read(target("plain")).expect("there").starts_with(&[0x1f, 0x8b]));
+    let again = f.lectern(&["export", path(&project), "2", path(&target("out")), "--json"]);
+    let error: Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    assert_eq!((again.status.code(), &error["error"]["code"]), (Some(1), &"TARGET_EXISTS".into()));
+}
+
+#[test]
+fn gc_gives_back_what_no_version_needs_and_all_versions_can_be_verified_at_once() {
+    let f = three_versions();
+    let project = f.project();
+    assert_eq!(f.json(&["gc", "--json"])["freed_bytes"], 0, "everything is needed");
+    let all = f.json(&["verify", path(&project), "--all", "--json"]);
+    let versions: Vec<_> = all["versions"].as_array().expect("versions").iter().map(|v| v["version"].as_u64().expect("a number")).collect();
+    assert_eq!((&all["ok"], versions, &all["problems"]), (&true.into(), vec![3, 2, 1], &Value::Array(Vec::new())));
+    assert_eq!(f.lectern(&["verify", path(&project), "--all", "--version", "1"]).status.code(), Some(2), "one or the other");
+    let damage = |sql: &str| {
+        let status = Command::new("python3")
+            .args(["-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"])
+            .arg(f.dir.path().join("data/objects.db"))
+            .arg(sql)
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !damage("DELETE FROM objects WHERE size = 4") {
+        println!("skipped: there is no python3");
+        return;
+    }
+    let output = f.lectern(&["verify", path(&project), "--all", "--json"]);
+    let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((output.status.code(), &all["ok"]), (Some(1), &false.into()));
+    let problems = &all["problems"];
+    assert_eq!(problems.as_array().expect("problems").len(), 1, "{problems}");
+    assert_eq!(
+        (&problems[0]["version"], &problems[0]["path"], &problems[0]["kind"]),
+        (&2.into(), &"NEW.md".into(), &"missing_object".into())
+    );
+}

@@ -247,7 +247,7 @@ impl Check<'_> {
     }
 
     fn version(&mut self, connection: &Connection, raw: &RawManifest) -> Result<Verdict, SyncError> {
-        let before = self.checked;
+        let before = self.checked + self.objects.len() as u64;
         self.count();
         let mut verdict = Verdict { version: raw.version, checked: 0, readable: false, problems: Vec::new(), total: 0 };
         if let Some(data) = manifest(raw, &mut verdict) {
@@ -259,7 +259,8 @@ impl Check<'_> {
                 verdict.add(Problem { path: RepoPath::root(), kind: ProblemKind::ManifestMismatch, detail, hash: None });
             }
         }
-        verdict.checked = self.checked - before;
+        // Its contents are looked at after all nodes.
+        verdict.checked = self.checked + self.objects.len() as u64 - before;
         Ok(verdict)
     }
 

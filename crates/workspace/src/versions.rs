@@ -1,6 +1,6 @@
 //! The timeline of a project: its versions and what the user says of them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
 use lectern_projects::Project;
 use lectern_sync::{History, SyncError, Timeline, VersionRow, describe_changes, set_label, set_pinned, timeline};
@@ -54,6 +54,31 @@ impl Workspace {
         let project = self.project(project_id)?;
         let found = set_pinned(&self.store, project.id.as_str(), version, pinned.then(|| self.clock.now()))?;
         self.version_card(&project, version, found)
+    }
+
+    /// All versions of the project at a folder, newest first. For headless commands.
+    ///
+    /// # Errors
+    /// `NOT_A_PROJECT`.
+    pub fn versions_at(&self, path: &Path) -> Result<Vec<VersionCard>, Failure> {
+        let project = self.project_at(path)?;
+        let mut versions = Vec::new();
+        loop {
+            let before = versions.last().map(|card: &VersionCard| card.version);
+            let page = self.version_page(&project, before, LONGEST_PAGE)?;
+            versions.extend(page.versions);
+            if !page.more {
+                return Ok(versions);
+            }
+        }
+    }
+
+    /// The id of the user's project at a folder. For headless commands.
+    ///
+    /// # Errors
+    /// `NOT_A_PROJECT`.
+    pub fn project_id_at(&self, path: &Path) -> Result<String, Failure> {
+        Ok(self.project_at(path)?.id.as_str().to_owned())
     }
 
     pub(crate) fn version_page(&self, project: &Project, before: Option<u32>, limit: u32) -> Result<VersionPage, Failure> {
