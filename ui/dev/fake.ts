@@ -11,6 +11,9 @@ import type {
   WatchState,
 } from "../src/lib/ipc/bindings";
 
+import { fileText, sampleDirectory, sampleFile } from "./tree";
+import { fakeVersions, sampleKnowledge, type FakeVersions } from "./versions";
+
 export const profile = (email: string, extra: Partial<ProfileSummary> = {}): ProfileSummary => ({
   id: `user-${email}`,
   email,
@@ -105,6 +108,7 @@ export interface FakeShell extends IBackend {
   stored: Settings;
   cards: ProjectCard[];
   facts: Record<string, ProjectFacts>;
+  know?: FakeVersions;
   say: {
     session: (state: SessionState) => void;
     sync: (progress: SyncProgress) => void;
@@ -174,7 +178,6 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onFolderChanged: listen(heard.folder),
     onWatchChanged: listen(heard.watch),
     cameToFront: () => Promise.resolve(null),
-    cancelTask: () => Promise.resolve(null),
     onOpenRequested: listen(heard.open),
     onClosing: () => Promise.resolve(() => undefined),
     onDrop: listen(heard.drop),
@@ -242,16 +245,30 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     saveViewState: () => Promise.resolve(null),
     startSync: () => Promise.resolve("sync-1"),
     cancelSync: () => Promise.resolve(null),
-    verifyVersion: (_task: string, _id: string, version: number | null) =>
+    directory: (_id: string, path: string, version: number | null) =>
+      Promise.resolve(sampleDirectory(path, version)),
+    openFile: (_id: string, path: string, version: number | null) => {
+      const text = fileText(path, version);
+      return text === null
+        ? Promise.reject(
+            failure("FILE_MISSING", `${path} is not in ${version ? `v${version}` : "the folder"}.`),
+          )
+        : Promise.resolve(sampleFile(path, version, text));
+    },
+    fileText: (document: string) => {
+      const [path = "", version] = document.split("@");
+      return Promise.resolve(fileText(path, version ? Number(version) : null) ?? "");
+    },
+    fileLines: (document: string, first: number, count: number) =>
       Promise.resolve({
-        version: version ?? 1,
-        ok: true,
-        checked: 42,
-        problems: [],
-        problems_total: 0,
-        healed: [],
+        first,
+        lines: (fileText(document.split("@")[0] ?? "", null) ?? "")
+          .split("\n")
+          .slice(first - 1, first - 1 + count)
+          .map((text) => ({ text, cut: 0 })),
       }),
-    directory: (_id: string, path: string) => Promise.resolve({ path, entries: [], from_version: null }),
+    fileSpans: () => Promise.resolve([]),
+    fileOutline: () => Promise.resolve([]),
     takeOpenRequest: () => Promise.resolve(null),
     openExternal: () => Promise.resolve(null),
     revealFile: () => Promise.resolve(null),
@@ -260,6 +277,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       document.documentElement.style.setProperty("zoom", factor === 1 ? "" : String(factor));
       return Promise.resolve();
     },
+    ...fakeVersions(overrides.know ?? sampleKnowledge()),
     ...overrides,
   } as unknown as FakeShell;
   const removed: ProjectCard[] = [];

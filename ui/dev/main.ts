@@ -5,20 +5,41 @@ import {
   openOverlay,
   route,
   showSettings,
+  showVersions,
   type Overlay,
   type SettingsSection,
 } from "../src/features/frame/route.svelte";
+import { askReader } from "../src/features/frame/reader-slot.svelte";
+import { asked, askCompare, askExport, askRestore } from "../src/features/versions/asked.svelte";
+import { verifyVersion } from "../src/features/sync/verify.svelte";
 import { openProject, projects } from "../src/features/projects/projects.svelte";
 import { provideBackend } from "../src/lib/ipc/backend";
 import type { Theme } from "../src/lib/ipc/bindings";
 import { toast } from "../src/lib/ui/toasts.svelte";
 import "../src/styles/app.css";
+import { sampleKnowledge, sampleVersions } from "./versions";
 import { fakeShell, profile, sampleProjects, sessionState, syncProgress } from "./fake";
 
+const damaged = {
+  ok: false,
+  problems: [
+    { path: "src/sync.rs", kind: "object_mismatch", detail: "Recorded c83f 5517, found 19aa 04d1." },
+    { path: "web", kind: "missing_node", detail: "b21c 408e is not stored." },
+  ],
+  problems_total: 2,
+  healed: ["src/hash.rs"],
+};
 const query = new URLSearchParams(location.search);
 const screen = query.get("screen") ?? "projects";
 const mira = profile("mira@harbour.example");
-const shell = fakeShell();
+const large = query.get("large");
+const shell = fakeShell({
+  know: sampleKnowledge({
+    ...(large ? { many: 5_000, longLines: 200_000, versions: sampleVersions(10_000) } : {}),
+    ...(query.has("damaged") ? { verification: damaged } : {}),
+    ...(screen === "versions-empty" ? { versions: [] } : {}),
+  }),
+});
 localStorage.clear();
 
 shell.stored = {
@@ -40,11 +61,39 @@ const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, mi
 await wait(200);
 shell.say.sync(syncProgress("project-inkwell"));
 const [name, detail] = screen.split(":");
-if (name === "workspace" || name === "settings" || name === "palette" || name === "shortcuts")
+if (
+  name === "workspace" ||
+  name === "settings" ||
+  name === "palette" ||
+  name === "shortcuts" ||
+  name === "reader"
+)
   openProject("project-ferry");
 if (name === "settings") showSettings((detail ?? "appearance") as SettingsSection);
 if (name === "palette" || name === "shortcuts" || name === "clone" || name === "password")
   openOverlay(name as Overlay);
+if (name?.startsWith("versions")) {
+  openProject("project-ferry");
+  showVersions();
+  await wait(700);
+}
+if (name === "dialog" || name === "drawer") {
+  openProject("project-ferry");
+  if (detail !== "compare") showVersions();
+  await wait(700);
+  if (detail === "restore") askRestore("project-ferry", 41);
+  if (detail === "export") askExport("project-ferry", 42);
+  if (detail === "compare") askCompare("project-ferry", "src/hash.rs", null);
+  if (detail === "applied") asked.applied = true;
+  if (detail === "verify") await verifyVersion("project-ferry", 42);
+  await wait(300);
+}
+if (name === "reader-at") {
+  openProject("project-ferry");
+  await wait(500);
+  askReader({ version: 41, path: "src/hash.rs" });
+  await wait(700);
+}
 if (name === "syncing") {
   openProject("project-inkwell");
 }

@@ -7,6 +7,7 @@ import {
   sampleProjects,
   sessionState,
   syncProgress,
+  watchState,
   type FakeShell,
 } from "../dev/fake";
 import App from "./App.svelte";
@@ -132,24 +133,48 @@ describe("the window", () => {
     expect(toasts.list).toEqual([]);
   });
 
-  it("looks at the open folder again while it is in front", async () => {
+  it("looks at a folder that is not watched again while it is in front", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
       await signedIn();
       await fireEvent.click(screen.getByText("inkwell"));
       await at("workspace");
       const focused = vi.spyOn(document, "hasFocus").mockReturnValue(true);
-      shell.facts["project-inkwell"] = presentFacts("project-inkwell", "main", 3);
-      await vi.advanceTimersByTimeAsync(11_000);
+      const watch = watchState("project-inkwell", { kind: "partial", watched: 4 });
+      shell.say.watch(watch);
+      await waitFor(() => expect(document.body.textContent).toContain("Watching 4 of 12 folders"));
+      shell.facts["project-inkwell"] = { ...presentFacts("project-inkwell", "main", 3), watch };
+      await vi.advanceTimersByTimeAsync(31_000);
       await waitFor(() => expect(document.body.textContent).toContain("3 files changed since v17"));
       const looked = vi.spyOn(shell, "projectFacts");
       shell.say.sync(syncProgress("project-inkwell"));
-      await vi.advanceTimersByTimeAsync(11_000);
+      await vi.advanceTimersByTimeAsync(31_000);
       focused.mockReturnValue(false);
       shell.say.sync(syncProgress("project-inkwell", { status: "SUCCESS" }));
       looked.mockClear();
-      await vi.advanceTimersByTimeAsync(11_000);
+      await vi.advanceTimersByTimeAsync(31_000);
       expect(looked).not.toHaveBeenCalled();
+      focused.mockRestore();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("hears of changes in a watched folder, and does not look by itself", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await signedIn();
+      await fireEvent.click(screen.getByText("inkwell"));
+      await at("workspace");
+      const focused = vi.spyOn(document, "hasFocus").mockReturnValue(true);
+      await vi.advanceTimersByTimeAsync(2_000);
+      const looked = vi.spyOn(shell, "projectFacts");
+      await vi.advanceTimersByTimeAsync(61_000);
+      expect(looked).not.toHaveBeenCalled();
+      shell.facts["project-inkwell"] = presentFacts("project-inkwell", "main", 5);
+      shell.say.folder("project-inkwell");
+      await vi.advanceTimersByTimeAsync(1_000);
+      await waitFor(() => expect(document.body.textContent).toContain("5 files changed since v17"));
       focused.mockRestore();
     } finally {
       vi.useRealTimers();

@@ -10,7 +10,15 @@ import type { Command } from "$lib/keys/commands.svelte";
 import { toastFailure, toasts, undoableToast, undoToast } from "$lib/ui/toasts.svelte";
 import { cyclePane } from "./panes";
 import { railEntries } from "./rail";
-import { closeOverlay, openOverlay, route, showProjects, showSettings } from "./route.svelte";
+import {
+  closeOverlay,
+  openOverlay,
+  route,
+  showProjects,
+  showSettings,
+  showVersions,
+  showWorkspace,
+} from "./route.svelte";
 
 const signedIn = () => signedInUser() !== null;
 const hasProject = () => signedIn() && openedProject() !== undefined;
@@ -56,6 +64,30 @@ const everywhere: Command[] = [
     icon: "rows",
     when: () => signedIn() && inFrame(),
     run: showProjects,
+  },
+  {
+    id: "versions.show",
+    title: "Show versions",
+    group: "Everywhere",
+    icon: "versions",
+    when: () => hasProject() && inFrame(),
+    run: showVersions,
+  },
+  {
+    id: "reader.show",
+    title: "Read the project",
+    group: "Everywhere",
+    icon: "read",
+    when: () => hasProject() && inFrame() && route.screen !== "workspace",
+    run: showWorkspace,
+  },
+  {
+    id: "project.versions",
+    title: "Versions and syncing of the project",
+    group: "Sync",
+    icon: "settings",
+    when: () => hasProject() && inFrame(),
+    run: () => showSettings("project"),
   },
   {
     id: "project.close",

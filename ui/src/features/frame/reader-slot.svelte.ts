@@ -13,12 +13,29 @@ export interface ReaderPosition {
   lineEnds: string;
 }
 
+/** A file or tree that another screen asks the reader for. */
+export interface ReaderRequest {
+  /** Null is the folder as it is now. */
+  version: number | null;
+  /** Null asks for the tree alone. */
+  path: string | null;
+  /** 1-based. */
+  line?: number;
+}
+
 interface ReaderSlot {
   /** Set while a text document is in front, else null. */
   position: ReaderPosition | null;
   /** Goes to a 1-based line of the document in front; null when there is none. Used by the palette's `:line`. */
   goToLine: ((line: number) => void) | null;
+  /** What was asked for and not taken up yet. */
+  request: ReaderRequest | null;
 }
 
 /** Written by the reader, read by the frame. */
-export const readerSlot: ReaderSlot = $state({ position: null, goToLine: null });
+export const readerSlot: ReaderSlot = $state({ position: null, goToLine: null, request: null });
+
+/** Asks the reader of the open project for a file or tree; it takes that up as soon as it is there. */
+export function askReader(request: ReaderRequest): void {
+  readerSlot.request = request;
+}

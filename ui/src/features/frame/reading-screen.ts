@@ -1,4 +1,4 @@
-// The reader is the largest part of the interface, so it is loaded apart from the first screen.
+// The reader and the versions are the largest parts of the interface, so they are loaded apart from the first screen.
 
 type ReadingScreen = typeof import("$features/reader/Workspace.svelte");
 
@@ -10,7 +10,20 @@ export function readingScreen(): Promise<ReadingScreen> {
   return loading;
 }
 
-/** Begins to load it while nobody waits. */
+type VersionsScreen = typeof import("$features/versions/VersionsScreen.svelte");
+
+let loadingVersions: Promise<VersionsScreen> | null = null;
+
+/** The versions screen's component; loaded once. */
+export function versionsScreen(): Promise<VersionsScreen> {
+  loadingVersions ??= import("$features/versions/VersionsScreen.svelte");
+  return loadingVersions;
+}
+
+/** Begins to load them while nobody waits. */
 export function fetchReadingScreen(): void {
-  readingScreen().catch(() => (loading = null));
+  readingScreen().then(
+    () => versionsScreen().catch(() => (loadingVersions = null)),
+    () => (loading = null),
+  );
 }

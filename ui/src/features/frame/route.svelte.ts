@@ -1,7 +1,7 @@
 // Which screen is in front, and what lies over it.
 
-export type SettingsSection = "appearance" | "security" | "keyboard" | "privacy" | "about";
-export type Screen = "projects" | "workspace" | "settings";
+export type SettingsSection = "project" | "appearance" | "security" | "keyboard" | "privacy" | "about";
+export type Screen = "projects" | "workspace" | "versions" | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -19,9 +19,25 @@ export const route: Route = $state({ ...start });
 /** Raised each time a project is opened, also one that is open already. */
 export const opening = $state({ count: 0 });
 
+/** The screen that each project was left with. */
+const left = new Map<string, Screen>();
+
 /** Back to how a window starts, for another user. */
 export function resetRoute(): void {
   Object.assign(route, start);
+  left.clear();
+}
+
+/** Puts a project in front, on the screen it was left with. */
+export function enterProject(id: string): void {
+  route.projectId = id;
+  route.screen = left.get(id) ?? "workspace";
+}
+
+function showOfProject(screen: "workspace" | "versions"): void {
+  if (!route.projectId) return;
+  left.set(route.projectId, screen);
+  route.screen = screen;
 }
 
 export function showProjects(): void {
@@ -35,7 +51,12 @@ export function showSettings(section: SettingsSection = route.section): void {
 
 /** The workspace of the open project, if there is one. */
 export function showWorkspace(): void {
-  if (route.projectId) route.screen = "workspace";
+  showOfProject("workspace");
+}
+
+/** The versions of the open project, if there is one. */
+export function showVersions(): void {
+  showOfProject("versions");
 }
 
 export function openOverlay(overlay: Overlay): void {

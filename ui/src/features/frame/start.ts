@@ -29,7 +29,9 @@ import { handleKeys, isTextField } from "$lib/keys/handler";
 import { registerCommands } from "$lib/keys/commands.svelte";
 import { coverToasts, dismissAllToasts, toast } from "$lib/ui/toasts.svelte";
 import { frameCommands } from "./commands";
-import { watchOpened } from "./watch";
+import { resetAsked } from "$features/versions/asked.svelte";
+import { resetTimelines } from "$features/versions/timeline.svelte";
+import { cameToFront, hearFolders, watchOpened } from "./watch";
 import { closeOverlay, resetRoute, route } from "./route.svelte";
 
 /** Folders asked for from outside before anybody could open them. */
@@ -74,6 +76,7 @@ export function startWindow(): () => void {
       if (event.kind === "drop") void addAll(event.paths);
     }),
   );
+  hearFolders().forEach(until);
   void loadSession();
   void shell
     .takeOpenRequest()
@@ -114,6 +117,8 @@ export function leave(): void {
   resetProjects();
   resetSyncs();
   resetVerdicts();
+  resetTimelines();
+  resetAsked();
   dismissAllToasts();
   settings.current = { ...defaultSettings, theme: settings.current.theme };
   applySettings();
@@ -131,6 +136,7 @@ export const inputHappened = () => noteInput();
 /** Folders may have changed while the window was away. */
 export function windowFocused(): void {
   if (!signedInUser()) return;
+  cameToFront();
   if (route.projectId) void freshenFacts(route.projectId);
   if (route.screen === "projects") freshenProjects();
 }

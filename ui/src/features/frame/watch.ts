@@ -1,20 +1,33 @@
-// Looks at the open project's folder again and again while it is in front, so that "in sync" stays true.
+// Keeps what is said about folders true: by what the shell hears of changes, and by looking where nobody watches.
 import { signedInUser } from "$features/accounts/session.svelte";
-import { freshenFacts } from "$features/projects/projects.svelte";
+import {
+  facts,
+  freshenFacts,
+  loadFacts,
+  noteWatching,
+  projectById,
+} from "$features/projects/projects.svelte";
+import { backend, type Unlisten } from "$lib/ipc";
 import { route } from "./route.svelte";
 
-const EVERY_MS = 5_000;
+/** How often a folder in front is looked at that is not watched, or not all of it. */
+const EVERY_MS = 15_000;
 /** A folder that takes long to look at is looked at for a fifth of the time at most. */
 const REST = 4;
+/** Many changes in a row are one look. */
+const SETTLE_MS = 150;
 
-/** Watches until the returned function is called. */
+const ofProject = () => route.screen === "workspace" || route.screen === "versions";
+
+/** Listens and looks until the returned function is called. */
 export function watchOpened(): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let stopped = false;
   const look = async () => {
     const started = Date.now();
-    const inFront = route.screen === "workspace" && document.hasFocus() && signedInUser() !== null;
-    if (inFront && route.projectId) await freshenFacts(route.projectId);
+    const id = route.projectId;
+    const inFront = ofProject() && document.hasFocus() && signedInUser() !== null;
+    if (inFront && id && facts.get(id)?.watch.kind !== "watching") await freshenFacts(id);
     if (!stopped) timer = setTimeout(() => void look(), Math.max(EVERY_MS, REST * (Date.now() - started)));
   };
   timer = setTimeout(() => void look(), EVERY_MS);
@@ -22,4 +35,29 @@ export function watchOpened(): () => void {
     stopped = true;
     clearTimeout(timer);
   };
+}
+
+/** Hears what the shell says of folders, until every one of the returned listeners is ended. */
+export function hearFolders(): Promise<Unlisten>[] {
+  const due = new Map<string, ReturnType<typeof setTimeout>>();
+  const soon = (id: string) => {
+    if (!signedInUser() || !projectById(id) || due.has(id)) return;
+    due.set(
+      id,
+      setTimeout(() => {
+        due.delete(id);
+        void loadFacts(id);
+      }, SETTLE_MS),
+    );
+  };
+  const shell = backend();
+  return [shell.onFolderChanged(soon), shell.onVersionsChanged(soon), shell.onWatchChanged(noteWatching)];
+}
+
+/** The window came to the front: the shell looks at what it does not watch. */
+export function cameToFront(): void {
+  // A shell that can't look now is asked again the next time.
+  backend()
+    .cameToFront()
+    .catch(() => undefined);
 }

@@ -1,8 +1,15 @@
 // The signed-in user's projects, what their folders are like, and what can be done with them.
 import { SvelteMap } from "svelte/reactivity";
 import { session, signedInUser } from "$features/accounts/session.svelte";
-import { opening, route, showProjects } from "$features/frame/route.svelte";
-import { backend, toFailure, type Failure, type ProjectCard, type ProjectFacts } from "$lib/ipc";
+import { enterProject, opening, route, showProjects } from "$features/frame/route.svelte";
+import {
+  backend,
+  toFailure,
+  type Failure,
+  type ProjectCard,
+  type ProjectFacts,
+  type WatchState,
+} from "$lib/ipc";
 import { offerClone } from "./clone.svelte";
 import { isRunning, syncs } from "$features/sync/sync.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
@@ -77,6 +84,12 @@ export async function freshenFacts(projectId: string): Promise<void> {
   await loadFacts(projectId);
 }
 
+/** What the shell says about watching a folder is part of its facts. */
+export function noteWatching(watch: WatchState): void {
+  const known = facts.get(watch.project_id);
+  if (known) facts.set(watch.project_id, { ...known, watch });
+}
+
 let lookedAt = 0;
 
 /** Looks at every folder, one after the other so that the disk isn't asked for all at once. */
@@ -100,8 +113,7 @@ export function resetProjects(): void {
 
 /** Shows the project's workspace. */
 export function openProject(id: string): void {
-  route.projectId = id;
-  route.screen = "workspace";
+  enterProject(id);
   opening.count += 1;
   session.choosingFirstFolder = false;
   rememberOpen(id);

@@ -37,6 +37,11 @@ export async function imageUrl(opened: OpenedFile): Promise<string> {
   return URL.createObjectURL(new Blob(await allBytes(opened), { type: typeOf(opened.name) }));
 }
 
+/** Bytes as a URL, of the type that a file name tells. */
+export function bytesUrl(part: Uint8Array<ArrayBuffer>, name: string): string {
+  return URL.createObjectURL(new Blob([part], { type: typeOf(name) }));
+}
+
 /** The source of an image that is text, such as SVG. */
 export async function imageSource(opened: OpenedFile): Promise<string> {
   return new Blob(await allBytes(opened)).text();
@@ -44,6 +49,5 @@ export async function imageSource(opened: OpenedFile): Promise<string> {
 
 /** An image of the project that a page shows. */
 export async function projectImageUrl(projectId: string, path: string): Promise<string> {
-  const part = await backend().projectBytes(projectId, path);
-  return URL.createObjectURL(new Blob([part], { type: typeOf(path) }));
+  return bytesUrl(await backend().projectBytes(projectId, path), path);
 }

@@ -3,7 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import type { IconName } from "$lib/ui/icons";
 
 /** The headings of the palette and the shortcuts sheet, in their order. */
-export const groups = ["Everywhere", "Reading", "Files", "Sync", "Account"] as const;
+export const groups = ["Everywhere", "Reading", "Files", "Versions", "Sync", "Account"] as const;
 export type CommandGroup = (typeof groups)[number];
 
 export interface Command {
@@ -19,10 +19,10 @@ export interface Command {
   /** Shown with its keys in the shortcuts sheet, but not offered in the palette (cursor movements and the like). */
   hidden?: boolean;
   /**
-   * What the pressed key is limited to: "reader" keys act only while the reader has focus and single letters are switched on.
+   * What the pressed key is limited to: the part of the window that must have the focus. Single letters must be switched on as well.
    * Leave out for keys that act everywhere.
    */
-  scope?: "reader";
+  scope?: "reader" | "diff" | "timeline";
   /** Acts while a dialog or the palette is open, too. */
   whileModal?: boolean;
   /** Leaves its keys to text fields (Ctrl+Z). */

@@ -13,10 +13,9 @@ export interface KeyContext {
 export function commandFor(event: KeyboardEvent, context: KeyContext): Command | undefined {
   const target = event.target instanceof Element ? event.target : null;
   const typing = isTextField(target);
-  const inReader = Boolean(target?.closest('[data-key-scope="reader"]'));
   return availableCommands().find((command) => {
     if (context.modal && !command.whileModal) return false;
-    if (command.scope === "reader" && !inReader) return false;
+    if (command.scope && !target?.closest(`[data-key-scope="${command.scope}"]`)) return false;
     const chord = command.keys?.find((keys) => matchesChord(event, keys));
     if (!chord) return false;
     if (isSingleCharacter(chord)) return context.singleLetters && !typing;

@@ -1,0 +1,51 @@
+// The files of the made-up project, as the folder holds them and as versions do.
+import type { Directory, OpenedFile, TreeEntry } from "../src/lib/ipc/bindings";
+import { sampleFiles } from "./diffs";
+
+const readable = sampleFiles.filter((file) => !file.binary && !file.special);
+
+/** The text of a file; even versions hold the new side, odd ones the old. Null where there is none. */
+export function fileText(path: string, version: number | null): string | null {
+  const found = readable.find((file) => file.path === path || file.old_path === path);
+  if (!found) return null;
+  return version !== null && version % 2 === 1 ? found.old : found.now;
+}
+
+export function sampleFile(path: string, version: number | null, text: string): OpenedFile {
+  return {
+    document: `${path}${version === null ? "" : `@${version}`}`,
+    path,
+    name: path.slice(path.lastIndexOf("/") + 1),
+    size: String(text.length),
+    view: "text",
+    language: path.endsWith(".rs") ? "Rust" : "TypeScript",
+    highlighted: false,
+    encoding: "UTF-8",
+    line_ends: "LF",
+    lines: text.split("\n").length,
+    from_version: version,
+  };
+}
+
+export function sampleDirectory(path: string, version: number | null): Directory {
+  const below = path === "" ? "" : `${path}/`;
+  const entries = new Map<string, TreeEntry>();
+  for (const file of sampleFiles) {
+    const there = version !== null && version % 2 === 1 ? file.old : file.now;
+    if (there === null || !file.path.startsWith(below)) continue;
+    const [name = "", ...rest] = file.path.slice(below.length).split("/");
+    entries.set(name, {
+      name,
+      path: `${below}${name}`,
+      kind: rest.length ? "directory" : file.special === "symlink" ? "symlink" : "file",
+      size: "0",
+      ignored: false,
+      change:
+        version === null && (file.path === "src/sync.rs" || file.path === "src/hash.rs") ? "modified" : null,
+    });
+  }
+  const sorted = [...entries.values()].sort(
+    (a, b) => Number(b.kind === "directory") - Number(a.kind === "directory") || a.name.localeCompare(b.name),
+  );
+  return { path, entries: sorted, from_version: version };
+}
