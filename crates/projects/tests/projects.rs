@@ -278,7 +278,7 @@ fn watching_and_keeping_everything_is_the_beginning_and_both_are_the_owners_to_c
     f.projects.set_retention(&f.mira, &project.id, Retention::Thin).expect("its owner may");
     let read = f.projects.get(&f.mira, &project.id).expect("the project");
     assert_eq!((read.watching, read.retention), (false, Retention::Thin));
-    assert_eq!(f.projects.thinned().expect("ids"), [project.id.clone()]);
+    assert_eq!(f.projects.thinned().expect("ids"), std::slice::from_ref(&project.id));
     f.projects.remove(&f.mira, &project.id).expect("removed");
     assert!(f.projects.thinned().expect("ids").is_empty(), "what can still be put back stays as it is");
 }

@@ -36,10 +36,13 @@ pub fn thin(versions: &[(u32, Timestamp, bool)], now: Timestamp) -> Vec<u32> {
         }
     }
     let goes = |(version, created_at, protected): &&(u32, Timestamp, bool)| {
-        let length = match now.millis().saturating_sub(created_at.millis()) {
-            ..DAY => HOUR,
-            ..MONTH => DAY,
-            _ => WEEK,
+        let age = now.millis().saturating_sub(created_at.millis());
+        let length = if age < DAY {
+            HOUR
+        } else if age < MONTH {
+            DAY
+        } else {
+            WEEK
         };
         !protected && newest.get(&(length, period(*created_at, length))).is_some_and(|newest| newest > version)
     };
