@@ -1,7 +1,7 @@
 //! The thread that follows one folder: watches it, decides when to look, and starts again when the folder comes back.
 
 use std::{
-    path::PathBuf,
+    path::Path,
     sync::{Arc, Weak},
     thread,
     time::{Duration, Instant},
@@ -252,7 +252,7 @@ impl Follower {
     /// What follows from how a look ended.
     fn take_in(&mut self, dirty: Dirty, looked: Result<Looked, SyncError>, after: impl FnOnce(&mut Self, &Looked)) -> Result<(), Ended> {
         match looked {
-            Ok(Looked::NotNow) | Err(SyncError::AlreadyRunning) => {
+            Ok(Looked::NotNow) | Err(SyncError::AlreadyRunning | SyncError::Superseded) => {
                 self.owed = Some(dirty);
                 self.not_before = Some(Instant::now() + AFTER_BUSY);
             }
@@ -356,9 +356,9 @@ fn jumped(before: (Instant, Option<Timestamp>), now: (Instant, Option<Timestamp>
     (wall.millis() - then.millis()).abs_diff(uptime) > JUMP
 }
 
-fn git_places(root: &PathBuf) -> Option<GitPlaces> {
-    let repository = open_repository(root).ok().flatten()?;
-    let resolved = |path: &std::path::Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+fn git_places(root: &Path) -> Option<GitPlaces> {
+    let repository = open_repository(root).ok().flatten().filter(|repository| !repository.is_bare())?;
+    let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     Some(GitPlaces { dir: resolved(repository.path()), common: resolved(repository.commondir()) })
 }
 

@@ -83,7 +83,7 @@ impl Workspace {
             }
             Err(error) => {
                 // A sync of another process is no failure of this one.
-                if !matches!(error, SyncError::AlreadyRunning) {
+                if !matches!(error, SyncError::AlreadyRunning | SyncError::Superseded) {
                     let id = self.sync_with(project, SyncStatus::Failed).unwrap_or_else(|| RepoSyncId::new(String::new()));
                     let view = shown.unwrap_or_else(|| progress_view(project, &id, SyncStatus::Failed));
                     let view = SyncProgress { status: SyncStatus::Failed.as_str().to_owned(), error: Some(failure_of(&error)), ..view };
