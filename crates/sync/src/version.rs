@@ -12,7 +12,8 @@ use crate::{
     manifest::{Content, Entry, Node, digit_of},
     rows::{LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
     version_rows::{
-        COUNT_PINNED, COUNT_VERSIONS, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE, VERSION_NUMBERS,
+        COUNT_PINNED, COUNT_VERSIONS, MADE_BEFORE, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE,
+        VERSION_NUMBERS,
     },
 };
 
@@ -208,6 +209,17 @@ pub fn version_numbers(store: &Store, project_id: &str) -> Result<Vec<u32>, Sync
 /// SQLite's.
 pub fn pinned_count(store: &Store, project_id: &str) -> Result<u32, SyncError> {
     store.read(|connection| Ok(connection.prepare_cached(COUNT_PINNED)?.query_row([project_id], |row| row.get(0))?))
+}
+
+/// The id and number of the version that was a project's latest when the row `id` of any table was made; `None` before its first.
+///
+/// # Errors
+/// SQLite's.
+pub fn latest_before(store: &Store, project_id: &str, id: &str) -> Result<Option<(String, u32)>, SyncError> {
+    store.read(|connection| {
+        let mut statement = connection.prepare_cached(MADE_BEFORE)?;
+        Ok(statement.query_row([project_id, id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    })
 }
 
 /// Names a version. Whether there is such a version.

@@ -133,6 +133,8 @@ pub(crate) const COUNT_PINNED: &str = "SELECT count(*) FROM project_manifests WH
 pub(crate) const VERSION_NUMBERS: &str = "SELECT version FROM project_manifests WHERE project_id = ?1 ORDER BY version DESC";
 pub(crate) const VERSION_BEFORE: &str =
     "SELECT * FROM project_manifests WHERE project_id = ?1 AND version < ?2 ORDER BY version DESC LIMIT 1";
+/// Ids are in the order in which rows were made.
+pub(crate) const MADE_BEFORE: &str = "SELECT id, version FROM project_manifests WHERE project_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT 1";
 pub(crate) const SET_LABEL: &str = "UPDATE project_manifests SET label = ?3 WHERE project_id = ?1 AND version = ?2";
 pub(crate) const PIN: &str = "UPDATE project_manifests SET pinned_at = coalesce(pinned_at, ?3) WHERE project_id = ?1 AND version = ?2";
 pub(crate) const UNPIN: &str = "UPDATE project_manifests SET pinned_at = NULL WHERE project_id = ?1 AND version = ?2";

@@ -11,8 +11,8 @@ use lectern_projects::{Project, ProjectId};
 use lectern_reader::Root;
 use lectern_store::{Timestamp, private_file};
 use lectern_sync::{
-    Collection, Content, Export, ExportError, RepoPath, SyncError, data_space, pinned_count, project_space, share, thin_project, thinnable,
-    timeline,
+    Collection, Content, Export, ExportError, RepoPath, SyncError, data_space, latest_before, pinned_count, project_space, share,
+    thin_project, thinnable, timeline,
 };
 
 use crate::{
@@ -221,14 +221,17 @@ impl Workspace {
         })
     }
 
-    /// The ids of a project's manifests that something else than a label or pin needs. Slices that come to refer to versions add theirs here.
-    fn referenced(&self, _project: &ProjectId) -> Result<Vec<String>, Failure> {
-        Ok(Vec::new())
+    /// The ids of a project's manifests that something else than a label or pin needs: what stood in its folder before something was written to it.
+    /// Slices that come to refer to versions add theirs here.
+    fn referenced(&self, project: &ProjectId) -> Result<Vec<String>, Failure> {
+        let journals = self.written(project)?;
+        let before = journals.iter().map(|(journal, _)| Ok(latest_before(&self.store, project.as_str(), journal)?.map(|(id, _)| id)));
+        before.filter_map(Result::transpose).collect()
     }
 
-    /// Objects that something else than a version needs.
+    /// Objects that something else than a version needs: what journals would give back.
     fn retained_objects(&self) -> Result<Vec<ObjectHash>, Failure> {
-        Ok(Vec::new())
+        self.journal_rows().retained_objects().map_err(|error| Failure::internal(error.to_string()))
     }
 
     fn collected_mark(&self) -> std::path::PathBuf {

@@ -1,9 +1,10 @@
 //! The timeline of a project: its versions and what the user says of them.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
-use lectern_projects::Project;
-use lectern_sync::{History, SyncError, Timeline, VersionRow, describe_changes, set_label, set_pinned, timeline};
+use lectern_journal::{Journal, JournalStatus};
+use lectern_projects::{Project, ProjectId};
+use lectern_sync::{History, SyncError, Timeline, VersionRow, describe_changes, latest_before, set_label, set_pinned, timeline};
 
 use crate::{
     Workspace,
@@ -112,7 +113,7 @@ impl Workspace {
         older.push(commit_before);
         let moved: Vec<bool> = versions.iter().zip(&older).map(|(row, older)| row.commit.is_some() && row.commit != *older).collect();
         let history = if moved.contains(&true) { History::open(&project.root) } else { None };
-        let undo_points = self.undo_points(project);
+        let undo_points = self.undo_points(project)?;
         let mut summaries: HashMap<String, Option<String>> = HashMap::new();
         let cards = versions.into_iter().zip(moved).map(|(row, moved)| {
             let commit = row.commit.clone().filter(|_| moved);
@@ -125,9 +126,30 @@ impl Workspace {
         Ok(cards.collect())
     }
 
-    /// Versions that hold the tree as it was before something was written to it, with what that was.
-    fn undo_points(&self, _project: &Project) -> HashMap<u32, String> {
-        HashMap::new()
+    /// Versions that hold the tree as it was before something was written to it, with what that was: everything that is written as a whole
+    /// records the folder first, so that is the latest version from before the journal.
+    fn undo_points(&self, project: &Project) -> Result<HashMap<u32, String>, Failure> {
+        let mut points = HashMap::new();
+        // Newest first: of several after one version the first one stands there.
+        for (journal, title) in self.written(&project.id)? {
+            if let Some((_, version)) = latest_before(&self.store, project.id.as_str(), &journal)? {
+                points.insert(version, title);
+            }
+        }
+        Ok(points)
+    }
+
+    /// What was written to a project's folder as a whole, newest first, at most 200: id and title.
+    pub(crate) fn written(&self, project: &ProjectId) -> Result<Vec<(String, String)>, Failure> {
+        let journals = self.journal_rows().list(project.as_str(), 200).map_err(|error| Failure::internal(error.to_string()))?;
+        let is_done = |status| matches!(status, JournalStatus::Applied | JournalStatus::Undone);
+        Ok(journals.into_iter().filter(|entry| is_done(entry.status)).map(|entry| (entry.id, entry.title)).collect())
+    }
+
+    /// The journals of this data folder, to look at.
+    pub(crate) fn journal_rows(&self) -> Journal {
+        let (store, objects, clock) = (Arc::clone(&self.store), Arc::clone(&self.objects), Arc::clone(&self.clock));
+        Journal::new(store, objects, clock, self._boot.id().clone(), self.data.run())
     }
 }
 

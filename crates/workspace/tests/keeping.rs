@@ -399,3 +399,44 @@ fn an_export_is_the_version_or_says_why_not() {
     assert_eq!((code(stopped), asked.into_inner()), ("CANCELLED".to_owned(), true));
     assert!(!late.exists());
 }
+
+#[test]
+fn what_stood_in_the_folder_before_a_journal_wrote_is_an_undo_point_and_is_kept() {
+    let f = fixture();
+    for n in 0..4 {
+        f.write("a.txt", format!("{n}"));
+        f.sync();
+    }
+    let project = f.workspace.project_id_at(&f.root()).expect("a project");
+    let objects = lectern_objects::Objects::open(&f.dir.path().join("data/objects.db")).expect("the objects");
+    let (kept, garbage) = (objects.put(b"what a journal gives back").expect("put"), objects.put(b"garbage").expect("put"));
+    let connection = rusqlite::Connection::open(f.dir.path().join("data/lectern.db")).expect("the database");
+    let now = lectern_store::Clock::now(&f.clock);
+    let journal = lectern_store::new_id(&f.clock);
+    connection
+        .execute(
+            "INSERT INTO journals (id, scope, root_path, kind, title, status, boot_id, created_at, finished_at)
+             VALUES (?1, ?2, x'2f', 'RESTORE', 'Restore of v2', 'APPLIED', 'boot', ?3, ?3)",
+            rusqlite::params![journal, project, now.to_string()],
+        )
+        .expect("a journal");
+    connection
+        .execute(
+            "INSERT INTO journal_files (journal_id, seq, path, home, in_place, pre_kind, pre_hash, pre_size, post_kind, post_hash)
+             VALUES (?1, 0, x'61', x'', 0, 'FILE', ?2, 25, 'FILE', ?2)",
+            rusqlite::params![journal, kept.as_bytes()],
+        )
+        .expect("a file of it");
+    f.write("a.txt", "1");
+    f.write("b.txt", "1");
+    f.sync();
+    let points: Vec<_> = f.cards(&project).into_iter().map(|card| (card.version, card.undo_point)).collect();
+    assert_eq!(points, [(5, None), (4, Some("Restore of v2".to_owned())), (3, None), (2, None), (1, None)]);
+    let one = f.workspace.versions(&project, Some(5), 1).expect("a page").versions.remove(0);
+    assert_eq!(one.undo_point.as_deref(), Some("Restore of v2"), "on a page of its own too");
+    f.workspace.set_retention(&project, Retention::Thin).expect("set");
+    f.clock.advance(60 * DAY);
+    f.workspace.collect("task", &|_| {}).expect("collected");
+    assert_eq!(f.cards(&project).iter().map(|card| card.version).collect::<Vec<_>>(), [5, 4]);
+    assert!(objects.contains(&kept).expect("asked") && !objects.contains(&garbage).expect("asked"));
+}
