@@ -13,7 +13,7 @@ export class FileTree {
   /** The first load, with everything that was expanded, has come to its end. */
   ready = $state(false);
   /** Raised whenever rows changed. */
-  private version = $state(0);
+  private turn = $state(0);
   private refreshing = false;
   /** Something changed while the directories were being read. */
   private refreshAgain = false;
@@ -24,24 +24,26 @@ export class FileTree {
     expanded: string[],
     onlyChanged: boolean,
     private readonly onRemember: () => void,
+    /** Null lists the folder as it is now. */
+    readonly version: number | null = null,
   ) {
     this.model = new TreeModel(expanded);
     this.model.setOnlyChanged(onlyChanged);
   }
 
   get count(): number {
-    void this.version;
+    void this.turn;
     return this.model.count;
   }
 
   get filtered(): boolean {
-    void this.version;
+    void this.turn;
     return this.model.filtered;
   }
 
   /** What to show in place of rows when there are none. */
   get emptiness(): "loading" | "empty" | "unchanged" | "failed" | null {
-    void this.version;
+    void this.turn;
     if (this.model.rootFailure) return "failed";
     if (this.model.count > 0) return null;
     if (!this.model.rootLoaded) return "loading";
@@ -49,22 +51,22 @@ export class FileTree {
   }
 
   get rootFailure() {
-    void this.version;
+    void this.turn;
     return this.model.rootFailure;
   }
 
   get fromVersion(): number | null {
-    void this.version;
+    void this.turn;
     return this.model.fromVersion;
   }
 
   rowAt(index: number) {
-    void this.version;
+    void this.turn;
     return this.model.rowAt(index);
   }
 
   indexOf(path: string): number {
-    void this.version;
+    void this.turn;
     return path === "" ? -1 : this.model.indexOf(path);
   }
 
@@ -145,7 +147,7 @@ export class FileTree {
       this.changed();
     }, NOTICEABLE_MS);
     try {
-      const { entries, from_version } = await backend().directory(this.projectId, path, null);
+      const { entries, from_version } = await backend().directory(this.projectId, path, this.version);
       if (this.tickets.get(path) === ticket) this.model.setEntries(path, entries, from_version);
     } catch (thrown) {
       if (this.tickets.get(path) === ticket) this.model.setFailure(path, toFailure(thrown));
@@ -156,6 +158,6 @@ export class FileTree {
   }
 
   private changed(): void {
-    this.version += 1;
+    this.turn += 1;
   }
 }

@@ -11,6 +11,8 @@ export interface ReadingScreen {
   showOutline(): void;
   showGoTo(): void;
   revealCurrent(): void;
+  compare(): void;
+  restore(): void;
 }
 
 export function readingCommands(reading: Reading, screen: ReadingScreen): Command[] {
@@ -115,6 +117,31 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       icon: "swap",
       when: withFile,
       run: () => reading.turn(),
+    },
+    {
+      id: "reader.compare",
+      title: "Compare the file with a version",
+      group: "Reading",
+      keys: ["Ctrl+D"],
+      icon: "cols",
+      when: () => here() && reading.tabs.active !== null,
+      run: () => screen.compare(),
+    },
+    {
+      id: "reader.folder",
+      title: "Back to the working copy",
+      group: "Reading",
+      icon: "undo",
+      when: () => here() && reading.version !== null,
+      run: () => reading.backToFolder(),
+    },
+    {
+      id: "reader.restore",
+      title: "Restore this file from the version",
+      group: "Reading",
+      icon: "undo",
+      when: () => here() && reading.version !== null && reading.shown?.opened != null,
+      run: () => screen.restore(),
     },
     {
       id: "reader.back",

@@ -12,6 +12,7 @@ export type Content =
   | { kind: "paged" | "image" | "binary" | "empty" }
   | { kind: "symlink"; target: string };
 
+/** `path` is what names the file, with the version when it is not the folder's (fileKey.ts). */
 export type Shown =
   | { path: string; opened: OpenedFile; content: Content; failure: null }
   | { path: string; opened: null; content: null; failure: Failure };

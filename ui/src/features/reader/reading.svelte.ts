@@ -3,6 +3,7 @@ import { backend, toFailure, type Failure, type OutlineItem, type ProjectCard } 
 import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
 import { hasTwoViews, loadContent, type Shown } from "./documents";
+import { keyOf, pathOf, versionOf } from "./fileKey";
 import { Find } from "./find.svelte";
 import {
   activate,
@@ -33,6 +34,8 @@ export interface OpenOptions {
   focus?: boolean;
   line?: number;
   column?: number;
+  /** Which state of the file; without it, the one that is being read. Null is the folder's. */
+  version?: number | null;
 }
 
 /** Views stored since the window opened: newer than what a project's card says. */
@@ -54,8 +57,13 @@ export class Reading {
   plainBecause: Failure | null = $state.raw(null);
   canGoBack = $state(false);
   canGoForward = $state(false);
-  readonly tree: FileTree;
+  /** What is being read: a version, or null for the folder as it is now. */
+  version: number | null = $state(null);
+  /** The files of what is being read. */
+  tree: FileTree = $state.raw() as FileTree;
   readonly find: Find;
+
+  private readonly folderTree: FileTree;
 
   private pane: Pane | null = null;
   private wantsFocus = false;
@@ -66,7 +74,8 @@ export class Reading {
   constructor(readonly project: ProjectCard) {
     const stored = readViewState(storedViews.get(project.id) ?? project.view_state);
     this.tabs = stored.tabs;
-    this.tree = new FileTree(project.id, stored.expanded, stored.onlyChanged, () => this.remember());
+    this.folderTree = new FileTree(project.id, stored.expanded, stored.onlyChanged, () => this.remember());
+    this.tree = this.folderTree;
     this.find = new Find(
       (line, start, end) => this.pane?.goTo(line, start, end),
       (failure) => this.noteFailure(failure),
@@ -74,20 +83,58 @@ export class Reading {
   }
 
   async start(): Promise<void> {
-    const path = this.tabs.active;
-    await Promise.all([this.tree.load(), path ? this.show(path) : undefined]);
-    if (path) void this.tree.reveal(path);
+    const key = this.tabs.active;
+    await Promise.all([this.folderTree.load(), key ? this.show(key) : undefined]);
+    if (key) void this.tree.reveal(pathOf(key));
+  }
+
+  /** Reads a version (or the folder again): its tree, and the file in front or a given one as it was there. */
+  async readVersion(version: number | null, path: string | null = null, line?: number): Promise<void> {
+    const { active } = this.tabs;
+    if (path !== null) {
+      await this.open(path, { version, focus: true, ...(line ? { line } : {}) });
+      void this.tree.reveal(path);
+      return;
+    }
+    this.setVersion(version);
+    if (active === null || versionOf(active) === version) return;
+    const there = await backend()
+      .openFile(this.project.id, pathOf(active), version)
+      .then(
+        () => true,
+        () => false,
+      );
+    if (this.version !== version) return;
+    if (there) return this.open(pathOf(active), { version });
+    this.keepPlace();
+    this.tabs = { ...this.tabs, active: null };
+    await this.showActive(false);
+  }
+
+  backToFolder(): Promise<void> {
+    return this.readVersion(null);
+  }
+
+  private setVersion(version: number | null): void {
+    if (version === this.version) return;
+    this.version = version;
+    this.tree = this.folderTree;
+    if (version === null) return void this.folderTree.refresh();
+    const expanded = this.folderTree.model.expandedPaths();
+    this.tree = new FileTree(this.project.id, expanded, false, () => undefined, version);
+    void this.tree.load();
   }
 
   /** Shows a file in a tab of its own, or in the one for files merely looked at. */
   async open(path: string, options: OpenOptions = {}): Promise<void> {
     this.settleVisit();
     this.keepPlace();
-    this.tabs = openTab(this.tabs, path, options.pin ?? false);
+    const key = keyOf(path, options.version === undefined ? this.version : options.version);
+    this.tabs = openTab(this.tabs, key, options.pin ?? false);
     // A line means the source, also of a file that opens as a page.
-    if (options.line) this.tabs = updateTab(this.tabs, path, { shownAs: "source" });
+    if (options.line) this.tabs = updateTab(this.tabs, key, { shownAs: "source" });
     const target = options.line ? { line: options.line, column: options.column ?? 0 } : undefined;
-    await this.show(path, target, options.focus ?? false);
+    await this.show(key, target, options.focus ?? false);
   }
 
   pin(path: string): void {
@@ -227,8 +274,8 @@ export class Reading {
   async rememberNow(): Promise<void> {
     clearTimeout(this.rememberTimer);
     this.keepPlace();
-    const expanded = this.tree.model.expandedPaths();
-    const state = { tabs: this.tabs, expanded, onlyChanged: this.tree.model.filtered };
+    const expanded = this.folderTree.model.expandedPaths();
+    const state = { tabs: this.tabs, expanded, onlyChanged: this.folderTree.model.filtered };
     const text = writeViewState(state, new Date().toISOString());
     storedViews.set(this.project.id, text);
     // The next change stores it again; a view that could not be stored is no reason to disturb anyone.
@@ -263,6 +310,7 @@ export class Reading {
     again = false,
   ): Promise<void> {
     const ticket = ++this.ticket;
+    if (!again) this.setVersion(versionOf(path));
     const timer = again ? undefined : setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
     try {
       const next = await this.fetch(path, target?.line, again);
@@ -287,7 +335,7 @@ export class Reading {
   /** Opens the file. A failure is something to show, unless the file was on screen and is looked at `again`. */
   private async fetch(path: string, line: number | undefined, again: boolean): Promise<Shown> {
     try {
-      const opened = await backend().openFile(this.project.id, path, null);
+      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
       if (again && opened.document === this.shown?.opened?.document) return this.shown;
       const tab = this.tabs.open.find((one) => one.path === path);
       const content = await loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);

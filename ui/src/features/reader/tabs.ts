@@ -12,6 +12,7 @@ export interface Place {
 export type ShownAs = "rendered" | "source" | null;
 
 export interface Tab {
+  /** What names the file: its path, or path and version (fileKey.ts). */
   path: string;
   /** Gives way to the next file that is merely looked at. */
   preview: boolean;

@@ -34,7 +34,8 @@ export function commonFolder(paths: readonly string[]): string {
   return first.slice(0, deep).join("/");
 }
 
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+/** "Yesterday" within a sentence. */
+export const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** "4 files added, 2 changed, 1 removed" for those who can't see signs and colours. */
 export function countsInWords(card: Pick<VersionCard, "added" | "changed" | "removed">): string {
