@@ -190,6 +190,7 @@ impl Fixture {
         let expected = self.on_disk();
         let deadline = Instant::now() + DEADLINE;
         loop {
+            let syncs = self.heard.told.lock().expect("no panic").syncs.len();
             let recorded = self.recorded();
             if recorded == expected {
                 return;
@@ -199,8 +200,10 @@ impl Fixture {
                 let surplus: Vec<_> = recorded.keys().filter(|path| !expected.contains_key(*path)).take(5).collect();
                 panic!("{what}: not recorded as they are: {missing:?}; recorded and not there: {surplus:?}");
             }
-            let told = self.heard.told.lock().expect("no panic");
-            drop(self.heard.more.wait_timeout(told, Duration::from_millis(20)).expect("no panic"));
+            let mut told = self.heard.told.lock().expect("no panic");
+            while told.syncs.len() == syncs && Instant::now() < deadline {
+                told = self.heard.more.wait_timeout(told, DEADLINE).expect("no panic").0;
+            }
         }
     }
 
@@ -466,10 +469,10 @@ fn a_sync_that_fails_is_told_and_not_tried_hotly() {
     write(&fixture.root.join("a"), "2");
     fixture.wait_for("a failure", |told| told.syncs.iter().any(|sync| sync.status == "FAILED"));
     let looks = fixture.workspace.watch_looks(&fixture.id);
-    for round in 0..20_000 {
+    for round in 0..2_000 {
         fs::write(fixture.root.join("a"), round.to_string()).expect("written");
     }
-    assert!(fixture.workspace.watch_looks(&fixture.id) - looks <= 3, "20,000 writes after a failure were looked at again and again");
+    assert!(fixture.workspace.watch_looks(&fixture.id) - looks <= 3, "2,000 writes after a failure were looked at again and again");
     fs::remove_file(fixture.root.join("HEAD")).expect("removed");
     fixture.wait_until_recorded("what changed in the meantime");
 }
@@ -500,7 +503,7 @@ fn a_folder_that_is_written_to_as_a_whole_is_not_looked_at_meanwhile() {
 fn whatever_is_done_to_a_folder_its_version_is_the_same_as_a_walk() {
     let fixture = watching(&[(".gitignore", "ignored/\n"), ("a/b/c/file", "1"), ("d/file", "1"), ("ignored/x", "1")]);
     let mut random = Random(0x5eed_1ec7);
-    for round in 0..25 {
+    for round in 0..12 {
         for _ in 0..random.below(30) {
             edit(&fixture.root, &mut random);
         }

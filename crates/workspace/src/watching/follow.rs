@@ -105,11 +105,13 @@ impl Follower {
                 self.wait_for_the_folder();
                 continue;
             }
+            // Before the first look, so that a sleep in the middle of it is noticed too.
+            let ticked = (Instant::now(), Some(workspace.clock.now()));
             let began = self.begin(&workspace);
             match began {
                 Ok(watch) => {
                     drop(workspace);
-                    self.follow(&watch);
+                    self.follow(&watch, ticked);
                 }
                 Err(error) => {
                     workspace.watch_became(&self.control, self.unavailable(words::refused(&error)));
@@ -147,8 +149,7 @@ impl Follower {
         Ok(watch)
     }
 
-    fn follow(&mut self, watch: &Watch) {
-        let mut ticked = (Instant::now(), self.wall_clock());
+    fn follow(&mut self, watch: &Watch, mut ticked: (Instant, Option<Timestamp>)) {
         while !self.control.is_stopped() {
             let now = Instant::now();
             if now.duration_since(ticked.0) >= TICK {
