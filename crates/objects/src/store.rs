@@ -147,6 +147,29 @@ impl Objects {
         self.write_all(INSERT, batch)
     }
 
+    /// As [`Objects::put_many`], except that a power cut may still lose the batch until [`Objects::settle`] has returned. Killing this process
+    /// loses nothing. For many batches whose names are written down only after the last.
+    ///
+    /// # Errors
+    /// [`ObjectError::TooLarge`], and SQLite's.
+    pub fn put_many_unsettled(&self, batch: Vec<Packed>) -> Result<(), ObjectError> {
+        let mut writer = self.lock_writer();
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
+        let result = write(&mut writer, INSERT, batch);
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        result
+    }
+
+    /// Brings everything that was put so far to the disk.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn settle(&self) -> Result<(), ObjectError> {
+        // A commit that is synced brings all the ones before it along: they are in the same log.
+        self.lock_writer().execute("UPDATE identity SET id = id", [])?;
+        Ok(())
+    }
+
     /// Keeps `bytes` also in place of a damaged object of that name.
     ///
     /// # Errors
@@ -270,23 +293,8 @@ impl Objects {
         &self.path
     }
 
-    fn write_all(&self, sql: &str, mut batch: Vec<Packed>) -> Result<(), ObjectError> {
-        if let Some(packed) = batch.iter().find(|packed| packed.size() > MAX_OBJECT_SIZE) {
-            return Err(ObjectError::TooLarge { size: packed.size() });
-        }
-        // In order, neighbours in the index are written together.
-        batch.sort_unstable_by_key(Packed::hash);
-        let mut writer = self.lock_writer();
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
-            let mut statement = transaction.prepare_cached(sql)?;
-            for packed in &batch {
-                let size = i64::try_from(packed.size()).expect("MAX_OBJECT_SIZE fits");
-                statement.execute(params![packed.hash(), size, packed.encoding(), packed.data()])?;
-            }
-        }
-        transaction.commit()?;
-        Ok(())
+    fn write_all(&self, sql: &str, batch: Vec<Packed>) -> Result<(), ObjectError> {
+        write(&mut self.lock_writer(), sql, batch)
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
@@ -311,6 +319,24 @@ impl Objects {
     fn lock_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.readers.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
+}
+
+fn write(writer: &mut Connection, sql: &str, mut batch: Vec<Packed>) -> Result<(), ObjectError> {
+    if let Some(packed) = batch.iter().find(|packed| packed.size() > MAX_OBJECT_SIZE) {
+        return Err(ObjectError::TooLarge { size: packed.size() });
+    }
+    // In order, neighbours in the index are written together.
+    batch.sort_unstable_by_key(Packed::hash);
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    {
+        let mut statement = transaction.prepare_cached(sql)?;
+        for packed in &batch {
+            let size = i64::try_from(packed.size()).expect("MAX_OBJECT_SIZE fits");
+            statement.execute(params![packed.hash(), size, packed.encoding(), packed.data()])?;
+        }
+    }
+    transaction.commit()?;
+    Ok(())
 }
 
 fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

@@ -1,7 +1,7 @@
 //! Takes in a project's folder as it is now: looking, then reading what isn't known, then making what changed.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     path::Path,
     sync::{
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -26,9 +26,13 @@ use crate::{
 };
 
 /// Objects are committed in batches of this many stored bytes…
-const BATCH_BYTES: usize = 4 * 1024 * 1024;
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// …or this many objects.
-const BATCH_OBJECTS: usize = 1000;
+const BATCH_OBJECTS: usize = 8000;
+
+/// From this many files to read on, the names of all objects are asked for at once, unless there are more than the second number.
+const MANY_FILES: usize = 500;
+const MANY_OBJECTS: u32 = 2_000_000;
 
 /// Names the language of a file by the file's name.
 pub(crate) type LanguageOfName<'a> = &'a (dyn Fn(&str) -> Option<&'static str> + Sync);
@@ -185,14 +189,19 @@ impl Taking<'_> {
         }
         let stopped = AtomicBool::new(false);
         let done = AtomicU64::new(0);
-        let reader = Reader {
-            root,
-            keeps,
-            cancel: self.cancel,
-            warnings,
-            progress: &|bytes| self.reporter.read(bytes),
-            is_kept: &|hash: &ObjectHash| self.objects.is_none_or(|objects| objects.contains(hash).unwrap_or(false)),
+        let kept = match self.objects {
+            Some(objects) if unread.len() >= MANY_FILES => Some(objects.names(None, MANY_OBJECTS)?),
+            _ => None,
         };
+        // All of them, or too many to know.
+        let kept: Option<HashSet<ObjectHash>> =
+            kept.filter(|names| names.len() < MANY_OBJECTS as usize).map(|names| names.into_iter().collect());
+        let is_kept = |hash: &ObjectHash| match (&kept, self.objects) {
+            (Some(kept), _) => kept.contains(hash),
+            (None, Some(objects)) => objects.contains(hash).unwrap_or(false),
+            (None, None) => true,
+        };
+        let reader = Reader { root, keeps, cancel: self.cancel, warnings, progress: &|bytes| self.reporter.read(bytes), is_kept: &is_kept };
         std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel::<Packed>(64);
             let writer = self.objects.map(|objects| scope.spawn(|| put_batches(objects, receiver)));
@@ -229,16 +238,23 @@ impl Taking<'_> {
     }
 }
 
+/// Keeps what arrives; when it returns, all of it has reached the disk.
 fn put_batches(objects: &Objects, receiver: mpsc::Receiver<Packed>) -> Result<(), SyncError> {
     let mut batch = Vec::new();
     let mut bytes = 0;
+    let mut unsettled = false;
     for packed in receiver {
         bytes += packed.stored_size();
         batch.push(packed);
         if bytes >= BATCH_BYTES || batch.len() >= BATCH_OBJECTS {
-            objects.put_many(std::mem::take(&mut batch))?;
-            bytes = 0;
+            objects.put_many_unsettled(std::mem::take(&mut batch))?;
+            (bytes, unsettled) = (0, true);
         }
     }
-    if batch.is_empty() { Ok(()) } else { Ok(objects.put_many(batch)?) }
+    match (batch.is_empty(), unsettled) {
+        (true, false) => Ok(()),
+        (true, true) => Ok(objects.settle()?),
+        // A commit that is synced brings the ones before it along.
+        (false, _) => Ok(objects.put_many(batch)?),
+    }
 }
