@@ -1,15 +1,11 @@
 //! The bytes of a file on one side of a comparison.
 
-use std::{
-    fs::File,
-    io::Read,
-    os::unix::{ffi::OsStrExt, fs::PermissionsExt},
-};
+use std::{io::Read, os::unix::ffi::OsStrExt};
 
 use lectern_objects::ObjectHash;
-use lectern_projects::{Project, open_repository_at};
+use lectern_projects::Project;
 use lectern_reader::{BeneathError, Document, EntryType, LoadedFile, Root, SMALL_LIMIT, Shape};
-use lectern_sync::{Content, RepoPath, manifest::BINARY_PROBE};
+use lectern_sync::{Content, RepoPath};
 
 use super::OpenSide;
 use crate::{
@@ -68,45 +64,6 @@ fn folder_bytes(project: &Project, path: &RepoPath, limit: u64) -> Result<Vec<u8
     // One byte more tells a file that is too large, also one that grows meanwhile.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(BeneathError::Unreadable)?;
     if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
-}
-
-/// What the folder holds at `path` now, as a version would record it; `None` when nothing that one would.
-pub(super) fn folder_content(project: &Project, root: &Root, path: &RepoPath) -> Option<Content> {
-    match root.kind(path.as_path()).ok()? {
-        EntryType::Symlink => {
-            let target = root.read_link(path.as_path()).ok()?;
-            let target = target.as_os_str().as_bytes();
-            Some(Content::Symlink { hash: ObjectHash::of(target), size: target.len() as u64 })
-        }
-        EntryType::File => {
-            let mut file = root.open_file(path.as_path()).ok()?;
-            let executable = file.metadata().ok()?.permissions().mode() & 0o100 != 0;
-            let (hash, size, binary) = hashed(&mut file)?;
-            Some(Content::File { hash, size, executable, binary })
-        }
-        EntryType::Directory => {
-            let repository = open_repository_at(&path.below(&project.root)).ok()??;
-            let commit = repository.head().ok().and_then(|head| head.target()).map(|id| id.to_string());
-            Some(Content::Submodule { commit })
-        }
-        EntryType::Special => None,
-    }
-}
-
-fn hashed(file: &mut File) -> Option<(ObjectHash, u64, bool)> {
-    let mut hasher = blake3::Hasher::new();
-    let mut piece = vec![0; 1024 * 1024];
-    let (mut size, mut binary) = (0_u64, false);
-    loop {
-        let read = file.read(&mut piece).ok()?;
-        if read == 0 {
-            return Some((ObjectHash::from(hasher.finalize()), size, binary));
-        }
-        let probe = usize::try_from((BINARY_PROBE as u64).saturating_sub(size)).unwrap_or(0).min(read);
-        binary |= piece[..probe].contains(&0);
-        hasher.update(&piece[..read]);
-        size += read as u64;
-    }
 }
 
 /// Whether the reader shows a file of this name as an image.
