@@ -145,8 +145,10 @@ fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::
         opening.set(opened.clone());
         let Ok(workspace) = opened else { return };
         workspace.probe_keychain();
-        // Hashing takes a processor for half a second: not while the first screen is made.
-        thread::sleep(Duration::from_secs(3));
+        // Looking at every watched folder and hashing take a processor for a while: not while the first screen is made.
+        thread::sleep(Duration::from_secs(1));
+        workspace.start_watching();
+        thread::sleep(Duration::from_secs(2));
         workspace.prepare_sign_in();
         loop {
             thread::sleep(Duration::from_secs(2));

@@ -36,6 +36,11 @@ pub enum Command {
         /// The folder
         path: PathBuf,
     },
+    /// Watch a folder and record each change as a version, until Ctrl+C; adds it as a project when it isn't one
+    Watch {
+        /// The folder
+        path: PathBuf,
+    },
     /// Check a version: its manifest, every node and every kept object
     Verify {
         /// The project's folder

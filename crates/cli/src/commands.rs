@@ -33,6 +33,7 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),
+        Command::Watch { .. } => unreachable!("watching opens the data folder itself"),
         Command::Completions { .. } => unreachable!("completions need no data folder"),
     }
 }
@@ -50,7 +51,7 @@ fn sync(workspace: &Arc<Workspace>, path: &Path, output: &Output) -> Result<(), 
     output.result(&sync_json(&project_id, &outcome), &sync_text(&outcome))
 }
 
-fn sync_json(project_id: &str, outcome: &SyncOutcome) -> Value {
+pub(crate) fn sync_json(project_id: &str, outcome: &SyncOutcome) -> Value {
     json!({
         "project_id": project_id,
         "version": outcome.version,
@@ -66,7 +67,7 @@ fn sync_json(project_id: &str, outcome: &SyncOutcome) -> Value {
     })
 }
 
-fn sync_text(outcome: &SyncOutcome) -> String {
+pub(crate) fn sync_text(outcome: &SyncOutcome) -> String {
     if !outcome.is_new {
         return format!("Nothing changed since v{} ({} files, {} ms)", outcome.version, outcome.files, outcome.duration_ms);
     }

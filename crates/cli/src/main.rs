@@ -5,6 +5,7 @@ mod commands;
 mod output;
 mod password;
 mod versions;
+mod watch;
 mod window;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             arguments::completions(shell);
             Ok(())
         }
+        Some(Command::Watch { path }) => watch::run(&path, arguments.data_dir, arguments.profile.as_deref(), &output),
         Some(command) => commands::run(&command, arguments.data_dir, arguments.profile.as_deref(), &output),
     };
     match result {

@@ -147,6 +147,13 @@ impl Workspace {
         running.iter().for_each(|control| control.join());
     }
 
+    /// Stops every sync of this process. For the end of a process.
+    pub fn cancel_syncs(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.values().for_each(|(_, cancel)| cancel.store(true, Ordering::Relaxed));
+        self.watches.lock().running.values().for_each(|control| control.cancel.store(true, Ordering::Relaxed));
+    }
+
     /// Turns watching on or off for a project, and remembers it.
     ///
     /// # Errors
