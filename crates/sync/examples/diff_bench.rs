@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::Path,
     sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
@@ -20,13 +20,13 @@ fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--generate", files, directories] => generated(files.parse()?, directories.parse()?),
-        [database] => stored(&database.into(), "p"),
-        [database, project] => stored(&database.into(), project),
+        [database] => stored(Path::new(database), "p"),
+        [database, project] => stored(Path::new(database), project),
         _ => Err("a database, or --generate FILES DIRECTORIES".into()),
     }
 }
 
-fn stored(database: &PathBuf, project: &str) -> Result<(), Failure> {
+fn stored(database: &Path, project: &str) -> Result<(), Failure> {
     let store = Store::open(database, &StoreOptions::default(), &SystemClock)?;
     report(&store, &manifests(&store, project)?)
 }

@@ -160,12 +160,12 @@ type Load<'a> = &'a dyn Fn(&ObjectHash) -> Result<Node, SyncError>;
 
 /// Where the nodes of both trees come from.
 trait Nodes {
-    fn old(&self, hash: &ObjectHash) -> Result<Node, SyncError>;
-    fn new(&self, hash: &ObjectHash) -> Result<Node, SyncError>;
+    fn load_old(&self, hash: &ObjectHash) -> Result<Node, SyncError>;
+    fn load_new(&self, hash: &ObjectHash) -> Result<Node, SyncError>;
 
     /// Two nodes that stand for the same place. Entries that are the same in both may be left out of both.
-    fn pair(&self, old: Option<ObjectHash>, new: Option<ObjectHash>) -> Result<(Option<Node>, Option<Node>), SyncError> {
-        Ok((old.map(|hash| self.old(&hash)).transpose()?, new.map(|hash| self.new(&hash)).transpose()?))
+    fn load_pair(&self, old: Option<ObjectHash>, new: Option<ObjectHash>) -> Result<(Option<Node>, Option<Node>), SyncError> {
+        Ok((old.map(|hash| self.load_old(&hash)).transpose()?, new.map(|hash| self.load_new(&hash)).transpose()?))
     }
 }
 
@@ -175,11 +175,11 @@ struct Loads<'a> {
 }
 
 impl Nodes for Loads<'_> {
-    fn old(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
+    fn load_old(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
         (self.old)(hash)
     }
 
-    fn new(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
+    fn load_new(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
         (self.new)(hash)
     }
 }
@@ -195,17 +195,17 @@ impl Stored<'_> {
 }
 
 impl Nodes for Stored<'_> {
-    fn old(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
+    fn load_old(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
         load(self.0, hash)
     }
 
-    fn new(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
+    fn load_new(&self, hash: &ObjectHash) -> Result<Node, SyncError> {
         load(self.0, hash)
     }
 
-    fn pair(&self, old: Option<ObjectHash>, new: Option<ObjectHash>) -> Result<(Option<Node>, Option<Node>), SyncError> {
+    fn load_pair(&self, old: Option<ObjectHash>, new: Option<ObjectHash>) -> Result<(Option<Node>, Option<Node>), SyncError> {
         let (Some(old), Some(new)) = (old, new) else {
-            return Ok((old.map(|hash| self.old(&hash)).transpose()?, new.map(|hash| self.new(&hash)).transpose()?));
+            return Ok((old.map(|hash| self.load_old(&hash)).transpose()?, new.map(|hash| self.load_new(&hash)).transpose()?));
         };
         let (old_text, new_text) = (self.text(&old)?, self.text(&new)?);
         let (old_part, new_part) = unlike(&old_text, &new_text);
@@ -285,14 +285,14 @@ fn compare_each(
                 let node = |shards: &[Shard]| shards.iter().find(|shard| shard.digit == digit).map(|shard| shard.node);
                 let (old, new) = (node(old), node(new));
                 if old != new {
-                    let (old, new) = nodes.pair(old, new)?;
+                    let (old, new) = nodes.load_pair(old, new)?;
                     pending.push((directory.clone(), old, new));
                 }
             }
             continue;
         }
-        let old = old.map(|node| flatten(node, &|hash| nodes.old(hash))).transpose()?.unwrap_or_default();
-        let new = new.map(|node| flatten(node, &|hash| nodes.new(hash))).transpose()?.unwrap_or_default();
+        let old = old.map(|node| flatten(node, &|hash| nodes.load_old(hash))).transpose()?.unwrap_or_default();
+        let new = new.map(|node| flatten(node, &|hash| nodes.load_new(hash))).transpose()?.unwrap_or_default();
         for (old, new) in pairs(old, new) {
             if old == new {
                 continue;
@@ -310,7 +310,7 @@ fn compare_each(
                 each(path.clone(), old, new);
             }
             if old_node.is_some() || new_node.is_some() {
-                let (old, new) = nodes.pair(old_node, new_node)?;
+                let (old, new) = nodes.load_pair(old_node, new_node)?;
                 pending.push((path, old, new));
             }
         }

@@ -37,12 +37,14 @@ const OPEN_FILES: usize = 12;
 const LONGEST_PAGE: u32 = 1000;
 const MOST_ROWS: u32 = 2000;
 
+/// A file of a comparison: the comparison's id and the file's index.
+type FileName = (String, u32);
+
 /// The comparisons that are open, latest last.
 #[derive(Default)]
 pub(crate) struct Comparisons {
     open: Mutex<VecDeque<Arc<Comparison>>>,
-    /// By comparison and index.
-    looked: Mutex<VecDeque<((String, u32), Arc<Looked>)>>,
+    looked: Mutex<VecDeque<(FileName, Arc<Looked>)>>,
 }
 
 /// Two sides of a project, compared.

@@ -173,7 +173,7 @@ fn rows_are_the_changes_with_their_surroundings_words_and_colours() {
         ]
     );
     assert_eq!((rows[4].marks.clone(), rows[5].marks.clone()), (vec![(8, 13)], vec![(8, 14)]), "UTF-16 columns");
-    let keyword = |row: &DiffRow| row.spans.iter().any(|span| *span == (4, 7, 1));
+    let keyword = |row: &DiffRow| row.spans.contains(&(4, 7, 1));
     assert!(keyword(&rows[4]) && keyword(&rows[5]), "`let` is a keyword on both sides: {:?} {:?}", rows[4].spans, rows[5].spans);
     assert!(rows[1..].iter().all(|row| row.spans.iter().all(|span| span.0 < span.1)));
 }
@@ -405,4 +405,29 @@ fn another_profile_can_not_use_a_comparison() {
         fixture.compare(&project, at(1), at(1));
     }
     assert_eq!(code(fixture.workspace.diff_files(&summary.diff, 0, 1)), unknown, "the last eight are kept");
+}
+
+/// Prints how long a difference of 100,000 lines takes to look at and to page through; run by name, in release.
+#[test]
+#[ignore = "prints figures"]
+fn figures_of_a_large_text() {
+    let fixture = fixture();
+    let text = |every: u32| (0..100_000).map(|line| format!("{}{line}\n", if line % every == 0 { "y=" } else { "x=" })).collect::<String>();
+    let (diff, _) = fixture.one("large.py", text(100_001).as_bytes(), text(10).as_bytes());
+    let timed = |what: &str, work: &dyn Fn() -> String| {
+        let started = std::time::Instant::now();
+        let said = work();
+        println!("{what:<24} {:>10.1?}  {said}", started.elapsed());
+    };
+    let project = fixture.sync().0;
+    timed("compare", &|| format!("{:?}", fixture.workspace.compare(&project, at(1), at(2)).expect("compared").added_lines));
+    let again = fixture.workspace.compare(&project, at(1), at(2)).expect("compared").diff;
+    timed("look at the file", &|| format!("{:?}", fixture.workspace.diff_file(&again, 0).expect("looked at")));
+    for first in [0, 0, 30_000, 60_000, 100_000] {
+        timed(&format!("200 rows at {first}"), &|| {
+            let page = fixture.workspace.diff_rows(&diff, 0, first, 200, &[]).expect("rows");
+            let coloured = page.rows.iter().filter(|row| !row.spans.is_empty()).count();
+            format!("{} of {}, {coloured} coloured", page.rows.len(), page.total)
+        });
+    }
 }

@@ -1,7 +1,7 @@
 //! Which rows a text difference has: its changes, the lines around them, and the gaps between.
 
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lectern_diff::{Compare, Formal, LineDiff, Lines, diff_lines, formal_difference};
 use lectern_reader::{Document, LineIndex};
@@ -17,7 +17,7 @@ const SMALLEST_GAP: u32 = 2;
 const LOOK_BACK: u32 = 2000;
 /// The longest name of a gap, in characters.
 const LONGEST_NAME: usize = 80;
-/// How long rows wait for their colours before they come without.
+/// How long after a file is looked at its rows wait for their colours; from then on they come without until these are ready.
 const COLOURS_WAIT: Duration = Duration::from_millis(400);
 
 /// One side's text.
@@ -96,6 +96,7 @@ pub(super) struct TextDiff {
     pub formal: Formal,
     pub segments: Vec<Segment>,
     ready: Mutex<bool>,
+    wait_until: Instant,
     became_ready: Condvar,
 }
 
@@ -105,7 +106,16 @@ impl TextDiff {
         let diff = diff_lines(&old_lines, &new_lines, Compare::Content);
         let formal = formal_difference(&old_lines, &new_lines, &diff);
         let segments = segments(&diff);
-        Self { old, new, diff, formal, segments, ready: Mutex::new(false), became_ready: Condvar::new() }
+        Self {
+            old,
+            new,
+            diff,
+            formal,
+            segments,
+            ready: Mutex::new(false),
+            wait_until: Instant::now() + COLOURS_WAIT,
+            became_ready: Condvar::new(),
+        }
     }
 
     /// Analyses both texts on a thread of its own, while the answer about the file travels.
@@ -121,7 +131,8 @@ impl TextDiff {
 
     /// Whether colours and outlines are there, after waiting a little for them.
     pub fn is_ready(&self) -> bool {
-        let ready = self.became_ready.wait_timeout_while(lock(&self.ready), COLOURS_WAIT, |ready| !*ready);
+        let left = self.wait_until.saturating_duration_since(Instant::now());
+        let ready = self.became_ready.wait_timeout_while(lock(&self.ready), left, |ready| !*ready);
         ready.map_or_else(|poisoned| *poisoned.into_inner().0, |(ready, _)| *ready)
     }
 
