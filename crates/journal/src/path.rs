@@ -97,7 +97,7 @@ impl RelPath {
 
     /// Whether a journal may write here: not to the root, never into `.git` (in any spelling that some file system takes for it), never to a
     /// temporary file of a journal.
-    pub(crate) fn is_writable(&self) -> bool {
+    pub fn is_writable(&self) -> bool {
         !self.is_root() && self.names().all(|name| !is_git(name) && !is_temporary(name))
     }
 }

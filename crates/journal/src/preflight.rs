@@ -197,7 +197,11 @@ impl Preflight<'_> {
                 (&fresh, executable)
             }
         };
-        let (hash, size) = self.keep(path, content, contents)?;
+        let (hash, size) = match (content, pre.object()) {
+            // Only the mode changes: the file itself has the bytes.
+            (Content::Object { hash, .. }, Some((there, size))) if *hash == there => (there, size),
+            _ => self.keep(path, content, contents)?,
+        };
         let exact = self.modes.get(path).copied();
         let kept = stat.filter(|stat| stat.kind == Kind::File).map(|stat| match (stat.is_executable(), executable) {
             // Who may read it may execute it; nobody gets a right to read by this.

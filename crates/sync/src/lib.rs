@@ -23,6 +23,7 @@ mod path;
 mod progress;
 mod read;
 mod renames;
+mod restore;
 mod retention;
 mod rows;
 mod rules;
@@ -47,13 +48,14 @@ pub use manifest::{Content, Entry, Keeps, ManifestData};
 pub use path::{InvalidPath, RepoPath};
 pub use progress::{Phase, Progress};
 pub use renames::{ContentsOf, DiffSide, LARGEST_CANDIDATE, MOST_CANDIDATES, find_renames};
+pub use restore::{Restorable, RestoreChange, restorable};
 pub use retention::{thin, thin_project, thinnable};
 pub use rows::{Manifest, RepoSync, RepoSyncId, SyncStats, SyncStatus, Trigger};
 pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, recover_orphans};
 pub use tree::Tree;
 pub use verify::{NAMED_PROBLEMS, Problem, ProblemKind, Verification, verify, verify_all, verify_version};
 pub use version::{
-    Timeline, describe_changes, latest_before, last_sync, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id, manifests,
-    pinned_count, repo_sync, set_label, set_pinned, set_verified, timeline, version_numbers, walk,
+    Timeline, describe_changes, last_sync, latest_before, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id,
+    manifests, pinned_count, repo_sync, set_label, set_pinned, set_verified, timeline, version_numbers, walk,
 };
 pub use version_rows::{VersionChanges, VersionRow};

@@ -1,6 +1,7 @@
 //! Every error of the slices as the one shape that people and scripts see: code, message, hint.
 
 use lectern_accounts::AccountError;
+use lectern_journal::JournalError;
 use lectern_objects::ObjectError;
 use lectern_projects::{CloneError, FolderError, ProjectError};
 use lectern_reader::{BeneathError, FindError};
@@ -228,6 +229,16 @@ impl From<std::io::Error> for Failure {
 impl From<lectern_sync::InvalidPath> for Failure {
     fn from(_: lectern_sync::InvalidPath) -> Self {
         Self::from(BeneathError::Outside)
+    }
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        match error {
+            JournalError::Database(source) => database(&source),
+            JournalError::Objects(source) => source.into(),
+            error => Self { hint: error.hint().map(str::to_owned), ..Self::new(error.code(), error.to_string()) },
+        }
     }
 }
 

@@ -27,6 +27,7 @@ use std::{
 pub use data_dir::DataDir;
 pub use instance::{Claim, Instance, hand_to_running};
 use lectern_accounts::{Accounts, Keychain, OsKeychain, PasswordCost};
+use lectern_journal::Journal;
 use lectern_objects::Objects;
 use lectern_projects::Projects;
 pub use lectern_store::private_file;
@@ -108,6 +109,7 @@ pub struct Workspace {
     accounts: Accounts,
     projects: Projects,
     syncer: Syncer,
+    journal: Arc<Journal>,
     sessions: session::Sessions,
     running: Mutex<syncing::Running>,
     clones: Mutex<projects::Clones>,
@@ -138,6 +140,9 @@ impl Workspace {
         let objects = Arc::new(Objects::open(&data.objects())?);
         let interrupted = lectern_sync::recover_orphans(&store, &data.run(), &*options.clock)?.len();
         let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data);
+        let journal = Journal::new(Arc::clone(&store), Arc::clone(&objects), Arc::clone(&options.clock), boot.id().clone(), data.run());
+        // Before anything reads the folders: none may be seen half written.
+        let written = restoring::recovery_notice(&journal.recover()?);
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
         if boot.alone() {
@@ -149,6 +154,7 @@ impl Workspace {
             let syncs = if interrupted == 1 { "A sync was".to_owned() } else { format!("{interrupted} syncs were") };
             format!("{syncs} interrupted when Lectern last stopped. The database was checked, and the last versions are as they were.")
         });
+        let notice = [notice, written].into_iter().flatten().reduce(|one, other| format!("{one} {other}"));
         let workspace = Arc::new(Self {
             data,
             _boot: boot,
@@ -157,6 +163,7 @@ impl Workspace {
             accounts,
             projects,
             syncer,
+            journal: Arc::new(journal),
             sessions: session::Sessions::default(),
             running: Mutex::default(),
             clones: Mutex::default(),
