@@ -36,6 +36,8 @@ struct Survey {
     seen: Vec<Seen>,
     /// Files whose temporary file holds bytes that are nobody's we know.
     keep: BTreeSet<usize>,
+    /// Files that were written as they were to be and then by somebody else: their old bytes are where they were moved to.
+    overtaken: BTreeSet<usize>,
 }
 
 /// How it ended.
@@ -71,8 +73,9 @@ impl Work<'_> {
         };
         let (pre, post) = (first.count(Standing::Pre), first.count(Standing::Post));
         let (torn, foreign) = (first.count(Standing::Torn), first.count(Standing::Foreign));
-        let complete = post > 0 && pre + torn == 0;
-        let begun = post + torn > 0;
+        let overtaken = first.overtaken.len();
+        let complete = post + overtaken > 0 && pre + torn == 0;
+        let begun = post + torn + overtaken > 0;
         if complete || (begun && foreign == 0 && self.has_contents(&first)) {
             match self.run(Direction::Forward, &first.moving(Direction::Forward), &mut BTreeSet::new()) {
                 Ok(()) if first.keep.is_empty() => return self.cleaned(&first.keep, Settled::Forward),
@@ -102,7 +105,7 @@ impl Work<'_> {
             match self.run(Direction::Back, &survey.moving(Direction::Back), &mut BTreeSet::new()) {
                 Ok(()) => {
                     let foreign = survey.standings.iter().enumerate().filter(|(_, standing)| **standing == Standing::Foreign);
-                    let doubtful = foreign.map(|(seq, _)| seq).filter(|seq| may_be_ours(*seq) || survey.keep.contains(seq)).count();
+                    let doubtful = foreign.map(|(seq, _)| seq).filter(|seq| may_be_ours(*seq) || survey.overtaken.contains(seq)).count();
                     if doubtful == 0 && survey.keep.is_empty() {
                         return self.cleaned(&survey.keep, Settled::Back);
                     }
@@ -138,7 +141,7 @@ impl Work<'_> {
     }
 
     fn survey(&self) -> Result<Survey, (RelPath, io::Error)> {
-        let mut survey = Survey { standings: Vec::new(), seen: Vec::new(), keep: BTreeSet::new() };
+        let mut survey = Survey { standings: Vec::new(), seen: Vec::new(), keep: BTreeSet::new(), overtaken: BTreeSet::new() };
         for file in &self.plan.files {
             let (mut standing, mut seen) = self.standing(file).map_err(|error| (file.path.clone(), error))?;
             let temporary = self.foreign_temporary(file).map_err(|error| (file.path.clone(), error))?;
@@ -152,6 +155,8 @@ impl Work<'_> {
                 (standing, seen) = self.standing(file).map_err(|error| (file.path.clone(), error))?;
             } else if temporary && standing == Standing::Foreign {
                 survey.keep.insert(file.seq);
+            } else if standing == Standing::Foreign && self.is_displaced(file).map_err(|error| (file.path.clone(), error))? {
+                survey.overtaken.insert(file.seq);
             }
             survey.standings.push(standing);
             survey.seen.push(seen);
@@ -184,6 +189,14 @@ impl Work<'_> {
             return self.disk.rename_to_free(self.root, &waiting, &temporary);
         }
         Ok(())
+    }
+
+    /// Whether the old bytes were moved away, so that whatever is at the path came after them.
+    fn is_displaced(&self, file: &FilePlan) -> io::Result<bool> {
+        match file.manner(Direction::Forward) {
+            Manner::Exchange | Manner::Vanish => self.is_at(&file.temporary(self.id), &file.pre),
+            Manner::Appear | Manner::InPlace | Manner::Mode => Ok(false),
+        }
     }
 
     /// Whether the temporary file holds bytes that are neither side's, nor the beginning of one.

@@ -276,8 +276,10 @@ pub fn snapshot(root: &Path) -> Tree {
             } else if meta.is_dir() {
                 pending.push(path);
                 Node::Directory(mode)
-            } else {
+            } else if meta.is_file() {
                 Node::File(fs::read(&path).expect("read"), mode)
+            } else {
+                continue;
             };
             tree.insert(name, node);
         }
