@@ -10,6 +10,9 @@ pub const MAX_OBJECT_SIZE: u64 = 256 * 1024 * 1024;
 /// Below this many bytes compression is not tried.
 const WORTH_COMPRESSING: usize = 64;
 
+/// Up to so many bytes are decompressed into room that is set aside beforehand, which is several times faster for small files.
+const IN_ONE_STEP: u64 = 4 * 1024 * 1024;
+
 /// zstd's fast level, because a first sync waits for it.
 const LEVEL: i32 = 1;
 
@@ -19,6 +22,7 @@ const ZSTD: i64 = 1;
 thread_local! {
     // A compressor is about a megabyte of tables: one per thread, not one per file.
     static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 /// Hashed and compressed bytes, ready to be stored. Making one needs no database, so threads can do it side by side.
@@ -99,8 +103,22 @@ pub(crate) fn unpack(hash: &ObjectHash, size: i64, encoding: i64, data: Vec<u8>)
     if found == *hash { Ok(bytes) } else { Err(damaged(format!("its bytes hash to {found}"))) }
 }
 
-/// Reads at most one byte more than `size`, so that a lie about the size is noticed without paying for it.
+/// Gives at most one byte more than `size`, so that a lie about the size is noticed without paying for it.
 fn decompress(data: &[u8], size: u64) -> std::io::Result<Vec<u8>> {
+    let room = usize::try_from(size + 1).ok().filter(|_| size <= IN_ONE_STEP);
+    let in_one_step = room.and_then(|room| {
+        DECOMPRESSOR.with_borrow_mut(|slot| {
+            if slot.is_none() {
+                *slot = zstd::bulk::Decompressor::new().ok();
+            }
+            slot.as_mut()?.decompress(data, room).ok()
+        })
+    });
+    // What doesn't fit, or is broken: the slow way says which.
+    in_one_step.map_or_else(|| decompress_in_steps(data, size), Ok)
+}
+
+fn decompress_in_steps(data: &[u8], size: u64) -> std::io::Result<Vec<u8>> {
     let mut decoder = zstd::stream::read::Decoder::with_buffer(data)?;
     // Our own frames never need a window beyond the largest object.
     decoder.window_log_max(28)?;
