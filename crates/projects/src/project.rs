@@ -191,6 +191,14 @@ impl Projects {
         self.store.read(|connection| Ok(rows::thinned(connection)?))
     }
 
+    /// Whether there is such a project, whoever owns it, also one that is removed but can still be put back: for housekeeping.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn is_there(&self, id: &ProjectId) -> Result<bool, ProjectError> {
+        self.store.read(|connection| Ok(rows::is_there(connection, id)?))
+    }
+
     fn changing(
         &self,
         owner: &UserId,

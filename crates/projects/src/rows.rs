@@ -238,6 +238,11 @@ pub(crate) fn thinned(connection: &Connection) -> rusqlite::Result<Vec<ProjectId
         .collect()
 }
 
+/// Whoever owns it, also when it is removed but can still be put back.
+pub(crate) fn is_there(connection: &Connection, id: &ProjectId) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM projects WHERE id = ?1)")?.query_row([id.as_str()], |row| row.get(0))
+}
+
 pub(crate) fn set_settings(connection: &Connection, owner: &UserId, id: &ProjectId, settings: &str) -> rusqlite::Result<bool> {
     let changed = connection
         .execute("UPDATE projects SET settings = ?3 WHERE id = ?1 AND owner_id = ?2", params![id.as_str(), owner.as_str(), settings])?;

@@ -186,6 +186,7 @@ impl Workspace {
                 self.events.versions_changed(id.as_str());
             }
         }
+        self.forget_journals_of_nothing()?;
         let collected = Collection {
             store: &self.store,
             objects: &self.objects,
@@ -231,7 +232,17 @@ impl Workspace {
 
     /// Objects that something else than a version needs: what journals would give back.
     fn retained_objects(&self) -> Result<Vec<ObjectHash>, Failure> {
-        self.journal_rows().retained_objects().map_err(|error| Failure::internal(error.to_string()))
+        Ok(self.journal.retained_objects()?)
+    }
+
+    /// A project that is removed for good leaves its journals behind, and those their contents.
+    fn forget_journals_of_nothing(&self) -> Result<(), Failure> {
+        for scope in self.journal.scopes()? {
+            if !self.projects.is_there(&ProjectId::new(scope.as_str()))? {
+                self.journal.forget(&scope)?;
+            }
+        }
+        Ok(())
     }
 
     fn collected_mark(&self) -> std::path::PathBuf {

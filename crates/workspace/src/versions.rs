@@ -1,8 +1,8 @@
 //! The timeline of a project: its versions and what the user says of them.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path};
 
-use lectern_journal::{Journal, JournalStatus};
+use lectern_journal::JournalStatus;
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{History, SyncError, Timeline, VersionRow, describe_changes, latest_before, set_label, set_pinned, timeline};
 
@@ -141,15 +141,9 @@ impl Workspace {
 
     /// What was written to a project's folder as a whole, newest first, at most 200: id and title.
     pub(crate) fn written(&self, project: &ProjectId) -> Result<Vec<(String, String)>, Failure> {
-        let journals = self.journal_rows().list(project.as_str(), 200).map_err(|error| Failure::internal(error.to_string()))?;
+        let journals = self.journal.list(project.as_str(), 200)?;
         let is_done = |status| matches!(status, JournalStatus::Applied | JournalStatus::Undone);
         Ok(journals.into_iter().filter(|entry| is_done(entry.status)).map(|entry| (entry.id, entry.title)).collect())
-    }
-
-    /// The journals of this data folder, to look at.
-    pub(crate) fn journal_rows(&self) -> Journal {
-        let (store, objects, clock) = (Arc::clone(&self.store), Arc::clone(&self.objects), Arc::clone(&self.clock));
-        Journal::new(store, objects, clock, self._boot.id().clone(), self.data.run())
     }
 }
 

@@ -439,4 +439,9 @@ fn what_stood_in_the_folder_before_a_journal_wrote_is_an_undo_point_and_is_kept(
     f.workspace.collect("task", &|_| {}).expect("collected");
     assert_eq!(f.cards(&project).iter().map(|card| card.version).collect::<Vec<_>>(), [5, 4]);
     assert!(objects.contains(&kept).expect("asked") && !objects.contains(&garbage).expect("asked"));
+
+    // A project that is gone for good takes its journals along.
+    connection.execute("DELETE FROM projects WHERE id = ?1", [&project]).expect("gone for good");
+    f.workspace.collect("task", &|_| {}).expect("collected");
+    assert!(!objects.contains(&kept).expect("asked"));
 }
