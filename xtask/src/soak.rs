@@ -7,12 +7,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::bench;
-use crate::cargo::binary;
+use crate::cargo::{binary, cargo};
 use crate::fail;
-use crate::report::{Failed, ask, step};
+use crate::report::{Failed, ask, call, step};
 
 const USAGE: &str = "\
-cargo xtask soak sync-kill [COUNT]   kill `lectern sync` at COUNT (200) moments; after each the last version verifies and the next sync succeeds";
+cargo xtask soak sync-kill [COUNT]     kill `lectern sync` at COUNT (200) moments; after each the last version verifies and the next sync succeeds
+cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
+                                       every remaining version verifies, and nothing that no version names stays";
 
 /// Runs one of them.
 pub fn run(arguments: &[String]) -> Result<(), Failed> {
@@ -23,12 +25,23 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             bench::release()?;
             step(&format!("Kill a sync {count} times"), || sync_kill(count))
         }
+        Some("collect-kill") => {
+            let count = arguments.get(1).map_or(Ok(200), |text| text.parse::<u32>());
+            let Ok(count) = count else { fail!("COUNT is a number\n{USAGE}") };
+            step(&format!("Kill a collection {count} times"), || collect_kill(count))
+        }
         Some(other) => fail!("there is no soak {other:?}\n{USAGE}"),
         None => {
             println!("{USAGE}");
             Ok(())
         }
     }
+}
+
+/// The tests themselves, as often as asked.
+fn collect_kill(count: u32) -> Result<(), Failed> {
+    let words = ["test", "--release", "-p", "lectern-sync", "--test", "collect", "--", "--nocapture", "--test-threads", "1"];
+    call(cargo().args(words).env("LECTERN_SOAK_COUNT", count.to_string()))
 }
 
 fn sync_kill(count: u32) -> Result<(), Failed> {
