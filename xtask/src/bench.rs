@@ -11,7 +11,9 @@ use crate::ui;
 
 const USAGE: &str = "\
 cargo xtask bench gen [--files N] [--dirs M] [DIR]   write a tree of N small files in M folders (57000 in 2100)
-cargo xtask bench sync [DIR]                         first and unchanged sync beside b3sum and git status (a generated tree without DIR)
+cargo xtask bench sync [DIR]                         first, unchanged and one-file syncs beside b3sum and git (a generated tree without DIR)
+cargo xtask bench sync --files N --dirs M            the same on a generated tree of that size
+cargo xtask bench sync --replay REPOSITORY [N]       N (500) commits one after the other: bytes a version, diffs beside libgit2
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench size                               sizes of the two programs";
 
@@ -20,14 +22,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
     let rest = arguments.get(1..).unwrap_or_default();
     match arguments.first().map(String::as_str) {
         Some("gen") => generate(rest).map(drop),
-        Some("sync") => {
-            release()?;
-            let tree = match rest.first() {
-                Some(path) => PathBuf::from(path).canonicalize()?,
-                None => generate(&[])?,
-            };
-            bench_sync::run(&tree)
-        }
+        Some("sync") => sync(rest),
         Some("start") => start(),
         Some("size") => {
             release()?;
@@ -38,6 +33,25 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             println!("{USAGE}");
             Ok(())
         }
+    }
+}
+
+fn sync(arguments: &[String]) -> Result<(), Failed> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["--replay", repository, ref commits @ ..] => {
+            let commits = commits.first().map_or(Ok(500), |text| text.parse()).map_err(|_| Failed("N is a number".into()))?;
+            bench_sync::replay(&PathBuf::from(repository).canonicalize()?, commits)
+        }
+        [] | ["--files" | "--dirs", ..] => {
+            release()?;
+            bench_sync::tree(&generate(arguments)?, true)
+        }
+        [tree] => {
+            release()?;
+            bench_sync::tree(&PathBuf::from(tree).canonicalize()?, false)
+        }
+        _ => fail!("{USAGE}"),
     }
 }
 
