@@ -168,13 +168,18 @@ export function fileRows(file: FakeFile, expand: readonly number[]): DiffRow[] {
   for (let at = 0; at < rows.length; at += 1) {
     let hidden = 0;
     while (at + hidden < rows.length && !near[at + hidden]) hidden += 1;
+    if (hidden === 0) {
+      if (rows[at]) shown.push(rows[at] as DiffRow);
+      continue;
+    }
     const opens = rows[at]?.new_line ?? rows[at]?.old_line ?? 0;
-    if (hidden > 0 && !expand.includes(0) && !expand.includes(opens)) {
+    if (expand.includes(0) || expand.includes(opens)) shown.push(...rows.slice(at, at + hidden));
+    else {
       const before = rows.slice(0, at + hidden).findLast(({ text }) => /\bfn (\w+)/.test(text));
       const name = before ? (/\bfn (\w+)/.exec(before.text)?.[1] ?? "") : "";
       shown.push({ ...line("gap", null, null, name), hidden });
-      at += hidden - 1;
-    } else if (rows[at]) shown.push(rows[at] as DiffRow);
+    }
+    at += hidden - 1;
   }
   return shown;
 }

@@ -24,7 +24,9 @@ export async function runTask<Answer>(
   tasks.running.push({ id, label, progress: null, stopping: false });
   const task = tasks.running.at(-1) as RunningTask;
   try {
-    return await work(id, (progress) => (task.progress = progress));
+    return await work(id, (progress) => {
+      task.progress = progress;
+    });
   } finally {
     tasks.running = tasks.running.filter((other) => other.id !== id);
   }

@@ -9,6 +9,8 @@ const FILES_PAGE = 1_000;
 export class Comparison {
   summary: DiffSummary | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
+  /** The shell let go of this comparison: it must be made again. */
+  forgotten = $state(false);
   /** The file list is complete. */
   listed = $state(false);
   files: DiffFile[] = $state.raw([]);
@@ -96,13 +98,10 @@ export class Comparison {
 
   private keep(files: DiffFile[], diff: string, closed: Set<string> | undefined): void {
     for (const file of files) {
-      const card = new DiffCard(diff, file);
+      const card = new DiffCard(diff, file, () => (this.forgotten = true));
       if (closed) card.open = !closed.has(file.path);
       this.cards.set(file.index, card);
     }
     this.files = [...this.files, ...files];
   }
 }
-
-/** Whether a comparison must be made again because the shell let go of it. */
-export const isForgotten = (failure: Failure | null): boolean => failure?.code === "UNKNOWN_DIFF";

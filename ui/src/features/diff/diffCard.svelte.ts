@@ -30,6 +30,8 @@ export class DiffCard {
   constructor(
     private readonly diff: string,
     readonly file: DiffFile,
+    /** The shell let go of the comparison: it must be made again. */
+    private readonly onforgotten: () => void = () => undefined,
   ) {
     // What is gone is seldom read, and hides what is there.
     this.open = file.kind !== "removed" || this.changedLines <= 40;
@@ -62,6 +64,12 @@ export class DiffCard {
   get complete(): boolean {
     void this.turn;
     return this.store.complete;
+  }
+
+  /** Whether equal lines are left out among the rows fetched so far. */
+  get hasGaps(): boolean {
+    void this.turn;
+    return this.store.gaps().length > 0;
   }
 
   row(index: number): DiffRow | undefined {
@@ -108,7 +116,7 @@ export class DiffCard {
       if (look.kind === "text") this.store = new RowStore(look.rows);
       this.look = look;
     } catch (thrown) {
-      this.failure = toFailure(thrown);
+      this.fail(thrown);
     } finally {
       this.looking = false;
       this.turn += 1;
@@ -165,9 +173,15 @@ export class DiffCard {
       store.put(page);
     } catch (thrown) {
       store.forget(first);
-      this.failure = toFailure(thrown);
+      this.fail(thrown);
     }
     this.turn += 1;
+  }
+
+  private fail(thrown: unknown): void {
+    const failure = toFailure(thrown);
+    if (failure.code === "UNKNOWN_DIFF") this.onforgotten();
+    else this.failure = failure;
   }
 
   private guessedSplit(): number {

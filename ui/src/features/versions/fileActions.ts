@@ -41,6 +41,9 @@ export function fileActions(timeline: Timeline, comparison: Comparison, file: Di
       run: () => askRestore(timeline.projectId, version, [path]),
     });
   }
+  const card = comparison.card(file.index);
+  if (card?.open && card.hasGaps)
+    items.push({ label: "Show all lines", icon: "rows", separated: true, run: () => card.expandAll() });
   items.push({
     label: "Only this file",
     icon: "file",

@@ -1,5 +1,5 @@
 // The timeline of one project: its versions as far as fetched, what is picked, and what is being compared.
-import { Comparison, isForgotten } from "$features/diff/comparison.svelte";
+import { Comparison } from "$features/diff/comparison.svelte";
 import { backend, toFailure, type Failure, type VersionCard } from "$lib/ipc";
 import { toastFailure } from "$lib/ui/toasts.svelte";
 import {
@@ -131,7 +131,6 @@ export class Timeline {
   folderChanged(): void {
     const { sides } = this;
     if (sides?.old.kind === "working_tree" || sides?.new.kind === "working_tree") void this.compareAgain();
-    else if (isForgotten(this.comparison?.failure ?? null)) void this.compareAgain();
   }
 
   /** Reads the newest versions, keeping as many as were there. */
