@@ -35,6 +35,8 @@ pub enum Fault {
     From(usize, i32),
     /// Does something else first.
     Do(usize, Box<dyn Fn() + Send + Sync>),
+    /// The same, and ends everything so many steps later.
+    DoThenKill(usize, usize, Box<dyn Fn() + Send + Sync>),
 }
 
 /// The real disk with a fault.
@@ -98,7 +100,12 @@ impl FaultDisk {
                 Err(io::Error::from_raw_os_error(*errno))
             }
             Fault::From(at, errno) if step == *at || (step > *at && !reads) => Err(io::Error::from_raw_os_error(*errno)),
-            Fault::Do(at, what) if step == *at => {
+            Fault::DoThenKill(at, later, _) if step == at + later => {
+                drop(fault);
+                half();
+                std::panic::resume_unwind(Box::new(Killed));
+            }
+            Fault::Do(at, what) | Fault::DoThenKill(at, _, what) if step == *at => {
                 what();
                 Ok(())
             }
