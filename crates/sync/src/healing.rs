@@ -81,18 +81,17 @@ pub fn heal_nodes(
 /// As a sync's when the folder can't be read or `cancel` is set.
 pub fn folder_tree(folder: &Path, cancel: &AtomicBool) -> Result<Tree, SyncError> {
     let reporter = Reporter::new(&|_| {});
-    let taking =
-        Taking {
-            folder,
-            memory: None,
-            latest: None,
-            dirty: None,
-            keeps: Keeps::default(),
-            objects: None,
-            language_of: &|_| None,
-            cancel,
-            reporter: &reporter,
-        };
+    let taking = Taking {
+        folder,
+        memory: None,
+        latest: None,
+        dirty: None,
+        keeps: Keeps::default(),
+        objects: None,
+        language_of: &|_| None,
+        cancel,
+        reporter: &reporter,
+    };
     let Snapshot { entries, root, nodes, files, bytes, .. } = taking.take()?;
     let entries = entries.ok_or_else(|| SyncError::Internal("the root directory was not made".to_owned()))?;
     Ok(Tree { entries, root, nodes, files, bytes })

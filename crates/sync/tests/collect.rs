@@ -263,15 +263,17 @@ fn syncs_at_the_same_time_lose_nothing_and_wait_only_moments() {
         for round in 0..rounds(15) {
             for _ in 0..10 {
                 // Contents come back after they went: an object may be deleted in the moment in which it is needed again.
-                fixture.write(&format!("d{}/f{}", random.below(10), random.below(300)), format!("{}\n", random.below(30)).repeat(100));
+                fixture.write(&format!("d{}/f{}", random.below(10), random.below(300)), format!("{}\n", random.below(500)).repeat(100));
             }
             let waiting = Instant::now();
             drop(share(&fixture.data.join("run")).expect("shared"));
             longest = longest.max(waiting.elapsed());
             sync(&fixture);
-            if round % 3 == 2 {
-                let versions = version_numbers(&fixture.store, PROJECT).expect("versions");
-                versions[1..].iter().skip(1).for_each(|version| remove(&fixture, *version));
+            // A little behind, so that the collections beside this always find something.
+            let versions = version_numbers(&fixture.store, PROJECT).expect("versions");
+            versions.iter().skip(2).for_each(|version| remove(&fixture, *version));
+            if round % 5 == 4 {
+                std::thread::sleep(Duration::from_millis(50));
             }
         }
         ended.store(true, Ordering::Relaxed);
