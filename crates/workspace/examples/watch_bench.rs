@@ -25,7 +25,7 @@ const CALM: Duration = Duration::from_millis(5_500);
 const LOOKS: usize = 20;
 
 enum Told {
-    Sync(SyncProgress, Instant),
+    Sync(Box<SyncProgress>, Instant),
     Watch(WatchState),
 }
 
@@ -35,7 +35,7 @@ impl Events for Tell {
     fn session_changed(&self, _: SessionState) {}
     fn projects_changed(&self) {}
     fn sync_changed(&self, progress: SyncProgress) {
-        let _ = self.0.lock().expect("no panic").send(Told::Sync(progress, Instant::now()));
+        let _ = self.0.lock().expect("no panic").send(Told::Sync(Box::new(progress), Instant::now()));
     }
     fn watch_changed(&self, state: WatchState) {
         let _ = self.0.lock().expect("no panic").send(Told::Watch(state));
