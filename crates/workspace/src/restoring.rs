@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lectern_journal::{Applied, JournalEntry, JournalError, JournalStatus, Prepared};
+use lectern_journal::{Applied, JournalEntry, JournalError, JournalStatus, Prepared, Recovered, RecoveredTo};
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{Manifest, Outcome, RepoPath, SyncError, Trigger, lookup, manifest_by_id, restorable, set_label, share};
 
@@ -268,26 +268,28 @@ fn card(entry: JournalEntry) -> JournalCard {
     }
 }
 
-/// What a start says of journals that a killed process left behind.
-pub(crate) fn recovery_notice(recovered: &[lectern_journal::Recovered]) -> Option<String> {
-    use lectern_journal::RecoveredTo;
-    let sentences: Vec<String> = recovered
-        .iter()
-        .map(|one| {
-            let title = &one.title;
-            match &one.outcome {
-                RecoveredTo::Finished => format!("“{title}” was interrupted when Lectern last stopped, and is done now."),
-                RecoveredTo::RolledBack => format!("“{title}” was interrupted when Lectern last stopped; the folder is as it was before."),
-                RecoveredTo::NeedsAttention(_) => {
-                    format!("“{title}” was interrupted when Lectern last stopped, and some of its files need a look: see the project's versions.")
-                }
-                RecoveredTo::Postponed => {
-                    format!("“{title}” was interrupted when Lectern last stopped. Its folder can't be reached now; the next start tries again.")
-                }
-            }
-        })
-        .collect();
-    (!sentences.is_empty()).then(|| sentences.join(" "))
+/// What a start says of journals that a killed process left behind. It is read before anybody signs in, so it names no project and no file.
+pub(crate) fn recovery_notice(recovered: &[Recovered]) -> Option<String> {
+    let count = |is: fn(&RecoveredTo) -> bool| recovered.iter().filter(|one| is(&one.outcome)).count();
+    let sentences = [
+        (count(|to| *to == RecoveredTo::Finished), "it was finished now", "they were finished now"),
+        (count(|to| *to == RecoveredTo::RolledBack), "everything is as it was before", "everything is as it was before"),
+        (
+            count(|to| matches!(to, RecoveredTo::NeedsAttention(_))),
+            "some files were changed since and need a look: see the project's versions",
+            "some files were changed since and need a look: see the projects' versions",
+        ),
+        (
+            count(|to| *to == RecoveredTo::Postponed),
+            "its folder can't be reached, so the next start tries again",
+            "their folders can't be reached, so the next start tries again",
+        ),
+    ];
+    let sentences = sentences.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| match count {
+        1 => format!("Writing to a project's folder was interrupted when Lectern last stopped; {one}."),
+        count => format!("Writing to projects' folders was interrupted {count} times when Lectern last stopped; {many}."),
+    });
+    sentences.reduce(|one, other| format!("{one} {other}"))
 }
 
 /// A problem by its path.

@@ -349,3 +349,63 @@ fn another_profile_s_project_and_journal_are_unknown() {
     assert_eq!(code(f.workspace.undo_journal("t", &own, &journal, &|_| {})), "UNKNOWN_JOURNAL");
     assert_eq!(f.read("a.txt"), "1");
 }
+
+#[test]
+fn a_restore_that_was_killed_is_settled_at_the_next_start_which_says_so() {
+    use lectern_journal::{Change, Content, Journal, New, Phase, Proposal, RelPath, State};
+    use lectern_objects::{ObjectHash, Objects};
+    use lectern_store::{Boot, Store, StoreOptions, SystemClock};
+    let f = fixture();
+    f.write("a.txt", "1");
+    f.write("b.txt", "1");
+    f.sync();
+    let (data, scope) = (f.dir.path().join("data"), f.project());
+    // Another process dies in the middle of writing.
+    let boot = Boot::start(&data.join("run")).expect("a boot").id().clone();
+    let store = Store::open(&data.join("lectern.db"), &StoreOptions::default(), &SystemClock).expect("opens");
+    let objects = Objects::open(&data.join("objects.db")).expect("opens");
+    let dead = Journal::new(Arc::new(store), Arc::new(objects), Arc::new(SystemClock), boot, data.join("run"));
+    let changes = ["a.txt", "b.txt"].map(|name| Change {
+        path: RelPath::new(name).expect("a path"),
+        expected: State::File { hash: ObjectHash::of(b"1"), executable: false },
+        becomes: New::File { content: Content::Bytes(b"2".to_vec()), executable: false },
+    });
+    let (root, title) = (fs::canonicalize(f.root()).expect("there"), "Restore of v7".to_owned());
+    let proposal = Proposal { root, scope, kind: "RESTORE".to_owned(), title, changes: changes.into() };
+    let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        dead.write(&proposal, &std::sync::atomic::AtomicBool::new(false), &|phase, done, _, _| {
+            if phase == Phase::Replacing && done == 1 {
+                std::panic::resume_unwind(Box::new("killed"));
+            }
+        })
+    }));
+    assert!(killed.is_err());
+    let Fixture { dir, heard, workspace } = f;
+    drop(workspace);
+    let workspace = open(dir.path(), &heard);
+    let read = |name: &str| fs::read_to_string(dir.path().join("ferry").join(name)).expect("there");
+    assert_eq!((read("a.txt"), read("b.txt")), ("2".to_owned(), "2".to_owned()), "all of it or nothing");
+    let notice = workspace.session_state().expect("a state").notice.unwrap_or_default();
+    assert_eq!(notice, "Writing to a project's folder was interrupted when Lectern last stopped; it was finished now.");
+}
+
+#[test]
+fn a_save_while_a_restore_writes_stays_and_the_restore_is_taken_back() {
+    let f = fixture();
+    let names = ["a.txt", "b.txt", "new/z.txt"];
+    names.map(|name| f.write(name, "1"));
+    let first = f.sync();
+    names.map(|name| f.write(name, "2"));
+    let saved = f.root().join("new/z.txt");
+    let result = f.workspace.restore("t", &f.project(), first, &[], &|progress| {
+        if progress.phase == "Writing" {
+            fs::write(&saved, "saved meanwhile").expect("written");
+        }
+    });
+    let failure = result.expect_err("refused");
+    assert_eq!((failure.code.as_str(), failure.message.contains("new/z.txt")), ("CHANGED_MEANWHILE", true), "{}", failure.message);
+    assert_eq!(names.map(|name| f.read(name)), ["2", "2", "saved meanwhile"]);
+    let latest = f.workspace.versions(&f.project(), None, 1).expect("versions").versions.remove(0);
+    let shown = f.workspace.show_path(&f.root(), latest.version, &RepoPath::new("new/z.txt").expect("a path")).expect("shown");
+    assert_eq!(shown, b"saved meanwhile", "and it is a version by now");
+}
