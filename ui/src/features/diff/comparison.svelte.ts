@@ -44,8 +44,11 @@ export class Comparison {
     return this.filter.trim() !== "" || this.only !== null;
   }
 
-  /** Compares, then lists the files. `before` is an earlier comparison of the same sides, whose closed cards stay closed. */
-  async start(before?: Comparison): Promise<void> {
+  /**
+   * Compares, then lists the files. `before` is an earlier comparison of the same sides, whose closed cards stay closed. `onready` is told when
+   * there is something to show, be it a failure.
+   */
+  async start(before: Comparison | null = null, onready?: () => void): Promise<void> {
     if (before) {
       this.filter = before.filter;
       this.only = before.only;
@@ -57,6 +60,7 @@ export class Comparison {
       if (this.stopped) return;
       this.keep(files, summary.diff, closed);
       this.summary = summary;
+      onready?.();
       while (this.files.length < summary.files && !this.stopped) {
         const more = await this.page(summary.diff, this.files.length);
         if (more.length === 0) break;
@@ -64,7 +68,9 @@ export class Comparison {
       }
       this.listed = true;
     } catch (thrown) {
-      if (!this.stopped) this.failure = toFailure(thrown);
+      if (this.stopped) return;
+      this.failure = toFailure(thrown);
+      if (!this.summary) onready?.();
     }
   }
 

@@ -10,8 +10,8 @@ import { resetSyncs } from "$features/sync/sync.svelte";
 import { resetVerdicts } from "$features/sync/verify.svelte";
 import { provideBackend } from "$lib/ipc";
 import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
-import { resetAsked } from "./asked.svelte";
-import { resetTimelines } from "./timeline.svelte";
+import { askCompare, resetAsked } from "./asked.svelte";
+import { resetTimelines, timelineOf } from "./timeline.svelte";
 
 const mira = profile("mira@harbour.example");
 let shell: FakeShell;
@@ -227,4 +227,19 @@ it("a version is read from the timeline, clearly as that version, and left again
   await waitFor(() => expect(screen.getByText("As of v41")).toBeTruthy());
   await fireEvent.click(within(bar).getByRole("button", { name: "Back to working copy" }));
   await waitFor(() => expect(screen.queryByRole("region", { name: "Version being read" })).toBeNull());
+});
+
+it("a file is compared with a version from the reader, and the timeline goes on from there", async () => {
+  await open();
+  resetTimelines();
+  askCompare("project-ferry", "src/sync.rs", null);
+  const field = await screen.findByRole("combobox", { name: "Find a version" });
+  await waitFor(() => expect(timelineOf("project-ferry").loaded).toBe(true));
+  await fireEvent.input(field, { target: { value: "trailer" } });
+  await fireEvent.keyDown(field, { key: "Enter" });
+  await waitFor(() => expect(screen.queryByRole("combobox", { name: "Find a version" })).toBeNull());
+  const timeline = timelineOf("project-ferry");
+  expect(timeline.sides).toEqual({ old: { kind: "version", version: 38 }, new: { kind: "working_tree" } });
+  timeline.pick(30);
+  expect(timeline.sides?.new).toEqual({ kind: "version", version: 30 });
 });

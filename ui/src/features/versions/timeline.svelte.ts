@@ -1,5 +1,6 @@
 // The timeline of one project: its versions as far as fetched, what is picked, and what is being compared.
 import { Comparison } from "$features/diff/comparison.svelte";
+import { detached } from "$lib/detached.svelte";
 import { backend, toFailure, type Failure, type VersionCard } from "$lib/ipc";
 import { toastFailure } from "$lib/ui/toasts.svelte";
 import {
@@ -92,39 +93,55 @@ export class Timeline {
     this.picked = swap(this.picked.points.length ? this.picked : pick(this.versions[0]?.version ?? "folder"));
   }
 
-  /** Makes the comparison what the sides say. `only` shows one file of it. */
+  /** Makes the comparison what the sides say; the one before stays on screen until the answer is there. */
   compare(): void {
-    const { sides } = this;
+    const { sides, onlyNext } = this;
     const key = sides ? sidesKey(sides) : "";
-    if (key === this.comparedKey) return;
-    this.comparedKey = key;
-    this.comparison?.stop();
-    const only = this.comparison?.only ?? this.onlyNext;
     this.onlyNext = null;
-    this.comparison = sides ? new Comparison(this.projectId, sides.old, sides.new) : null;
-    if (this.comparison) this.comparison.only = only;
-    void this.comparison?.start();
+    if (key === this.comparedKey) {
+      if (onlyNext !== null && this.comparison) this.comparison.only = onlyNext;
+      return;
+    }
+    this.comparedKey = key;
+    this.next?.stop();
+    this.next = sides ? detached(() => new Comparison(this.projectId, sides.old, sides.new)) : null;
+    const { next } = this;
+    if (!next) {
+      this.comparison = null;
+      return;
+    }
+    next.only = onlyNext ?? this.comparison?.only ?? null;
+    void next.start(null, () => {
+      if (this.next !== next) return;
+      this.comparison?.stop();
+      this.comparison = next;
+      this.next = null;
+    });
   }
 
+  /** Under way, to take the place of the one on screen. */
+  private next: Comparison | null = null;
   /** The file that the next comparison is about. */
   private onlyNext: string | null = null;
 
   /** Compares one file in two states. */
   compareFile(path: string, one: Point, other: Point): void {
+    this.onlyNext = path;
     this.compareTwo(one, other);
-    if (this.comparison) this.comparison.only = path;
-    else this.onlyNext = path;
+    // Nothing else may change, and the screen may not be there yet.
+    if (this.comparison && this.sides && sidesKey(this.sides) === this.comparedKey) this.compare();
   }
 
   /** Compares the same sides again; what is on screen stays until the answer is there. */
   async compareAgain(): Promise<void> {
     const { sides, comparison } = this;
     if (!sides || !comparison) return;
-    const again = new Comparison(this.projectId, sides.old, sides.new);
-    await again.start(comparison);
-    if (this.comparison !== comparison) return;
-    comparison.stop();
-    this.comparison = again;
+    const again = detached(() => new Comparison(this.projectId, sides.old, sides.new));
+    await again.start(comparison, () => {
+      if (this.comparison !== comparison || this.next) return again.stop();
+      comparison.stop();
+      this.comparison = again;
+    });
   }
 
   /** The folder changed: a comparison with it is made again. */
@@ -215,7 +232,7 @@ const timelines = new Map<string, Timeline>();
 export function timelineOf(projectId: string): Timeline {
   const known = timelines.get(projectId);
   if (known) return known;
-  const made = new Timeline(projectId);
+  const made = detached(() => new Timeline(projectId));
   timelines.set(projectId, made);
   return made;
 }
