@@ -150,6 +150,7 @@ fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::
         workspace.start_watching();
         thread::sleep(Duration::from_secs(2));
         workspace.prepare_sign_in();
+        collect_now_and_then(Arc::clone(&workspace));
         loop {
             thread::sleep(Duration::from_secs(2));
             if let Err(error) = workspace.lock_if_idle() {
@@ -158,4 +159,19 @@ fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::
         }
     };
     thread::Builder::new().name("housekeeping".to_owned()).spawn(work).map(drop)
+}
+
+/// Thins out and collects once a day where a project asks for it; on a thread of its own, because it may take long. A kill in the middle does no
+/// harm.
+fn collect_now_and_then(workspace: Arc<Workspace>) {
+    let work = move || loop {
+        thread::sleep(Duration::from_mins(1));
+        if let Err(error) = workspace.collect_if_due() {
+            eprintln!("lectern-desktop: old versions could not be thinned out: {error}");
+        }
+        thread::sleep(Duration::from_mins(29));
+    };
+    if let Err(error) = thread::Builder::new().name("collecting".to_owned()).spawn(work) {
+        eprintln!("lectern-desktop: no thread for thinning out old versions: {error}");
+    }
 }

@@ -73,8 +73,8 @@ pub async fn verify_all(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn compare(app: State<'_, App>, project_id: String, old: Side, new: Side) -> Result<DiffSummary, Failure> {
-    blocking(app, move |workspace| workspace.compare(&project_id, old, new)).await
+pub async fn compare(app: State<'_, App>, project_id: String, old_side: Side, new_side: Side) -> Result<DiffSummary, Failure> {
+    blocking(app, move |workspace| workspace.compare(&project_id, old_side, new_side)).await
 }
 
 #[tauri::command]

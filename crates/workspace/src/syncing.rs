@@ -13,8 +13,8 @@ use std::{
 use lectern_accounts::UserId;
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger,
-    latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, walk,
+    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, latest_manifest,
+    list_dir, lookup, manifest_by_id, manifest_of, walk,
 };
 use lectern_syntax::language_of_file_name;
 

@@ -138,7 +138,7 @@ impl<'a> Record<'a> {
         let mut out = Vec::with_capacity(1024);
         out.extend_from_slice(&started.to_le_bytes());
         out.extend_from_slice(rules);
-        out.push(u8::from(tracked_only) | u8::from(ignore_file.is_some()) << 1);
+        out.push(u8::from(tracked_only) | (u8::from(ignore_file.is_some()) << 1));
         if let Some(file) = ignore_file {
             put_stat(&mut out, &file.stat);
             out.extend_from_slice(&file.hash);
@@ -196,7 +196,7 @@ impl Writer {
         };
         match held {
             Held::File(cached) => {
-                head(out, FILE, u8::from(cached.binary) * BINARY | u8::from(cached.kept) * KEPT);
+                head(out, FILE, (u8::from(cached.binary) * BINARY) | (u8::from(cached.kept) * KEPT));
                 put_stat(out, &cached.stat);
                 out.extend_from_slice(cached.hash.as_bytes());
                 out.extend_from_slice(&cached.size.to_le_bytes());
@@ -240,7 +240,7 @@ fn put_stat(out: &mut Vec<u8>, stat: &Stat) {
 }
 
 pub(super) fn branch_flags(branch: &Branch) -> u8 {
-    u8::from(branch.node.is_some()) * HAS_NODE | u8::from(branch.tracked_only) * TRACKED_ONLY
+    (u8::from(branch.node.is_some()) * HAS_NODE) | (u8::from(branch.tracked_only) * TRACKED_ONLY)
 }
 
 pub(super) fn put_branch(out: &mut Vec<u8>, branch: &Branch) {
