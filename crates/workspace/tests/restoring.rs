@@ -393,9 +393,9 @@ fn a_restore_that_was_killed_is_settled_at_the_next_start_which_says_so() {
 fn a_save_while_a_restore_writes_stays_and_the_restore_is_taken_back() {
     let f = fixture();
     let names = ["a.txt", "b.txt", "new/z.txt"];
-    names.map(|name| f.write(name, "1"));
+    names.iter().for_each(|name| f.write(name, "1"));
     let first = f.sync();
-    names.map(|name| f.write(name, "2"));
+    names.iter().for_each(|name| f.write(name, "2"));
     let saved = f.root().join("new/z.txt");
     let result = f.workspace.restore("t", &f.project(), first, &[], &|progress| {
         if progress.phase == "Writing" {
