@@ -13,6 +13,7 @@ mod run;
 mod setup;
 mod shots;
 mod soak;
+mod soak_restore;
 mod test;
 mod types;
 mod ui;

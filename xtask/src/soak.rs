@@ -10,25 +10,54 @@ use crate::bench;
 use crate::cargo::{binary, cargo};
 use crate::fail;
 use crate::report::{Failed, ask, call, step};
+use crate::soak_restore;
 
 const USAGE: &str = "\
-cargo xtask soak sync-kill [COUNT]     kill `lectern sync` at COUNT (200) moments; after each the last version verifies and the next sync succeeds
+cargo xtask soak sync-kill [COUNT]     kill `lectern sync` at COUNT (500) moments; after each the last version verifies and the next sync succeeds
+cargo xtask soak restore-kill [COUNT]  kill `lectern restore` at COUNT (500) moments; at the next start the folder is all old or all new
+cargo xtask soak journal-kill [COUNT]  the same on the journal alone, with its faults at every step (500)
+cargo xtask soak racy [COUNT]          COUNT (10000) edits of the same size within a tick of the clock, while a sync looks; none may be missed
+cargo xtask soak incremental [COUNT]   COUNT (200) random histories of a folder; what is remembered never changes what is found
 cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
                                        every remaining version verifies, and nothing that no version names stays";
 
 /// Runs one of them.
 pub fn run(arguments: &[String]) -> Result<(), Failed> {
+    let count = |usual: u32| match arguments.get(1).map_or(Ok(usual), |text| text.parse::<u32>()) {
+        Ok(count) => Ok(count),
+        Err(_) => fail!("COUNT is a number\n{USAGE}"),
+    };
     match arguments.first().map(String::as_str) {
         Some("sync-kill") => {
-            let count = arguments.get(1).map_or(Ok(200), |text| text.parse::<u32>());
-            let Ok(count) = count else { fail!("COUNT is a number\n{USAGE}") };
+            let count = count(500)?;
             bench::release()?;
             step(&format!("Kill a sync {count} times"), || sync_kill(count))
         }
+        Some("restore-kill") => {
+            let count = count(500)?;
+            bench::release()?;
+            step(&format!("Kill a restore {count} times"), || soak_restore::run(count))
+        }
         Some("collect-kill") => {
-            let count = arguments.get(1).map_or(Ok(200), |text| text.parse::<u32>());
-            let Ok(count) = count else { fail!("COUNT is a number\n{USAGE}") };
-            step(&format!("Kill a collection {count} times"), || collect_kill(count))
+            let count = count(200)?;
+            step(&format!("Kill a collection {count} times"), || test("lectern-sync", "collect", "", count))
+        }
+        Some("journal-kill") => {
+            let count = count(500)?;
+            step(&format!("Kill a journal {count} times"), || {
+                test("lectern-journal", "kill", "", count)?;
+                test("lectern-journal", "faults", "", count)
+            })
+        }
+        Some("racy") => {
+            let count = count(10_000)?;
+            step(&format!("{count} racy edits"), || {
+                test("lectern-sync", "sync", "an_edit_of_the_same_size_in_the_same_tick_is_never_missed", count)
+            })
+        }
+        Some("incremental") => {
+            let count = count(200)?;
+            step(&format!("{count} histories"), || test("lectern-sync", "incremental", "whatever_is_remembered", count))
         }
         Some(other) => fail!("there is no soak {other:?}\n{USAGE}"),
         None => {
@@ -39,9 +68,14 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
 }
 
 /// The tests themselves, as often as asked.
-fn collect_kill(count: u32) -> Result<(), Failed> {
-    let words = ["test", "--release", "-p", "lectern-sync", "--test", "collect", "--", "--nocapture", "--test-threads", "1"];
-    call(cargo().args(words).env("LECTERN_SOAK_COUNT", count.to_string()))
+fn test(package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
+    let words = ["test", "--release", "-p", package, "--test", file, name, "--", "--nocapture", "--test-threads", "1"];
+    let words = words.into_iter().filter(|word| !word.is_empty());
+    if package == "lectern-journal" {
+        // The process that is killed.
+        call(cargo().args(["build", "--release", "-p", package, "--examples"]))?;
+    }
+    call(cargo().args(words).env("LECTERN_SOAK_COUNT", count.to_string()).env("LECTERN_ROUNDS", count.to_string()))
 }
 
 fn sync_kill(count: u32) -> Result<(), Failed> {
@@ -91,10 +125,10 @@ fn change(tree: &Path, file: u32, round: u32) -> Result<(), Failed> {
     Ok(std::fs::write(folder.join(format!("file{file}.txt")), format!("file {file} in round {round}\n").repeat(40))?)
 }
 
-fn parse(text: &str) -> Result<Value, Failed> {
+pub fn parse(text: &str) -> Result<Value, Failed> {
     serde_json::from_str(text).map_err(|error| Failed(format!("no JSON ({error}): {text}")))
 }
 
-fn number(text: &str, key: &str) -> Result<u64, Failed> {
+pub fn number(text: &str, key: &str) -> Result<u64, Failed> {
     parse(text)?[key].as_u64().ok_or_else(|| Failed(format!("{key} is missing: {text}")))
 }
