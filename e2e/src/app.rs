@@ -7,6 +7,10 @@ use crate::desktop::Desktop;
 use crate::process::{self, poll};
 use crate::webdriver::Session;
 
+/// Answers two frames after the fonts are there.
+const PAINTED: &str = "const done = arguments[arguments.length - 1];
+    document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(1), 50))))";
+
 /// The app in its real window. Dropping it ends the app.
 #[derive(Debug)]
 pub struct App {
@@ -85,6 +89,12 @@ impl App {
             Ok(png) => std::fs::write(&file, png).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display())),
             Err(error) => eprintln!("no picture {}: {error}", file.display()),
         }
+    }
+
+    /// Like [`App::shot`], once fonts are there and what was drawn last is painted.
+    pub fn settled_shot(&self, name: &str) {
+        self.js_async(PAINTED, &[]);
+        self.shot(name);
     }
 
     /// Gives the page this size, in CSS pixels.

@@ -95,6 +95,19 @@ impl App {
     /// Opens a file through the tree, unfolding the folders above it.
     #[track_caller]
     pub fn open_in_tree(&self, path: &str) {
+        self.open_in_tree_as(path, path);
+    }
+
+    /// Like [`App::open_in_tree`], where the tree shows a version.
+    #[track_caller]
+    pub fn open_in_tree_at(&self, path: &str, version: u32) {
+        // As fileKey.ts names an open file of a version.
+        self.open_in_tree_as(path, &format!("\0v{version}/{path}"));
+    }
+
+    /// Opens a file whose tab is then called `tab`.
+    #[track_caller]
+    fn open_in_tree_as(&self, path: &str, tab: &str) {
         let mut above = String::new();
         let parts: Vec<&str> = path.split('/').collect();
         for part in &parts[..parts.len() - 1] {
@@ -115,11 +128,11 @@ impl App {
         let name = parts[parts.len() - 1];
         self.wait_js(
             &format!("{path} to be shown"),
-            "[...document.querySelectorAll('[role=tab][aria-selected=true]')].some((tab) => tab.dataset.path === arguments[0])
+            "[...document.querySelectorAll('[role=tab][aria-selected=true]')].some((tab) => tab.dataset.path === arguments[2])
                 && document.querySelector('#reader-panel')?.getAttribute('aria-busy') !== 'true'
                 && ([...document.querySelectorAll('#reader-panel [aria-label]')].some((each) => squeeze(each.ariaLabel).startsWith(squeeze(arguments[0])))
                 || squeeze(document.querySelector('#reader-panel')?.innerText).includes(squeeze(arguments[1])))",
-            &[json!(path), json!(name)],
+            &[json!(path), json!(name), json!(tab)],
         );
     }
 

@@ -16,6 +16,7 @@ mod page;
 pub mod process;
 pub mod project;
 mod stage;
+pub mod versions;
 mod webdriver;
 
 pub use app::App;

@@ -208,8 +208,10 @@ fn key(name: &str) -> char {
         "PageDown" => '\u{e00f}',
         "End" => '\u{e010}',
         "Home" => '\u{e011}',
+        "F2" => '\u{e032}',
         "F6" => '\u{e036}',
         "F8" => '\u{e038}',
+        "F10" => '\u{e03a}',
         letter => {
             let mut chars = letter.chars();
             match (chars.next(), chars.next()) {

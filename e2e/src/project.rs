@@ -1,9 +1,11 @@
 //! Sample projects, made afresh for each test.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::artifacts::repository_root;
@@ -78,6 +80,38 @@ pub fn write(root: &Path, path: &str, text: &str) {
     let file = root.join(path);
     fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("a fresh folder can be written");
     fs::write(&file, text).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
+}
+
+/// Every file and link below `root` but git's own: its mode and its bytes (of a link, where it leads).
+pub fn state(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    fn walk(folder: &Path, root: &Path, into: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
+        for entry in fs::read_dir(folder).expect("a test's folder can be read") {
+            let path = entry.expect("a test's folder can be read").path();
+            if path.ends_with(".git") {
+                continue;
+            }
+            let about = fs::symlink_metadata(&path).expect("a test's file is there");
+            if about.is_dir() {
+                walk(&path, root, into);
+                continue;
+            }
+            let bytes = if about.is_symlink() {
+                fs::read_link(&path).expect("a link can be read").into_os_string().into_encoded_bytes()
+            } else {
+                fs::read(&path).expect("a test's file can be read")
+            };
+            let relative = path.strip_prefix(root).expect("it lies below the root").to_path_buf();
+            into.insert(relative, (about.permissions().mode(), bytes));
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(root, root, &mut all);
+    all
+}
+
+/// Gives one file below `root` these permissions, `0o755` say.
+pub fn set_mode(root: &Path, path: &str, mode: u32) {
+    fs::set_permissions(root.join(path), fs::Permissions::from_mode(mode)).expect("a test's file takes a mode");
 }
 
 /// The git program in one folder, without anybody's settings.

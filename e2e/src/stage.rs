@@ -147,6 +147,23 @@ impl Stage {
         })
     }
 
+    /// Types a path into the system's dialog of this title and accepts it. No WebDriver sees such a dialog; it takes keys as any window does.
+    #[track_caller]
+    pub fn type_into_dialog(&self, title: &str, path: &str) {
+        self.xdotool(&["search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"]);
+        // What the dialog proposes is replaced, also where only its stem is selected.
+        self.xdotool(&["key", "--clearmodifiers", "ctrl+a"]);
+        self.xdotool(&["type", "--delay", "5", path]);
+        self.xdotool(&["key", "Return"]);
+    }
+
+    #[track_caller]
+    fn xdotool(&self, args: &[&str]) {
+        let mut command = self.desktop.command("timeout");
+        let done = command.args(["20", "xdotool"]).args(args).output().expect("xdotool can be started");
+        assert!(done.status.success(), "xdotool {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
     fn arguments(&self, args: &[&str]) -> Vec<String> {
         let mut all = vec!["--data-dir".to_owned(), self.data_dir().to_string_lossy().into_owned()];
         all.extend(args.iter().map(|&arg| arg.to_owned()));

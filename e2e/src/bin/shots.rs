@@ -13,8 +13,7 @@ fn main() {
     fn take(app: &App, theme: &str, name: &str) {
         for (width, height) in [(1360, 860), (960, 600)] {
             app.resize(width, height);
-            app.js_async("const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))", &[]);
-            app.shot(&format!("{name}-{width}-{theme}"));
+            app.settled_shot(&format!("{name}-{width}-{theme}"));
         }
     }
 
