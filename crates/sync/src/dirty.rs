@@ -8,11 +8,13 @@ use std::{
     time::Instant,
 };
 
+use lectern_store::new_id;
+
 use crate::{
-    Outcome, Progress, RepoPath, SyncError, Syncer, Trigger,
+    Outcome, Progress, RepoPath, RepoSyncId, SyncError, Syncer, Trigger,
     memory::{Held, Record},
     progress::Reporter,
-    syncer::panic_message,
+    syncer::{Claim, panic_message},
 };
 
 /// What may have changed since the last scan.
@@ -31,7 +33,7 @@ impl Syncer {
     /// Looks everywhere by itself when what was seen last can't be trusted: no last scan, other ignore rules, another list of tracked files.
     ///
     /// # Errors
-    /// As [`Syncer::run`].
+    /// As [`Syncer::run`]; [`SyncError::AlreadyRunning`] and [`SyncError::Superseded`] without a row: look again.
     pub fn run_dirty(
         &self,
         project_id: &str,
@@ -50,24 +52,28 @@ impl Syncer {
             self.remember(project_id, taken.memory.as_ref(), &taken.snapshot);
             return Ok(None);
         }
-        // A version, or a failure that the user is to see: either has a row.
-        let id = self.request(project_id, Trigger::Watch)?;
-        let result = self.claim(&id).and_then(|claim| {
-            let result = taken.and_then(|taken| {
-                // Another process may have made a version since.
-                if self.is_latest(project_id, taken.before.as_ref())? {
-                    self.commit(&claim, taken, started)
-                } else {
-                    Err(SyncError::Superseded)
-                }
-            });
-            if let Err(error) = &result {
-                self.fail(&claim, error);
-            }
-            result
-        });
+        let id = RepoSyncId::new(new_id(&*self.clock));
+        let claim = Claim { id: &id, project_id: project_id.to_owned(), attempt: 1, trigger: Trigger::Watch, at_once: true };
+        self.lock_ours().insert(id.clone());
+        let result = taken.and_then(|taken| self.commit(&claim, taken, started));
         self.lock_ours().remove(&id);
-        result.map(Some)
+        match result {
+            Err(error) if !matches!(error, SyncError::AlreadyRunning | SyncError::Superseded) => {
+                self.record_failure(project_id, &error)?;
+                Err(error)
+            }
+            result => result.map(Some),
+        }
+    }
+
+    /// A failure that the user is to see has a row, too.
+    fn record_failure(&self, project_id: &str, error: &SyncError) -> Result<(), SyncError> {
+        let id = self.request(project_id, Trigger::Watch)?;
+        if let Ok(claim) = self.claim(&id) {
+            self.fail(&claim, error);
+        }
+        self.lock_ours().remove(&id);
+        Ok(())
     }
 
     /// Every directory that the last scan went into, the root first, in the order of paths; those without a file too, none that is ignored.

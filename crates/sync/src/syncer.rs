@@ -69,7 +69,7 @@ pub struct Orphan {
 pub struct Syncer {
     store: Arc<Store>,
     objects: Arc<Objects>,
-    clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     boot: BootId,
     run_dir: PathBuf,
     scans: PathBuf,
@@ -85,6 +85,8 @@ pub(crate) struct Claim<'a> {
     pub project_id: String,
     pub attempt: u32,
     pub trigger: Trigger,
+    /// The row is written with the version, in one transaction: everything else was done before.
+    pub at_once: bool,
 }
 
 /// A folder that was taken in, and what it is to be compared with.
@@ -185,7 +187,7 @@ impl Syncer {
             transaction.query_row(CLAIM_SYNC, values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()
         });
         match claimed {
-            Ok(Some((project_id, attempt, trigger))) => Ok(Claim { id, project_id, attempt, trigger }),
+            Ok(Some((project_id, attempt, trigger))) => Ok(Claim { id, project_id, attempt, trigger, at_once: false }),
             Ok(None) => Err(SyncError::NotPending),
             // The unique index on running syncs of a project.
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
@@ -257,6 +259,9 @@ impl Syncer {
             warnings_total: snapshot.warnings_total,
         };
         let outcome = self.store.write(|transaction| {
+            if claim.at_once {
+                self.begin_at_once(transaction, claim, before.as_ref())?;
+            }
             let (manifest_id, version, manifest_hash, is_new) = match &before {
                 Some(before) if before.data.root == snapshot.root => (before.id.clone(), before.version, before.hash, false),
                 before => self.insert_version(transaction, claim, before.as_ref(), &snapshot, &changes)?,
@@ -273,6 +278,23 @@ impl Syncer {
         Ok(outcome)
     }
 
+    /// Writes the row of a sync that has everything but its version, unless somebody else was first.
+    fn begin_at_once(&self, transaction: &Transaction<'_>, claim: &Claim<'_>, before: Option<&Manifest>) -> Result<(), SyncError> {
+        let now = self.clock.now();
+        transaction.execute(INSERT_SYNC, params![claim.id.as_str(), claim.project_id, claim.trigger, self.boot.as_str(), now])?;
+        let claimed = transaction.query_row(CLAIM_SYNC, params![claim.id.as_str(), self.boot.as_str(), now], |_| Ok(()));
+        match claimed {
+            // The unique index on running syncs of a project.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Err(SyncError::AlreadyRunning),
+            other => other?,
+        }
+        if latest(transaction, &claim.project_id)?.map(|found| found.id) == before.map(|before| before.id.clone()) {
+            Ok(())
+        } else {
+            Err(SyncError::Superseded)
+        }
+    }
+
     /// Leaves to the next scan what this one saw. Only what the latest version is of may be remembered, and nothing is lost without.
     pub(crate) fn remember(&self, project_id: &str, memory: Option<&Memory>, snapshot: &Snapshot) {
         let Some(update) = &snapshot.update else { return };
@@ -281,12 +303,6 @@ impl Syncer {
             // A memory that can't be written is not to be believed either.
             let _ = std::fs::remove_file(path);
         }
-    }
-
-    /// Whether `manifest` is the project's latest version.
-    pub(crate) fn is_latest(&self, project_id: &str, manifest: Option<&Manifest>) -> Result<bool, SyncError> {
-        let found = self.store.read(|connection| latest(connection, project_id))?;
-        Ok(found.map(|found| found.id) == manifest.map(|manifest| manifest.id.clone()))
     }
 
     /// What the last scan of a project saw.
