@@ -60,11 +60,13 @@ struct Comparison {
 }
 
 /// A side, and by which rule its contents were kept.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct OpenSide {
     side: Side,
     /// `None` for a side that is not a version.
     keeps: Option<Keeps>,
+    /// The commit that a version was made at.
+    commit: Option<String>,
 }
 
 impl Comparison {

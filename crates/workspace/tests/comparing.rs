@@ -295,6 +295,29 @@ fn contents_that_were_not_kept_are_said_to_be_so() {
 }
 
 #[test]
+fn what_was_not_kept_but_committed_is_shown_from_git() {
+    let fixture = fixture();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.arg("-C").arg(&fixture.root).args(["-c", "user.name=T", "-c", "user.email=t@t", "-c", "commit.gpgsign=false"]);
+        let output = command.args(arguments).output().expect("git runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    git(&["init", "-q"]);
+    fixture.write("logo.png", b"\x89PNG\r\n\x1a\n\0one");
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "one"]);
+    let (project, _) = fixture.sync();
+    fixture.write("logo.png", b"\x89PNG\r\n\x1a\n\0two!");
+    git(&["commit", "-q", "-a", "-m", "two"]);
+    fixture.sync();
+    let (summary, _) = fixture.compare(&project, at(1), at(2));
+    let view = fixture.workspace.diff_file(&summary.diff, 0).expect("looked at");
+    assert!(matches!(view, FileDiff::Image { old: true, new: true }), "{view:?}");
+    assert_eq!(fixture.workspace.diff_bytes(&summary.diff, 0, false).expect("bytes"), b"\x89PNG\r\n\x1a\n\0one");
+}
+
+#[test]
 fn text_of_any_encoding_is_text_and_bytes_are_hashes() {
     let fixture = fixture();
     let utf16 = |text: &str| [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect::<Vec<u8>>();

@@ -5,7 +5,7 @@ use std::{io::Read, os::unix::ffi::OsStrExt};
 use lectern_objects::ObjectHash;
 use lectern_projects::Project;
 use lectern_reader::{BeneathError, Document, EntryType, LoadedFile, Root, SMALL_LIMIT, Shape};
-use lectern_sync::{Content, RepoPath};
+use lectern_sync::{Content, History, RepoPath};
 
 use super::OpenSide;
 use crate::{
@@ -42,6 +42,11 @@ impl Workspace {
         if let Ok(bytes) = folder_bytes(project, path, content.size())
             && ObjectHash::of(&bytes) == hash
         {
+            return Ok(bytes);
+        }
+        // So may git, where a restore looks as well.
+        let history = History::open(&project.root);
+        if let Some(bytes) = history.and_then(|history| history.contents(path, content, side.commit.as_deref())) {
             return Ok(bytes);
         }
         if side.keeps.is_some_and(|keeps| keeps.holds(content)) {

@@ -21,7 +21,11 @@ impl Workspace {
         new: Side,
     ) -> Result<(OpenSide, OpenSide, Vec<Difference>), Failure> {
         let (old_manifest, new_manifest) = (self.manifest_of_side(project, old)?, self.manifest_of_side(project, new)?);
-        let open = |side, manifest: &Option<Manifest>| OpenSide { side, keeps: manifest.as_ref().map(|manifest| manifest.data.keeps) };
+        let open = |side, manifest: &Option<Manifest>| {
+            let data = manifest.as_ref().map(|manifest| &manifest.data);
+            let commit = data.and_then(|data| data.git.as_ref()?.head.clone());
+            OpenSide { side, keeps: data.map(|data| data.keeps), commit }
+        };
         let (old_side, new_side) = (open(old, &old_manifest), open(new, &new_manifest));
         let found = match (old, new) {
             (Side::WorkingTree, Side::WorkingTree) => Vec::new(),
