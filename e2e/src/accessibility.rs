@@ -30,6 +30,8 @@ impl App {
             let file = repository_root().join("ui/node_modules/axe-core/axe.min.js");
             std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{} can't be read ({error}): run npm ci in ui/", file.display()))
         });
+        // Colours on their way are nobody's.
+        self.wait_transitions();
         let there = self.session().execute("return typeof axe === 'object'", &[]);
         if there.ok() != Some(Value::Bool(true)) {
             let loaded = self.session().execute(source, &[]);

@@ -93,8 +93,16 @@ impl App {
 
     /// Like [`App::shot`], once fonts are there and what was drawn last is painted.
     pub fn settled_shot(&self, name: &str) {
+        self.wait_transitions();
         self.js_async(PAINTED, &[]);
         self.shot(name);
+    }
+
+    /// Waits until nothing fades or moves from one state to another any more.
+    #[track_caller]
+    pub fn wait_transitions(&self) {
+        let still = "document.getAnimations().every((each) => !(each instanceof CSSTransition) || each.playState !== 'running')";
+        self.wait_js("transitions to end", still, &[]);
     }
 
     /// Gives the page this size, in CSS pixels.

@@ -140,6 +140,27 @@ fn both_states_of_an_image_are_shown() {
 }
 
 #[test]
+fn an_image_of_which_only_the_hash_was_kept_is_said_to_be_so() {
+    let stage = Stage::new("image-not-kept");
+    let root = stage.place("shelf");
+    project::sample(&root);
+    let picture = |from: &str| std::fs::copy(repository_root().join("icons").join(from), root.join("new.png")).expect("icons/ holds it");
+    picture("32x32.png");
+    stage.record(&root);
+    picture("128x128.png");
+    stage.record(&root);
+    let app = stage.launch(&[&root.to_string_lossy()]);
+    app.create_profile(EMAIL, PASSWORD);
+    app.wait_project(&root);
+    app.wait_in_sync(2);
+    app.show_versions();
+    app.wait_compared("v1 to v2");
+    app.wait_text(&card("new.png"), "128 × 128");
+    app.wait_text(&card("new.png"), "Only the hash of this image was kept");
+    app.settled_shot("image-not-kept");
+}
+
+#[test]
 fn a_version_is_compared_with_the_folder_as_it_changes() {
     let stage = Stage::new("with-folder");
     let (app, root) = compared(&stage);
@@ -149,6 +170,8 @@ fn a_version_is_compared_with_the_folder_as_it_changes() {
     app.version_action(2, "Compare with the working copy");
     app.wait_compared("v2 to working copy");
     app.wait_text(&format!("{} .dl.add .w", card("config/data.json")), "4");
+    // What is said of the folder is what the comparison found in it.
+    app.wait_text(FOLDER_ROW, "1 file changed");
     app.settled_shot("with-folder");
     // Against an earlier version the same file is among all that differs.
     app.version_action(1, "Compare with the working copy");

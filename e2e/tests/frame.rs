@@ -1,6 +1,7 @@
 //! What surrounds the reading in the real window: palette, shortcuts, settings, themes.
 
 use lectern_e2e::flows::{EMAIL, PASSWORD};
+use lectern_e2e::versions::version_row;
 use lectern_e2e::{App, Stage, project};
 
 fn opened(stage: &Stage) -> App {
@@ -108,5 +109,67 @@ fn every_screen_is_accessible_in_both_themes() {
         app.command("Show all projects");
         app.click("link", "shelf");
         app.find("#workspace");
+    }
+}
+
+#[test]
+fn every_screen_about_versions_is_accessible_in_both_themes() {
+    let stage = Stage::new("accessible-versions");
+    let app = opened(&stage);
+    app.set_watching(false);
+    let root = stage.place("shelf");
+    project::write(&root, "src/main.rs", "fn main() {}\n");
+    project::write(&root, "src/extra.rs", "pub fn extra() {}\n");
+    std::fs::remove_file(root.join("tools/server.go")).expect("the sample has it");
+    app.press("Ctrl+Shift+S");
+    app.wait_in_sync(2);
+    app.dismiss_toasts();
+    for theme in ["light", "dark"] {
+        app.command(&format!("Use the {theme} theme"));
+        app.show_versions();
+        app.click_css(&version_row(2));
+        app.wait_compared("v1 to v2");
+        for layout in ["Side by side", "Unified"] {
+            app.click("radio", layout);
+            app.jump_to_file("src/main.rs");
+            app.find("#versions .dl.add");
+            app.assert_accessible(&format!("compare, {layout}, {theme}"));
+        }
+        app.press("Ctrl+F");
+        app.named("textbox", "Filter versions");
+        app.assert_accessible(&format!("filter, {theme}"));
+        app.press("Escape");
+        app.click("button", "More about versions");
+        app.find("[role=menu]");
+        app.assert_accessible(&format!("menu of versions, {theme}"));
+        app.click("menuitem", "Applied changes");
+        app.wait_text(".drawer", "Nothing was applied yet");
+        app.assert_accessible(&format!("applied changes, {theme}"));
+        app.click_css(".drawer [aria-label=Close]");
+        app.wait_gone(".drawer");
+        app.click("button", "Restore v1");
+        app.wait_text("#restore", "to create");
+        app.assert_accessible(&format!("restore, {theme}"));
+        app.press("Escape");
+        app.wait_gone("#restore");
+        app.command("Export this version");
+        app.find("#export");
+        app.assert_accessible(&format!("export, {theme}"));
+        app.press("Escape");
+        app.wait_gone("#export");
+        app.command("Read the tree at this version");
+        app.find("#workspace .at-bar");
+        app.assert_accessible(&format!("as of a version, {theme}"));
+        app.click("button", "Back to working copy");
+        app.wait_gone("#workspace .at-bar");
+        app.open_in_tree("src/main.rs");
+        app.command("Compare the file with a version");
+        app.named("option", "v1");
+        app.assert_accessible(&format!("compare with, {theme}"));
+        app.press("Escape");
+        app.show_project_settings();
+        app.wait_text("#settings", "2 versions of shelf");
+        app.assert_accessible(&format!("project settings, {theme}"));
+        app.press("Ctrl+1");
     }
 }

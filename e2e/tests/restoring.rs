@@ -129,7 +129,7 @@ fn an_older_restore_is_undone_from_what_was_applied() {
     app.press("Ctrl+2");
     app.click("button", "More about versions");
     app.click("menuitem", "Applied changes");
-    app.wait_text(".drawer", "Restore v1");
+    app.wait_text(".drawer", "Restore of v1");
     app.settled_shot("applied");
     app.click_css(".drawer button[aria-label^=\"Undo\"]");
     app.wait_toast("as before");
@@ -260,7 +260,11 @@ fn every_format_is_exported_without_the_window() {
             None => target,
             Some((_, ending)) => unpack(&stage, &target, ending),
         };
+        // What a program makes of a name that is not UTF-8 in a .zip would be anybody's guess: it is left out, and said so.
+        let odd = |path: &Path| name.ends_with("zip") && path.to_str().is_none();
+        let wanted = wanted.iter().filter(|(path, _)| !odd(path)).map(|(path, state)| (path.clone(), state.clone())).collect();
         assert_same(&project::state(&unpacked), &wanted);
+        assert_eq!(String::from_utf8_lossy(&said.stderr).contains("latin-"), name.ends_with("zip"));
     }
 }
 

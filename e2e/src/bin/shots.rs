@@ -3,6 +3,7 @@
 #[cfg(target_os = "linux")]
 fn main() {
     use lectern_e2e::flows::{EMAIL, PASSWORD};
+    use lectern_e2e::versions::FOLDER_ROW;
     use lectern_e2e::{App, Stage, project};
     use serde_json::json;
 
@@ -15,6 +16,66 @@ fn main() {
             app.resize(width, height);
             app.settled_shot(&format!("{name}-{width}-{theme}"));
         }
+    }
+
+    /// The versions screen and what it opens, with version 2 in front.
+    fn versions(app: &App, root: &std::path::Path, theme: &str) {
+        let shelf = std::fs::read_to_string(root.join("src/shelf.rs")).expect("the sample has it");
+        project::write(root, "src/shelf.rs", &shelf.replace("self.books.get(60)", "self.volumes.get(60)"));
+        project::write(root, "src/extra.rs", "//! More shelves.\n\npub fn extra() -> u32 {\n    41\n}\n");
+        std::fs::rename(root.join("docs/guide.md"), root.join("docs/handbook.md")).expect("the sample has it");
+        std::fs::remove_file(root.join("tools/server.go")).expect("the sample has it");
+        std::fs::copy(lectern_e2e::repository_root().join("icons/32x32.png"), root.join("assets/logo.png")).expect("icons/ holds it");
+        app.wait_text("#status-bar", "In sync with v");
+        app.wait("one more version", || !app.text("#status-bar").contains("In sync with v2"));
+        app.show_versions();
+        app.version_action(2, "Label…");
+        app.write_label(2, "Before the shelves moved", "Enter");
+        app.version_action(1, "Pin");
+        app.press("Home");
+        app.press("ArrowDown");
+        app.press("Enter");
+        app.wait_text("#versions .vhead h1", "v2 to v3");
+        app.jump_to_file("src/shelf.rs");
+        app.find("#versions .dl.add .w");
+        take(app, theme, "versions");
+        app.jump_to_file("assets/logo.png");
+        app.wait_text("#versions", "32 × 32");
+        take(app, theme, "versions-image");
+        app.resize(1360, 860);
+        app.click("radio", "Unified");
+        app.jump_to_file("src/shelf.rs");
+        take(app, theme, "versions-unified");
+        app.resize(1360, 860);
+        app.click("radio", "Side by side");
+        app.click_css(FOLDER_ROW);
+        app.wait_text("#versions", "Nothing differs");
+        take(app, theme, "versions-nothing-differs");
+        app.version_action(1, "Restore…");
+        app.wait_text("#restore", "to write");
+        take(app, theme, "restore");
+        app.press("Escape");
+        app.wait_gone("#restore");
+        app.version_action(1, "Export…");
+        app.find("#export");
+        take(app, theme, "export");
+        app.press("Escape");
+        app.wait_gone("#export");
+        app.version_action(1, "Restore…");
+        app.confirm_restore();
+        take(app, theme, "restored");
+        app.dismiss_toasts();
+        app.click("button", "More about versions");
+        app.click("menuitem", "Applied changes");
+        app.wait_text(".drawer", "Restore of v1");
+        take(app, theme, "applied");
+        app.click_css(".drawer [aria-label=Close]");
+        app.version_action(1, "Read the tree at v1");
+        app.find("#workspace .at-bar");
+        app.open_in_tree_at("src/shelf.rs", 1);
+        take(app, theme, "as-of-version");
+        app.click("button", "Back to working copy");
+        app.wait_gone("#workspace .at-bar");
     }
 
     for theme in ["light", "dark"] {
@@ -73,10 +134,12 @@ fn main() {
         app.press("Escape");
         app.wait_gone("#shortcuts");
         project::write(&root, "src/main.rs", "fn main() {}\n");
+        app.wait_in_sync(2);
         app.press("Ctrl+Shift+S");
-        app.wait_toast("Synced as v2");
+        app.wait_toast("Nothing changed since v2");
         take(&app, theme, "toast");
         app.dismiss_toasts();
+        versions(&app, &root, theme);
         app.command("Show all projects");
         app.wait_text("#projects-home", "In sync");
         take(&app, theme, "projects");
