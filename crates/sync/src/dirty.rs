@@ -76,11 +76,18 @@ impl Syncer {
         Ok(())
     }
 
-    /// Every directory that the last scan went into, the root first, in the order of paths; those without a file too, none that is ignored.
-    /// `None` before the first scan, or when what it saw is lost.
-    pub fn scanned_directories(&self, project_id: &str) -> Option<Vec<RepoPath>> {
+    /// Every directory in which a change matters: the ones that the last scan went into, those without a file too, none that is ignored; and of
+    /// each submodule its folder and where git keeps what is checked out there. In the order of paths. `None` before the first scan, or when
+    /// what it saw is lost.
+    pub fn directories_to_watch(&self, project_id: &str, folder: &Path) -> Option<Vec<RepoPath>> {
         let memory = self.memory(project_id)?;
         let mut found = Vec::new();
+        for submodule in &memory.head().submodules {
+            let git_dir = submodule_git_dir(folder, submodule);
+            let heads = git_dir.as_ref().and_then(|dir| Some(dir.join(b"refs").ok()?.child(b"heads")));
+            let places = [Some(submodule.clone()), git_dir, heads].into_iter().flatten();
+            found.extend(places.filter(|path| path.below(folder).is_dir()));
+        }
         let mut pending = vec![(RepoPath::root(), memory.head().root.place)];
         while let Some((path, place)) = pending.pop() {
             let bytes = memory.read(place)?;
@@ -92,6 +99,20 @@ impl Syncer {
             found.push(path);
         }
         found.sort_unstable();
+        found.dedup();
         Some(found)
     }
+}
+
+/// Where git keeps what is checked out in a submodule, when that is inside the project's folder.
+fn submodule_git_dir(folder: &Path, submodule: &RepoPath) -> Option<RepoPath> {
+    let git = submodule.child(b".git");
+    let on_disk = git.below(folder);
+    if on_disk.is_dir() {
+        return Some(git);
+    }
+    let text = std::fs::read(&on_disk).ok().filter(|text| text.len() < 4096)?;
+    let target = text.strip_prefix(b"gitdir: ")?.trim_ascii_end();
+    let target = std::fs::canonicalize(submodule.below(folder).join(std::str::from_utf8(target).ok()?)).ok()?;
+    RepoPath::new(target.strip_prefix(std::fs::canonicalize(folder).ok()?).ok()?.as_os_str().as_encoded_bytes()).ok()
 }

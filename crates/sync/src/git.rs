@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, OnceLock},
 };
 
-use git2::{ErrorCode, Repository};
+use git2::{ErrorCode, IndexEntryExtendedFlag, Repository};
 use lectern_projects::{open_repository, open_repository_at};
 
 use crate::{
@@ -49,6 +49,8 @@ pub(crate) struct Tracked {
     pub files: Vec<RepoPath>,
     /// Submodules, with the commit the index names.
     pub submodules: BTreeMap<RepoPath, String>,
+    /// Ignore files that a sparse checkout leaves out of the folder: git follows those in its index.
+    pub ignore_files: BTreeMap<RepoPath, Vec<u8>>,
     /// Why it is not to be trusted.
     pub warning: Option<String>,
 }
@@ -56,6 +58,7 @@ pub(crate) struct Tracked {
 /// The names that git tracks, in short, and the state of git's index in which they were so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TrackedState {
+    /// The lowest bit of the last byte says whether there are ignore files in the index only.
     pub digest: [u8; 16],
     /// When it was read, and as what; `None` when it can't be told, so that it is read again.
     pub index: Option<(Stat, i64)>,
@@ -75,6 +78,11 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> Rules16 {
 impl Tracked {
     pub fn contains(&self, path: &RepoPath) -> bool {
         self.files.binary_search(path).is_ok()
+    }
+
+    /// Whether the index has that very path, as whatever.
+    pub fn names(&self, path: &RepoPath) -> bool {
+        self.contains(path) || self.submodules.contains_key(path)
     }
 
     /// Whether a file or submodule is below `directory`.
@@ -102,7 +110,12 @@ impl Tracked {
         for (path, commit) in &self.submodules {
             hasher.update(path.as_bytes()).update(&[0]).update(commit.as_bytes()).update(&[0]);
         }
-        *hasher.finalize().as_bytes().first_chunk().expect("a hash is longer")
+        for (path, text) in &self.ignore_files {
+            hasher.update(path.as_bytes()).update(&[0]).update(&fingerprint(text));
+        }
+        let mut digest: [u8; 16] = *hasher.finalize().as_bytes().first_chunk().expect("a hash is longer");
+        digest[15] = (digest[15] & !1) | u8::from(!self.ignore_files.is_empty());
+        digest
     }
 }
 
@@ -256,6 +269,9 @@ impl Tracked {
             if entry.mode & 0o170_000 == GITLINK {
                 tracked.submodules.insert(path, entry.id.to_string());
             } else {
+                if path.name() == b".gitignore" && IndexEntryExtendedFlag::from_bits_truncate(entry.flags_extended).is_skip_worktree() {
+                    tracked.add_ignore_file(repository, &path, entry.id);
+                }
                 tracked.files.push(path);
             }
         }
@@ -263,6 +279,16 @@ impl Tracked {
         tracked.files.sort_unstable();
         tracked.files.dedup();
         Ok(tracked)
+    }
+}
+
+impl Tracked {
+    fn add_ignore_file(&mut self, repository: &Repository, path: &RepoPath, id: git2::Oid) {
+        let Ok(odb) = repository.odb() else { return };
+        let fits = odb.read_header(id).is_ok_and(|(size, _)| size as u64 <= LARGEST_RULES);
+        if let Some(text) = fits.then(|| odb.read(id).ok()).flatten() {
+            self.ignore_files.insert(path.clone(), text.data().to_vec());
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Ignored {
             .map(|(name, is_dir)| {
                 let Ok(path) = directory.join(name) else { return true };
                 let tracked = self.around.tracked();
-                let tracked = if is_dir { tracked.anything_below(&path) } else { tracked.contains(&path) };
+                let tracked = if is_dir { tracked.anything_below(&path) } else { tracked.names(&path) };
                 !tracked && rules.as_ref().is_none_or(|rules| rules.ignores(&self.full_path(&path), is_dir))
             })
             .collect()
@@ -54,7 +54,8 @@ impl Ignored {
     }
 
     fn with_own(&self, directory: &RepoPath, rules: Rules) -> Rules {
-        match read_rules_within(&self.root, &directory.child(b".gitignore")) {
+        let file = directory.child(b".gitignore");
+        match read_rules_within(&self.root, &file).or_else(|| self.around.tracked().ignore_files.get(&file).cloned()) {
             Some(text) => rules.with(Patterns::parse(&text, &self.full_path(directory), self.around.fold_case)),
             None => rules,
         }

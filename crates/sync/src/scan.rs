@@ -99,6 +99,8 @@ pub(crate) struct Looking<'a> {
     pub dirty: Option<&'a Dirty>,
     /// git tracks other names than it did.
     pub tracked_changed: bool,
+    /// Some ignore files are in git's index only.
+    pub rules_in_index: bool,
     /// Whether a file's remembered contents are where they should be.
     pub is_settled: &'a (dyn Fn(&Cached) -> bool + Sync),
     pub cancel: &'a AtomicBool,
@@ -424,17 +426,17 @@ impl<'a> Scan<'a> {
             _ => None,
         };
         match known {
-            Some(Held::File(_)) => return Plan::Stat(cached),
-            Some(Held::Ignored { is_dir: false }) if !(self.given.tracked_changed && tracked().contains(&job.path.child(name))) => {
+            Some(Held::File(_)) if !self.given.tracked_changed => return Plan::Stat(cached),
+            Some(Held::Ignored { is_dir: false }) if !(self.given.tracked_changed && tracked().names(&job.path.child(name))) => {
                 return Plan::Settled(What::Held(Held::Ignored { is_dir: false }), true);
             }
             _ => {}
         }
         let path = job.path.child(name);
         let left_out = if job.tracked_only {
-            !tracked().contains(&path)
+            !tracked().names(&path)
         } else {
-            self.rules(rules).ignores(&self.given.around.full_path(&path), false) && !tracked().contains(&path)
+            self.rules(rules).ignores(&self.given.around.full_path(&path), false) && !tracked().names(&path)
         };
         if left_out {
             return Plan::Settled(What::Held(Held::Ignored { is_dir: false }), false);
@@ -449,14 +451,13 @@ impl<'a> Scan<'a> {
     /// The directory's own ignore file, and whether it is what the record knows for certain.
     fn own_rules(&self, job: &Job, record: Option<&Record<'_>>, listing: &Listing) -> (Option<IgnoreFile>, bool) {
         let known = record.and_then(|record| record.ignore_file);
-        if !listing.contains(b".gitignore", Kind::File) {
-            return (None, known.is_none());
-        }
-        let stat = match listing.stat(b".gitignore") {
-            Ok(stat) if stat.kind() == Kind::File => stat,
-            _ => return (None, known.is_none()),
-        };
         let file = job.path.child(b".gitignore");
+        let on_disk = listing.contains(b".gitignore", Kind::File).then(|| listing.stat(b".gitignore").ok()).flatten();
+        let Some(stat) = on_disk.filter(|stat| stat.kind() == Kind::File) else {
+            let text = self.given.rules_in_index.then(|| self.given.around.tracked().ignore_files.get(&file)).flatten();
+            let own = text.map(|text| IgnoreFile { stat: Stat::default(), hash: git::fingerprint(text) });
+            return (own, known == own);
+        };
         if let (Some(known), Some(record)) = (known, record)
             && known.stat == stat
             && !is_racy(&stat, record.started)
@@ -484,7 +485,13 @@ impl<'a> Scan<'a> {
         for chain in unmade.into_iter().rev() {
             chain.rules.get_or_init(|| {
                 let outer = chain.outer.as_ref().and_then(|outer| outer.rules.get()).unwrap_or(&self.given.around.rules);
-                let text = git::read_rules_within(self.given.root, &chain.directory.child(b".gitignore")).unwrap_or_default();
+                let file = chain.directory.child(b".gitignore");
+                let text = git::read_rules_within(self.given.root, &file);
+                let text = match self.given.rules_in_index {
+                    true => text.or_else(|| self.given.around.tracked().ignore_files.get(&file).cloned()),
+                    false => text,
+                };
+                let text = text.unwrap_or_default();
                 if git::fingerprint(&text) != chain.hash {
                     self.rules_moved.store(true, Ordering::Relaxed);
                 }

@@ -105,6 +105,7 @@ impl Taking<'_> {
             memory: self.memory,
             dirty: dirty.as_ref(),
             tracked_changed,
+            rules_in_index: tracked.digest[15] & 1 == 1,
             is_settled: &is_settled,
             cancel: self.cancel,
             warnings: &warnings,

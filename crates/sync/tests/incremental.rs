@@ -236,3 +236,46 @@ fn a_memory_of_another_version_is_not_taken_for_the_latest() {
     assert!(outcome.is_new);
     assert!(fixture.verify().is_ok(), "every node was written again");
 }
+
+/// What the latest version lists, and what git lists.
+fn compare_with_git(fixture: &Fixture, what: &str) {
+    fixture.sync();
+    let ours: Vec<RepoPath> = fixture.flat().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(ours, git_lists(&fixture.root), "{what}");
+    assert_eq!(fixture.latest().data.root.to_string(), naive(fixture).0, "{what}: as of a first look");
+}
+
+#[test]
+fn what_git_stops_tracking_is_judged_again() {
+    let fixture = fixture();
+    fixture.git(&["init", "-q"]);
+    fixture.write(".gitignore", "*.log\n");
+    for name in ["a.log", "d/a.log", "d/b", "e/a.log"] {
+        fixture.write(name, "x");
+    }
+    fixture.git(&["add", "-f", "a.log", "d"]);
+    compare_with_git(&fixture, "ignored files that are tracked");
+    fixture.git(&["rm", "-rq", "--cached", "a.log", "d"]);
+    compare_with_git(&fixture, "tracked no more");
+    fixture.git(&["add", "-f", "e"]);
+    compare_with_git(&fixture, "another one");
+}
+
+#[test]
+fn ignore_files_that_a_sparse_checkout_leaves_out_are_followed() {
+    let fixture = fixture();
+    fixture.git(&["init", "-q"]);
+    for (name, text) in [("a/f", "1"), ("b/.gitignore", "*.o\n"), ("b/g", "2")] {
+        fixture.write(name, text);
+    }
+    fixture.git(&["add", "."]);
+    fixture.git(&["commit", "-qm", "one"]);
+    compare_with_git(&fixture, "all of it");
+    fixture.git(&["sparse-checkout", "set", "--cone", "a"]);
+    fixture.write("b/x.o", "made");
+    fixture.write("b/new", "made");
+    compare_with_git(&fixture, "a part of it");
+    assert!(!fixture.paths().contains(&"b/x.o".to_owned()), "git follows the ignore file in its index");
+    fixture.git(&["sparse-checkout", "disable"]);
+    compare_with_git(&fixture, "all of it again");
+}

@@ -14,6 +14,8 @@ pub struct Dirty {
     pub folders: bool,
     /// The repository's HEAD, index or branches changed.
     pub git: bool,
+    /// Directories below the root in which a `.git` came or went: what was told of may not be whole yet, look once more in a moment.
+    pub repositories: BTreeSet<Vec<u8>>,
 }
 
 impl Dirty {
@@ -28,6 +30,7 @@ impl Dirty {
         self.folders |= other.folders;
         self.git |= other.git;
         self.directories.append(&mut other.directories);
+        self.repositories.append(&mut other.repositories);
         if self.everything {
             self.directories.clear();
         }

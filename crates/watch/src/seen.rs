@@ -98,6 +98,13 @@ impl Seen {
             self.dirty.git = true;
             // A repository that begins or ends here has other rules.
             self.dirty.folders = true;
+            if directory.is_empty() {
+                return self.everything(now);
+            }
+            if !self.dirty.everything {
+                self.dirty.directories.insert(directory.clone());
+            }
+            self.dirty.repositories.insert(directory);
             return self.changed(now);
         }
         if !self.watched.contains(&directory) || is_ours(&name) {

@@ -112,7 +112,7 @@ impl Watcher {
         backend: impl FnOnce(Sink) -> Result<Box<dyn Backend>, WatchError>,
     ) -> Result<Self, WatchError> {
         let identity = Identity::of(&places.root).map_err(missing_or)?;
-        std::fs::create_dir_all(&places.cookies)?;
+        create_private(&places.cookies)?;
         sweep(&places.cookies);
         let seen = Seen::new(places.root.clone(), places.cookies.clone(), places.git.clone());
         let shared = Arc::new(Shared { seen: Mutex::new(seen), arrived: Condvar::new(), on_wake: Box::new(on_wake) });
@@ -271,4 +271,13 @@ fn sweep(cookies: &Path) {
             let _ = std::fs::remove_file(entry.path());
         }
     }
+}
+
+/// Makes a folder that only its owner may look into.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }

@@ -332,6 +332,38 @@ fn switching_the_branch_is_one_version() {
 }
 
 #[test]
+fn repositories_inside_are_noticed_as_they_begin_commit_and_end() {
+    let fixture = watching(&[("a", "1"), ("inner/f", "1")]);
+    let inner = |arguments: &[&str]| {
+        let words: Vec<&str> = [&["-C", "inner"][..], arguments].concat();
+        fixture.git(&words);
+    };
+    let kind = || fixture.recorded().get("inner").cloned().unwrap_or_default();
+    inner(&["init", "-q"]);
+    fixture.wait("a repository that begins", || kind().starts_with("160000"));
+    let commit = || {
+        let mut found = None;
+        let each = |path: &lectern_workspace::RepoPath, content: &Content| {
+            if let Content::Submodule { commit } = content
+                && path.key() == "inner"
+            {
+                found.clone_from(commit);
+            }
+        };
+        fixture.workspace.list_path(&fixture.root, None, each).expect("a version");
+        found
+    };
+    assert_eq!(commit(), None, "it has no commit yet");
+    inner(&["commit", "-q", "--allow-empty", "-m", "one"]);
+    fixture.wait("a commit in it", || commit().is_some());
+    let first = commit();
+    inner(&["commit", "-q", "--allow-empty", "-m", "two"]);
+    fixture.wait("the next one", || commit() != first);
+    fs::remove_dir_all(fixture.root.join("inner/.git")).expect("removed");
+    fixture.wait("a repository that ends", || fixture.recorded().contains_key("inner/f"));
+}
+
+#[test]
 fn a_build_in_ignored_folders_makes_no_version_and_no_looks() {
     let fixture = watching(&[(".gitignore", "/ignored/\n*.log\n"), ("a", "1"), ("ignored/x", "1")]);
     write(&fixture.root.join("a"), "2");

@@ -25,6 +25,8 @@ use crate::{
 
 /// How often a folder that is there is asked whether it still is, and one that is gone whether it is back.
 const TICK: Duration = Duration::from_secs(2);
+/// How long after a `.git` came or went its folder is looked at once more.
+const REPOSITORY_SETTLES: Duration = Duration::from_millis(500);
 /// How long to wait after the first, second, … failure in a row.
 const AFTER_FAILURE: [Duration; 4] = [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(120)];
 /// How long to wait for a sync of another process, or for somebody who writes to the folder as a whole.
@@ -232,6 +234,12 @@ impl Follower {
                 this.cover(workspace, watch);
             }
         });
+        if ended.is_ok() && self.owed.is_none() && !seen.repositories.is_empty() {
+            // A repository that begins is not whole yet when its folder is told of.
+            let directories = seen.repositories.into_iter().filter_map(|bytes| RepoPath::new(bytes).ok());
+            self.owed = Some(Dirty { everything: false, directories: directories.collect() });
+            self.not_before = Some(Instant::now() + REPOSITORY_SETTLES);
+        }
         if self.lost > 1 {
             // Looking at everything is itself an event for each directory: on a very large tree that may be what was too much.
             let wait = AFTER_FAILURE[(self.lost as usize - 2).min(AFTER_FAILURE.len() - 1)];
@@ -284,7 +292,7 @@ impl Follower {
     /// Watches every directory that the last scan went into, and tells how far that goes.
     fn cover(&mut self, workspace: &Arc<Workspace>, watch: &Watch) {
         let project = &self.control.project;
-        let scanned = workspace.syncer.scanned_directories(project.id.as_str());
+        let scanned = workspace.syncer.directories_to_watch(project.id.as_str(), &project.root);
         let mut directories: Vec<Vec<u8>> =
             scanned.map_or_else(|| vec![Vec::new()], |paths| paths.iter().map(|path| path.as_bytes().to_vec()).collect());
         let all = directories.len();
