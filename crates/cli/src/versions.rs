@@ -9,7 +9,7 @@ use std::{
 
 use lectern_workspace::{
     RepoPath, Workspace,
-    view::{DiffFile, DiffKind, ExportFormat, Failure, TaskProgress, Verification, VersionCard},
+    view::{DiffFile, DiffKind, ExportFormat, Failure, RestoreOutcome, RestoreProblem, TaskProgress, Verification, VersionCard},
 };
 use serde_json::{Map, Value, json};
 
@@ -92,19 +92,62 @@ pub fn restore(workspace: &Arc<Workspace>, path: &Path, version: u32, files: &[P
     let result = workspace.restore("restore", &project, version, &keys, &progress(output));
     output.progress("");
     let outcome = result?;
+    let version = outcome.version;
     let text = match &outcome.journal_id {
-        Some(_) => format!("Restored {} from v{}; before, it was v{}", files_text(outcome.files), outcome.version, outcome.undo_version),
-        None => format!("Everything is as in v{} already", outcome.version),
+        Some(_) => format!("Restored {} from v{version}; before, it was v{}", files_text(outcome.files), outcome.undo_version),
+        None if outcome.unavailable > 0 => format!("Nothing was restored from v{version}"),
+        None => format!("Everything is as in v{version} already"),
     };
-    if outcome.unavailable > 0 {
-        eprintln!("lectern: {} could not be restored: their contents were not kept", files_text(outcome.unavailable));
+    print_problems("could not restore", &outcome.problems, outcome.unavailable);
+    let unavailable = problems_of(&outcome.problems);
+    let value = json!({
+        "files": outcome.files,
+        "journal_id": outcome.journal_id,
+        "unavailable": unavailable,
+        "unavailable_total": outcome.unavailable,
+    });
+    output.result(&value, &text)?;
+    if outcome.files > 0 || keys.is_empty() || !keys.iter().all(|key| has_problem(key, &outcome)) {
+        return Ok(());
     }
-    output.result(&json!({ "files": outcome.files, "journal_id": outcome.journal_id }), &text)
+    // With --json the result is the one object on stdout; this only sets the exit code.
+    Err(Failure::new("NOT_RESTORED", "none of the files could be restored").hint("They stay as they were."))
+}
+
+/// Whether something at or below what was named could not be restored.
+fn has_problem(key: &str, outcome: &RestoreOutcome) -> bool {
+    let Ok(named) = RepoPath::from_key(key) else { return false };
+    outcome.problems.iter().any(|problem| RepoPath::from_key(&problem.path).is_ok_and(|path| path.is_within(&named)))
+}
+
+/// One line a file on stderr.
+fn print_problems(what: &str, problems: &[RestoreProblem], total: u32) {
+    for problem in problems {
+        eprintln!("lectern: {what} {}: {}", shown(&problem.path), problem.reason);
+    }
+    let more = (total as usize).saturating_sub(problems.len());
+    if more > 0 {
+        eprintln!("lectern: {what} {more} more");
+    }
+}
+
+/// `{path, reason}` of each.
+fn problems_of(problems: &[RestoreProblem]) -> Vec<Value> {
+    let entry = |problem: &RestoreProblem| {
+        let mut entry = path_json(&problem.path);
+        entry.insert("reason".to_owned(), json!(problem.reason));
+        Value::Object(entry)
+    };
+    problems.iter().map(entry).collect()
 }
 
 /// A file as it is written on the command line.
 fn key_of(file: &OsStr) -> Result<String, Failure> {
     let mut bytes = file.as_encoded_bytes();
+    // The folder itself.
+    if Path::new(file).components().all(|part| part == std::path::Component::CurDir) {
+        return Ok(RepoPath::root().key());
+    }
     while let Some(rest) = bytes.strip_prefix(b"./") {
         bytes = rest;
     }
@@ -131,10 +174,8 @@ pub fn export(
     let result = workspace.export_path(path, version, &target, format, &progress(output));
     output.progress("");
     let outcome = result?;
-    for left_out in &outcome.left_out {
-        eprintln!("lectern: left out {}: its contents were not kept, or its name can't be written there", shown(left_out));
-    }
-    let left_out: Vec<Value> = outcome.left_out.iter().map(|path| Value::Object(path_json(path))).collect();
+    print_problems("left out", &outcome.problems, outcome.left_out_total);
+    let left_out = problems_of(&outcome.problems);
     let result = json!({
         "target": outcome.target,
         "files": outcome.files,
@@ -269,11 +310,8 @@ mod tests {
 
     #[test]
     fn a_file_may_be_written_as_a_shell_completes_it() {
-        for (written, key) in [("./src/", "src"), ("src/main.rs", "src/main.rs"), (".", "\0"), ("././a", "a")] {
-            match key {
-                "\0" => assert!(key_of(OsStr::new(written)).is_err(), "{written}: nothing means everything, and only nothing"),
-                key => assert_eq!(key_of(OsStr::new(written)).expect("a file"), key),
-            }
+        for (written, key) in [("./src/", "src"), ("src/main.rs", "src/main.rs"), (".", ""), ("./", ""), ("././.", ""), ("././a", "a")] {
+            assert_eq!(key_of(OsStr::new(written)).expect("a file"), key, "{written}");
         }
         assert!(key_of(OsStr::new("../a")).is_err());
         assert_eq!(

@@ -43,6 +43,16 @@ impl Fixture {
         command
     }
 
+    /// Changes the kept contents behind Lectern's back. False where there is no python3.
+    fn damage(&self, sql: &str) -> bool {
+        let status = Command::new("python3")
+            .args(["-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"])
+            .arg(self.dir.path().join("data/objects.db"))
+            .arg(sql)
+            .status();
+        status.is_ok_and(|status| status.success())
+    }
+
     fn json(&self, words: &[&str]) -> Value {
         let output = self.lectern(words);
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -273,6 +283,53 @@ fn restore_puts_files_back_and_says_how_to_undo_it() {
 }
 
 #[test]
+fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
+    let f = Fixture::new();
+    let project = f.project();
+    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    f.json(&["sync", path(&project), "--json"]);
+    fs::write(project.join("image.png"), b"\0new").expect("an edit");
+    let output = f.lectern(&["restore", path(&project), "1", "image.png", "--json"]);
+    let value: Value = serde_json::from_slice(&output.stdout).expect("one object");
+    let expected = serde_json::json!([{ "path": "image.png", "reason": "Only its hash was kept: it is large or not text." }]);
+    assert_eq!((output.status.code(), &value["unavailable"], &value["files"]), (Some(1), &expected, &0.into()));
+    let output = f.lectern(&["restore", path(&project), "1", "image.png"]);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), out.trim()), (Some(1), "Nothing was restored from v1"));
+    assert!(err.contains("could not restore image.png: Only its hash was kept"), "{err}");
+    // One of them is as it was: that is what was asked for.
+    let beside = f.json(&["restore", path(&project), "1", "image.png", "README.md", "--json"]);
+    assert_eq!(beside["unavailable"], expected);
+    // Everything that could be restored was.
+    fs::write(project.join("README.md"), "edited").expect("an edit");
+    let whole = f.json(&["restore", path(&project), "1", ".", "--json"]);
+    assert_eq!((&whole["files"], &whole["unavailable"]), (&1.into(), &expected));
+    assert_eq!(fs::read(project.join("README.md")).expect("there"), b"# Ferry\n");
+    let unset = f.lectern(&["restore", path(&project), "1", ""]);
+    assert_eq!(unset.status.code(), Some(2), "a variable that is not set is not everything");
+}
+
+#[test]
+fn what_an_export_leaves_out_is_named_with_the_true_reason() {
+    let f = Fixture::new();
+    let project = f.project();
+    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    fs::write(project.join("lost.txt"), "lost").expect("a file");
+    f.json(&["sync", path(&project), "--json"]);
+    fs::remove_file(project.join("image.png")).expect("removed");
+    fs::remove_file(project.join("lost.txt")).expect("removed");
+    if !f.damage("DELETE FROM objects WHERE size = 4") {
+        println!("skipped: there is no python3");
+        return;
+    }
+    let exported = f.json(&["export", path(&project), "1", path(&f.dir.path().join("out")), "--json"]);
+    let reasons: Vec<_> = exported["left_out"].as_array().expect("a list").iter().map(|one| (&one["path"], &one["reason"])).collect();
+    let lost = "Its contents were lost. Verify the version to see what else is damaged.";
+    let expected = [("image.png".into(), "Only its hash was kept: it is large or not text.".into()), ("lost.txt".into(), lost.into())];
+    assert_eq!(reasons, expected.each_ref().map(|(path, reason): &(Value, Value)| (path, reason)));
+}
+
+#[test]
 fn export_writes_a_version_in_the_form_of_its_name_and_never_over_anything() {
     let f = three_versions();
     let project = f.project();
@@ -300,15 +357,7 @@ fn gc_gives_back_what_no_version_needs_and_all_versions_can_be_verified_at_once(
     let versions: Vec<_> = all["versions"].as_array().expect("versions").iter().map(|v| v["version"].as_u64().expect("a number")).collect();
     assert_eq!((&all["ok"], versions, &all["problems"]), (&true.into(), vec![3, 2, 1], &Value::Array(Vec::new())));
     assert_eq!(f.lectern(&["verify", path(&project), "--all", "--version", "1"]).status.code(), Some(2), "one or the other");
-    let damage = |sql: &str| {
-        let status = Command::new("python3")
-            .args(["-c", "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"])
-            .arg(f.dir.path().join("data/objects.db"))
-            .arg(sql)
-            .status();
-        status.is_ok_and(|status| status.success())
-    };
-    if !damage("DELETE FROM objects WHERE size = 4") {
+    if !f.damage("DELETE FROM objects WHERE size = 4") {
         println!("skipped: there is no python3");
         return;
     }

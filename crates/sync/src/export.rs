@@ -99,9 +99,29 @@ pub struct Exported {
     /// The sum of their sizes, uncompressed.
     pub bytes: u64,
     /// Files that were left out: their contents are nowhere, or their name can't be written there. The first 200 in the order of paths.
-    pub left_out: Vec<RepoPath>,
+    pub left_out: Vec<LeftOut>,
     /// How many were left out.
     pub left_out_total: u64,
+}
+
+/// A file that was left out. They sort by path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// Which.
+    pub path: RepoPath,
+    /// Why.
+    pub why: LeftOutReason,
+}
+
+/// Why a file was left out of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOutReason {
+    /// The version keeps only its hash, and the folder has other bytes by now.
+    NotKept,
+    /// The version kept its contents, and they are gone or damaged.
+    Lost,
+    /// Its name or where it leads can't be written there.
+    Name,
 }
 
 /// Contents that match their hash.
@@ -179,23 +199,25 @@ impl Export<'_> {
         content: &Content,
     ) -> Result<(), ExportError> {
         self.go_on()?;
-        let written = match content {
-            Content::Directory { .. } => true,
-            Content::Submodule { .. } => sink.directory(path)?,
+        let lost = || if self.manifest.data.keeps.holds(content) { LeftOutReason::Lost } else { LeftOutReason::NotKept };
+        let name = |written: bool| (!written).then_some(LeftOutReason::Name);
+        let left_out = match content {
+            Content::Directory { .. } => None,
+            Content::Submodule { .. } => name(sink.directory(path)?),
             Content::File { hash, size, executable, .. } => match self.contents(scratch, path, content, hash)? {
-                Some(contents) => sink.file(path, *executable, *size, contents)?,
-                None => false,
+                Some(contents) => name(sink.file(path, *executable, *size, contents)?),
+                None => Some(lost()),
             },
             Content::Symlink { hash, .. } => match self.contents(scratch, path, content, hash)? {
-                Some(Contents::Bytes(target)) => sink.link(path, &target)?,
-                _ => false,
+                Some(Contents::Bytes(target)) => name(sink.link(path, &target)?),
+                _ => Some(lost()),
             },
         };
-        if !written {
+        if let Some(why) = left_out {
             exported.left_out_total += 1;
             // Links come last, so more than are named are kept until they are sorted.
             if exported.left_out.len() < 2 * NAMED_LEFT_OUT {
-                exported.left_out.push(path.clone());
+                exported.left_out.push(LeftOut { path: path.clone(), why });
             }
         } else if content.object().is_some() {
             exported.files += 1;

@@ -40,7 +40,7 @@ pub use collect::{Collected, Collection, DataSpace, ProjectSpace, data_space, pr
 pub use diff::{Change, DiffCounts, Difference, DifferenceKind, diff, diff_counts, differences, differences_to_tree};
 pub use dirty::Dirty;
 pub use error::SyncError;
-pub use export::{Export, ExportError, ExportFormat, Exported, FromFolder};
+pub use export::{Export, ExportError, ExportFormat, Exported, FromFolder, LeftOut, LeftOutReason};
 pub use healing::{folder_tree, heal_nodes};
 pub use history::History;
 pub use ignored::Ignored;

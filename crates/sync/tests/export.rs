@@ -17,7 +17,9 @@ use std::{
 };
 
 use common::{Fixture, PROJECT, fixture};
-use lectern_sync::{Content, Export, ExportError, ExportFormat, Exported, Manifest, RepoPath, SyncError, manifest_of};
+use lectern_sync::{
+    Content, Export, ExportError, ExportFormat, Exported, LeftOut, LeftOutReason, Manifest, RepoPath, SyncError, manifest_of,
+};
 
 type Files = BTreeMap<Vec<u8>, (u32, Vec<u8>)>;
 
@@ -125,7 +127,8 @@ fn a_zip_archive_unpacks_to_the_very_same_files_but_for_names_that_it_cannot_hol
     let target = fixture.root.with_file_name("out.zip");
     let exported = export(&fixture, &target, ExportFormat::Zip).expect("exported");
     assert_eq!((exported.files, exported.left_out_total), (9, 1));
-    assert_eq!(exported.left_out, [RepoPath::new(&b"caf\xe9/\xff\xfe"[..]).expect("a path")]);
+    let path = RepoPath::new(&b"caf\xe9/\xff\xfe"[..]).expect("a path");
+    assert_eq!(exported.left_out, [LeftOut { path, why: LeftOutReason::Name }]);
     fs::remove_dir_all(fixture.root.join(OsStr::from_bytes(b"caf\xe9"))).expect("removed");
     let expected = read_folder(&fixture.root);
 
@@ -170,7 +173,7 @@ fn contents_that_were_not_kept_come_from_the_folder_only_while_they_are_the_same
         fs::remove_file(fixture.root.join("gone.bin")).expect("removed");
         let target = fixture.root.with_file_name("out");
         let exported = export(&fixture, &target, format).expect("exported");
-        let left_out: Vec<String> = exported.left_out.iter().map(RepoPath::key).collect();
+        let left_out: Vec<String> = exported.left_out.iter().map(|left_out| left_out.path.key()).collect();
         assert_eq!((exported.files, left_out), (3, vec!["changed.bin".to_owned(), "gone.bin".to_owned()]), "{format:?}");
         if format == ExportFormat::Folder {
             assert!(fs::read(target.join("large")).expect("there") == large);

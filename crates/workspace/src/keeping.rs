@@ -11,15 +11,15 @@ use lectern_projects::{Project, ProjectId};
 use lectern_reader::Root;
 use lectern_store::{Timestamp, private_file};
 use lectern_sync::{
-    Collection, Content, Export, ExportError, RepoPath, SyncError, data_space, latest_before, pinned_count, project_space, share,
-    thin_project, thinnable, timeline,
+    Collection, Content, Export, ExportError, LeftOut, LeftOutReason, RepoPath, SyncError, data_space, latest_before, pinned_count,
+    project_space, share, thin_project, thinnable, timeline,
 };
 
 use crate::{
     Workspace,
     syncing::count,
     tasks::{Task, Tell, cancelled},
-    view::{CollectOutcome, ExportFormat, ExportOutcome, Failure, ProjectStorage, Retention, Storage},
+    view::{CollectOutcome, ExportFormat, ExportOutcome, Failure, ProjectStorage, RestoreProblem, Retention, Storage},
 };
 
 /// Between two collections that nobody asked for.
@@ -167,8 +167,9 @@ impl Workspace {
             target: target.display().to_string(),
             files: count(exported.files),
             bytes: exported.bytes.to_string(),
-            left_out: exported.left_out.iter().map(RepoPath::key).collect(),
+            left_out: exported.left_out.iter().map(|left_out| left_out.path.key()).collect(),
             left_out_total: count(exported.left_out_total),
+            problems: exported.left_out.iter().map(left_out_view).collect(),
         })
     }
 
@@ -254,6 +255,15 @@ impl Workspace {
         use std::io::Write;
         let _ = private_file().truncate(true).open(self.collected_mark()).and_then(|mut file| write!(file, "{now}"));
     }
+}
+
+fn left_out_view(left_out: &LeftOut) -> RestoreProblem {
+    let reason = match left_out.why {
+        LeftOutReason::NotKept => "Only its hash was kept: it is large or not text.",
+        LeftOutReason::Lost => "Its contents were lost. Verify the version to see what else is damaged.",
+        LeftOutReason::Name => "Its name can't be written there.",
+    };
+    RestoreProblem { path: left_out.path.key(), reason: reason.to_owned() }
 }
 
 fn export_failure(error: ExportError, target: &Path) -> Failure {

@@ -146,6 +146,7 @@ impl Workspace {
                     files: count(applied.files as u64),
                     undo_version,
                     unavailable: count(found.unavailable.len() as u64),
+                    problems: found.unavailable.iter().take(NAMED).cloned().collect(),
                 };
                 if prepared.is_empty() {
                     return Ok(outcome(Applied { journal_id: None, files: 0 }));

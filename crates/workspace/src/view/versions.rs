@@ -239,7 +239,7 @@ pub enum RestoreAction {
     Mode,
 }
 
-/// A file that can't be restored.
+/// A file that can't be restored or exported, and why as a sentence.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct RestoreProblem {
     pub path: String,
@@ -257,7 +257,10 @@ pub struct RestoreOutcome {
     pub files: u32,
     /// The version that holds what was there before.
     pub undo_version: u32,
+    /// Files that could not be restored and stayed as they were.
     pub unavailable: u32,
+    /// Which those are, and why. The first 200.
+    pub problems: Vec<RestoreProblem>,
 }
 
 /// Something that was written to the working tree as a whole, and can be taken back.
@@ -291,9 +294,11 @@ pub struct ExportOutcome {
     pub target: String,
     pub files: u32,
     pub bytes: String,
-    /// Files left out because their contents were not kept. The first 200.
+    /// Files left out: their contents are nowhere, or their name can't be written there. The first 200.
     pub left_out: Vec<String>,
     pub left_out_total: u32,
+    /// Why each of those named was left out.
+    pub problems: Vec<RestoreProblem>,
 }
 
 /// Which versions a project keeps.
