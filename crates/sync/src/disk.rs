@@ -27,7 +27,7 @@ use crate::{RepoPath, SyncError};
 pub(crate) struct Root(OwnedFd);
 
 /// What the file system says about an entry; equal values mean the entry is taken to be unchanged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Stat {
     pub size: u64,
     /// Nanoseconds since 1970.
