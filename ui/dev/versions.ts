@@ -286,6 +286,7 @@ export function fakeVersions(know: FakeVersions, tick = 40): Partial<IBackend> {
         files,
         undo_version: (know.versions[0]?.version ?? 0) + 1,
         unavailable: 0,
+        problems: [],
       };
     },
     journals: () => Promise.resolve(know.journals),
@@ -315,7 +316,14 @@ export function fakeVersions(know: FakeVersions, tick = 40): Partial<IBackend> {
     },
     exportVersion: async (task, _id, _version, target, _format, tell) => {
       await steps(task, "Writing", 38, tell);
-      return { target, files: 37, bytes: "401000", left_out: ["data/tides.bin"], left_out_total: 1 };
+      return {
+        target,
+        files: 37,
+        bytes: "401000",
+        left_out: ["data/tides.bin"],
+        left_out_total: 1,
+        problems: [{ path: "data/tides.bin", reason: "Only its hash was kept: it is large or not text." }],
+      };
     },
     pickNewFile: (_title, name) => Promise.resolve(`/home/mira/${name}`),
     setWatching: (project_id, watching) =>

@@ -41,6 +41,14 @@ export async function undoApplied(projectId: string, journalId: string): Promise
 /** Tells what was restored, with the way back. */
 export function tellRestored(projectId: string, outcome: RestoreOutcome): void {
   const { journal_id } = outcome;
+  if (journal_id === null && outcome.unavailable > 0) {
+    const [first] = outcome.problems;
+    toast({
+      text: `Nothing was restored: ${counted(outcome.unavailable, "file")} can't be had from v${outcome.version}`,
+      hint: first ? `${first.path}: ${first.reason}` : "They stayed as they were.",
+    });
+    return;
+  }
   if (journal_id === null) {
     toast({ text: `Everything is as in v${outcome.version} already` });
     return;

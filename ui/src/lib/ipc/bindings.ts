@@ -241,9 +241,11 @@ export type ExportOutcome = {
 	target: string,
 	files: number,
 	bytes: string,
-	/**  Files left out because their contents were not kept. The first 200. */
+	/**  Files left out: their contents are nowhere, or their name can't be written there. The first 200. */
 	left_out: string[],
 	left_out_total: number,
+	/**  Why each of those named was left out. */
+	problems: RestoreProblem[],
 };
 
 /**  An error as the interface shows it: what failed, and what to do about it. */
@@ -502,7 +504,10 @@ export type RestoreOutcome = {
 	files: number,
 	/**  The version that holds what was there before. */
 	undo_version: number,
+	/**  Files that could not be restored and stayed as they were. */
 	unavailable: number,
+	/**  Which those are, and why. The first 200. */
+	problems: RestoreProblem[],
 };
 
 /**  What restoring would do, found out without doing it. */
@@ -524,7 +529,7 @@ export type RestorePlan = {
 	bytes: string,
 };
 
-/**  A file that can't be restored. */
+/**  A file that can't be restored or exported, and why as a sentence. */
 export type RestoreProblem = {
 	path: string,
 	reason: string,
