@@ -62,10 +62,12 @@ impl App {
         self.find(&version_row(version));
     }
 
-    /// Chooses an entry of a version's menu.
+    /// Chooses an entry of a version's menu, which the keyboard opens.
     #[track_caller]
     pub fn version_action(&self, version: u32, label: &str) {
-        self.menu_of(&version_row(version), label);
+        self.focus_version(version);
+        self.press("Shift+F10");
+        self.choose(label);
     }
 
     /// Writes into the label that is being edited, in place of what it held, and ends with a key: Enter keeps it, Escape doesn't.
@@ -88,10 +90,18 @@ impl App {
     /// Chooses an entry of the menu of a file that differs.
     #[track_caller]
     pub fn file_action(&self, path: &str, label: &str) {
-        self.menu_of(&format!("{} header", card(path)), label);
+        self.click_css(&format!("{} header button[aria-label^=\"Actions for\"]", card(path)));
+        self.choose(label);
     }
 
-    /// Chooses an entry of what a right click on an element opens.
+    #[track_caller]
+    fn choose(&self, label: &str) {
+        self.named_in("[role=menu]", "menuitem", label);
+        self.click("menuitem", label);
+        self.wait_gone("[role=menu]");
+    }
+
+    /// Chooses an entry of what a right click on an element opens. After it the driver holds no Shift any more: type nothing that needs it.
     #[track_caller]
     pub fn menu_of(&self, css: &str, label: &str) {
         // Rows move while what stands above them comes in.
@@ -100,8 +110,7 @@ impl App {
             self.session().pointer(&element, 2, 1).is_ok() && self.shows("[role=menu]")
         });
         self.named_in("[role=menu]", "menuitem", label);
-        self.click("menuitem", label);
-        self.wait_gone("[role=menu]");
+        self.choose(label);
     }
 
     /// Compares two versions by the keyboard alone: Enter on the older one, Space on the newer one.
