@@ -8,17 +8,18 @@
 use std::{
     fs::{self, File},
     io::{self, Read, Seek, Write},
-    path::{Path, PathBuf},
+    path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
 
 use lectern_objects::{ObjectError, ObjectHash, Objects};
-use lectern_store::{Store, SystemClock, new_id, private_file};
+use lectern_store::{Store, private_file};
 
 use crate::{
     Manifest, RepoPath, SyncError,
     export_archive::{TarGz, Zip},
     export_folder::Folder,
+    export_scratch::Scratch,
     manifest::Content,
     version::walk,
 };
@@ -147,13 +148,13 @@ impl Export<'_> {
     /// Writes it.
     ///
     /// # Errors
-    /// See [`ExportError`]; nothing is left beside the target either.
+    /// See [`ExportError`]; nothing is left beside the target either. What a killed process leaves there goes with the next export to that place.
     pub fn run(&self) -> Result<Exported, ExportError> {
         if fs::symlink_metadata(self.target).is_ok() {
             return Err(ExportError::TargetExists);
         }
         let scratch = Scratch::beside(self.target)?;
-        let path = scratch.0.join("export");
+        let path = scratch.path().join("export");
         let mut sink: Box<dyn Sink> = match self.format {
             ExportFormat::Folder => Box::new(Folder::new(&path, self.manifest.created_at)?),
             ExportFormat::TarGz => Box::new(TarGz::new(&path, &self.prefix(), self.manifest.created_at)?),
@@ -167,7 +168,7 @@ impl Export<'_> {
                 links.push((path.clone(), content.clone()));
                 return Ok(());
             }
-            self.put(&mut *sink, &mut exported, &scratch.0, path, content).map_err(|error| match error {
+            self.put(&mut *sink, &mut exported, scratch.path(), path, content).map_err(|error| match error {
                 ExportError::Sync(error) => error,
                 other => {
                     failed = Some(other);
@@ -180,7 +181,7 @@ impl Export<'_> {
         }
         walked?;
         for (link, content) in links {
-            self.put(&mut *sink, &mut exported, &scratch.0, &link, &content)?;
+            self.put(&mut *sink, &mut exported, scratch.path(), &link, &content)?;
         }
         sink.finish()?;
         exported.left_out.sort();
@@ -273,29 +274,6 @@ impl Export<'_> {
         let name: String = self.name.chars().take(80).map(|c| if odd(c) { '-' } else { c }).collect();
         let name = name.trim_matches([' ', '.']);
         format!("{}-v{}", if name.is_empty() { "project" } else { name }, self.manifest.version)
-    }
-}
-
-/// A folder beside the target that nobody else looks into, removed with all that is still in it.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn beside(target: &Path) -> io::Result<Self> {
-        let missing = || io::Error::new(io::ErrorKind::InvalidInput, "it names no file");
-        target.file_name().ok_or_else(missing)?;
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let path = folder.join(format!(".lectern-export-{}", new_id(&SystemClock)));
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

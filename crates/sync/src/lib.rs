@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod export_archive;
 mod export_folder;
+mod export_scratch;
 mod git;
 mod healing;
 mod history;

@@ -189,6 +189,39 @@ fn contents_that_were_not_kept_come_from_the_folder_only_while_they_are_the_same
 }
 
 #[test]
+fn what_a_killed_export_left_is_never_recorded_and_goes_with_the_next_one() {
+    let fixture = tree(false);
+    let manifest = fixture.latest();
+    // Into the project itself, and killed: a scan in the middle is not to see any of it.
+    let left = fixture.root.join(".lectern-export-01900000-0000-7000-8000-000000000000.tmp");
+    fs::create_dir_all(left.join("export/deep")).expect("folders");
+    fs::write(left.join("lock"), "").expect("a file");
+    fs::write(left.join("export/deep/file"), "half").expect("a file");
+    let before_lock = fixture.root.join(".lectern-export-01900000-0000-7000-8000-000000000001.tmp");
+    fs::create_dir(&before_lock).expect("a folder");
+    let held = fixture.root.join(".lectern-export-01900000-0000-7000-8000-000000000002.tmp");
+    fs::create_dir(&held).expect("a folder");
+    let lock = fs::File::create(held.join("lock")).expect("a file");
+    lock.lock().expect("held");
+    let theirs = fixture.root.join(".lectern-export-01900000-0000-7000-8000-000000000003.tmp");
+    fs::create_dir(&theirs).expect("a folder");
+    fs::write(theirs.join("notes"), "somebody's own").expect("a file");
+    fixture.sync();
+    assert_eq!(fixture.latest().hash, manifest.hash, "none of them is a file of the project");
+    let seen = std::cell::Cell::new(false);
+    let look = |_, _| {
+        fixture.sync();
+        seen.set(fixture.latest().hash == manifest.hash);
+    };
+    let target = fixture.root.join("out");
+    export_with(&fixture, &manifest, &target, ExportFormat::Folder, &AtomicBool::new(false), &look).expect("exported");
+    assert!(seen.get(), "nor is what is being exported");
+    assert_eq!((left.exists(), before_lock.exists()), (false, false), "nobody holds these");
+    assert!(held.exists() && theirs.exists(), "another export is made there, and somebody's own file is");
+    assert_eq!(leftovers(&fixture.root).len(), 2);
+}
+
+#[test]
 fn what_is_there_is_never_written_over_and_a_cancelled_export_leaves_nothing() {
     for format in [ExportFormat::Folder, ExportFormat::TarGz, ExportFormat::Zip] {
         let fixture = tree(false);

@@ -132,6 +132,7 @@ impl Workspace {
         task: &Task<'_>,
     ) -> Result<ExportOutcome, Failure> {
         let manifest = self.manifest(project, Some(version))?;
+        self.refuse_own_folder(target)?;
         // What is being written out may not be collected meanwhile.
         let _shared = share(&self.data.run())?;
         let root = Root::open(&project.root).ok();
@@ -171,6 +172,16 @@ impl Workspace {
             left_out_total: count(exported.left_out_total),
             problems: exported.left_out.iter().map(left_out_view).collect(),
         })
+    }
+
+    /// The data folder is for Lectern's own files: what is put there is mixed with them, and a backup or a removal takes it along.
+    fn refuse_own_folder(&self, target: &Path) -> Result<(), Failure> {
+        let above = target.ancestors().skip(1).find_map(|above| above.canonicalize().ok());
+        if !above.is_some_and(|above| above.starts_with(self.data.path())) {
+            return Ok(());
+        }
+        Err(Failure::new("TARGET_UNWRITABLE", format!("“{}” is inside Lectern's own data folder", target.display()))
+            .hint("Choose a folder of yours. Nothing was written."))
     }
 
     fn collect_now(&self, task: &Task<'_>) -> Result<CollectOutcome, Failure> {

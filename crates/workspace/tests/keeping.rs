@@ -382,6 +382,10 @@ fn an_export_is_the_version_or_says_why_not() {
     assert_eq!(told.lock().expect("no panic").last().map(|last| (last.total, last.phase.clone())), Some((2, "Writing".to_owned())));
     let export = |version, target: &Path, format| f.workspace.export_version("task", &project, version, target, format, &|_| {});
     assert_eq!(code(export(1, &target, ExportFormat::Zip)), "TARGET_EXISTS");
+    for inside in ["copy", "run/copy", "objects.db-copy"] {
+        let failure = export(1, &f.dir.path().join("data").join(inside), ExportFormat::Zip).expect_err("refused");
+        assert_eq!((failure.code.as_str(), failure.hint.is_some()), ("TARGET_UNWRITABLE", true), "{inside}: {failure}");
+    }
     assert_eq!(code(export(9, &f.dir.path().join("x"), ExportFormat::Zip)), "UNKNOWN_VERSION");
     assert_eq!(code(export(1, &f.dir.path().join("no/folder"), ExportFormat::TarGz)), "TARGET_UNWRITABLE");
     for (format, name) in [(ExportFormat::TarGz, "v1.tar.gz"), (ExportFormat::Zip, "v1.zip")] {
