@@ -3,7 +3,12 @@
 use std::{
     io::Write,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 use lectern_workspace::{
@@ -17,6 +22,9 @@ use crate::{
     output::Output,
     password, versions,
 };
+
+/// Another process may be syncing the folder; its sync is waited for this long.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens the data folder, signs in, and runs the command.
 pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(), Failure> {
@@ -39,16 +47,35 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
 }
 
 fn sync(workspace: &Arc<Workspace>, path: &Path, output: &Output) -> Result<(), Failure> {
-    let result = workspace.sync_path(path, &|progress| {
-        let of = if progress.files_total > 0 { format!(" of {}", progress.files_total) } else { String::new() };
-        output.progress(&format!("{}: {}{of} files", progress.phase.as_str(), progress.files_done));
-    });
-    output.progress("");
-    let (project_id, outcome) = result?;
+    let (project_id, outcome) = sync_patiently(workspace, path, &AtomicBool::new(false), output)?;
     for warning in &outcome.warnings {
         eprintln!("lectern: {warning}");
     }
     output.result(&sync_json(&project_id, &outcome), &sync_text(&outcome))
+}
+
+/// Syncs, after whatever sync of the folder runs already: that one may have begun before the latest edit. `asked` to end, it waits no longer.
+pub(crate) fn sync_patiently(
+    workspace: &Arc<Workspace>,
+    path: &Path,
+    asked: &AtomicBool,
+    output: &Output,
+) -> Result<(String, SyncOutcome), Failure> {
+    let began = Instant::now();
+    loop {
+        let result = workspace.sync_path(path, &|progress| {
+            let of = if progress.files_total > 0 { format!(" of {}", progress.files_total) } else { String::new() };
+            output.progress(&format!("{}: {}{of} files", progress.phase.as_str(), progress.files_done));
+        });
+        output.progress("");
+        match result {
+            Err(busy) if busy.code == "ALREADY_RUNNING" && began.elapsed() < PATIENCE && !asked.load(Ordering::Relaxed) => {
+                output.progress("Waiting for another sync of this folder");
+                thread::sleep(Duration::from_millis(100));
+            }
+            other => return other,
+        }
+    }
 }
 
 pub(crate) fn sync_json(project_id: &str, outcome: &SyncOutcome) -> Value {

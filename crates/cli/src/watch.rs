@@ -10,7 +10,6 @@ use std::{
         mpsc,
     },
     thread,
-    time::{Duration, Instant},
 };
 
 use lectern_workspace::{
@@ -20,13 +19,11 @@ use lectern_workspace::{
 use serde_json::json;
 
 use crate::{
-    commands::{sync_json, sync_text},
+    commands::{sync_json, sync_patiently, sync_text},
     output::Output,
     password,
 };
 
-/// Another process may be syncing the folder; its sync is waited for this long.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// As a shell says that an interrupt ended a program.
 const INTERRUPTED: i32 = 130;
 
@@ -63,7 +60,7 @@ pub fn run(path: &Path, data_dir: Option<PathBuf>, profile: Option<&str>, output
     workspace.sign_in_headless(profile, password::ask)?;
     let _ = ending.workspace.set(Arc::clone(&workspace));
     listen_for_the_end_of_input(&ending, &sender);
-    let (project_id, first) = match first_sync(&workspace, path, &ending, output) {
+    let (project_id, first) = match sync_patiently(&workspace, path, &ending.asked, output) {
         Err(_) if ending.asked.load(Ordering::Relaxed) => return finish(output),
         first => first?,
     };
@@ -88,23 +85,6 @@ pub fn run(path: &Path, data_dir: Option<PathBuf>, profile: Option<&str>, output
     }
     workspace.stop_watching();
     finish(output)
-}
-
-fn first_sync(workspace: &Arc<Workspace>, path: &Path, ending: &Ending, output: &Output) -> Result<(String, SyncOutcome), Failure> {
-    let began = Instant::now();
-    loop {
-        let result = workspace.sync_path(path, &|progress| {
-            let of = if progress.files_total > 0 { format!(" of {}", progress.files_total) } else { String::new() };
-            output.progress(&format!("{}: {}{of} files", progress.phase.as_str(), progress.files_done));
-        });
-        output.progress("");
-        match result {
-            Err(busy) if busy.code == "ALREADY_RUNNING" && began.elapsed() < PATIENCE && !ending.asked.load(Ordering::Relaxed) => {
-                thread::sleep(Duration::from_millis(100));
-            }
-            other => return other,
-        }
-    }
 }
 
 fn print_version(output: &Output, project_id: &str, outcome: &SyncOutcome) -> Result<bool, Failure> {

@@ -87,6 +87,26 @@ fn sync_reports_its_fields_and_a_second_one_makes_no_version() {
 }
 
 #[test]
+fn a_sync_beside_another_one_of_the_folder_waits_for_it() {
+    let f = Fixture::new();
+    f.json(&["sync", path(&f.project()), "--json"]);
+    // Holes: long to read, nothing to store.
+    let large = fs::File::create(f.project().join("large.bin")).expect("a file");
+    large.set_len(400 << 20).expect("a long file");
+    let syncs: Vec<_> = (0..3)
+        .map(|_| {
+            let mut command = f.command(&["sync", path(&f.project()), "--json"]);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().expect("lectern runs")
+        })
+        .collect();
+    for sync in syncs {
+        let output = sync.wait_with_output().expect("it ends");
+        let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!((output.status.code(), &value["version"]), (Some(0), &2.into()), "{value}");
+    }
+}
+
+#[test]
 fn ls_and_show_read_any_version_also_without_the_folder() {
     let f = Fixture::new();
     let project = f.project();

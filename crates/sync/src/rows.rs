@@ -258,6 +258,7 @@ pub(crate) const UNFINISHED_SYNCS: &str =
     "SELECT id, project_id, coalesce(boot_id, ''), status FROM repo_syncs WHERE status IN ('PENDING', 'RUNNING')";
 pub(crate) const SYNC: &str = "SELECT * FROM repo_syncs WHERE id = ?1";
 pub(crate) const LAST_SYNC: &str = "SELECT * FROM repo_syncs WHERE project_id = ?1 ORDER BY id DESC LIMIT 1";
+pub(crate) const IS_RUNNING: &str = "SELECT EXISTS (SELECT 1 FROM repo_syncs WHERE project_id = ?1 AND status = 'RUNNING')";
 pub(crate) const INSERT_NODE: &str = "INSERT OR IGNORE INTO manifest_nodes (hash, entries) VALUES (?1, ?2)";
 pub(crate) const NODE: &str = "SELECT entries FROM manifest_nodes WHERE hash = ?1";
 pub(crate) const INSERT_MANIFEST: &str = "INSERT INTO project_manifests (id, project_id, version, created_at, data, hash, trigger, changes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";

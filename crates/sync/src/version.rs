@@ -10,7 +10,7 @@ use crate::{
     RepoPath, SyncError, VersionChanges, VersionRow,
     diff::compare,
     manifest::{Content, Entry, Node, digit_of},
-    rows::{LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
+    rows::{IS_RUNNING, LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
     version_rows::{
         COUNT_PINNED, COUNT_VERSIONS, MADE_BEFORE, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE,
         VERSION_NUMBERS,
@@ -73,6 +73,14 @@ pub fn repo_sync(store: &Store, id: &RepoSyncId) -> Result<Option<RepoSync>, Syn
 /// SQLite's.
 pub fn last_sync(store: &Store, project_id: &str) -> Result<Option<RepoSync>, SyncError> {
     store.read(|connection| Ok(connection.prepare_cached(LAST_SYNC)?.query_row([project_id], RepoSync::from_row).optional()?))
+}
+
+/// Whether a sync of a project runs right now, in whichever process. One that was killed counts until the next start.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_running(store: &Store, project_id: &str) -> Result<bool, SyncError> {
+    store.read(|connection| Ok(connection.prepare_cached(IS_RUNNING)?.query_row([project_id], |row| row.get(0))?))
 }
 
 pub(crate) fn one(connection: &Connection, sql: &str, parameters: impl Params) -> Result<Option<RawManifest>, SyncError> {

@@ -13,8 +13,8 @@ use std::{
 use lectern_accounts::UserId;
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, latest_manifest,
-    list_dir, lookup, manifest_by_id, manifest_of, walk,
+    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, is_running,
+    latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, walk,
 };
 use lectern_syntax::language_of_file_name;
 
@@ -110,6 +110,11 @@ impl Workspace {
     /// See [`SyncError`] and [`lectern_projects::FolderError`].
     pub fn sync_path(&self, path: &Path, progress: &(dyn Fn(Progress) + Sync)) -> Result<(String, SyncOutcome), Failure> {
         let (project, _) = self.ensure_project(path)?;
+        // Looked at before there is a row to fail, when watching of this process had its turn.
+        drop(lock(&self.watches.turn(&project.id)));
+        if is_running(&self.store, project.id.as_str())? {
+            return Err(SyncError::AlreadyRunning.into());
+        }
         let Requested::New(id, cancel) = self.request_sync(&project, Trigger::Manual)? else {
             return Err(SyncError::AlreadyRunning.into());
         };
