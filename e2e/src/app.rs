@@ -101,7 +101,8 @@ impl App {
     /// Waits until nothing fades or moves from one state to another any more.
     #[track_caller]
     pub fn wait_transitions(&self) {
-        let still = "document.getAnimations().every((each) => !(each instanceof CSSTransition) || each.playState !== 'running')";
+        // What turns for ever says that something is under way, and does not count.
+        let still = "document.getAnimations().every((each) => each.playState !== 'running' || each.effect.getComputedTiming().iterations === Infinity)";
         self.wait_js("transitions to end", still, &[]);
     }
 
