@@ -17,7 +17,7 @@ pub fn open(data_dir: Option<&Path>, path: Option<&Path>) -> Result<(), Failure>
         None => None,
     };
     if let Some(missing) = path.as_ref().filter(|path| !path.exists()) {
-        return Err(Failure::new("FOLDER_MISSING", format!("{} is not there", missing.display())).hint("Check the path."));
+        return Err(Failure::new("FOLDER_MISSING", format!("“{}” is not there", missing.display())).hint("Check the path."));
     }
     let text = path.as_ref().map(|path| path.to_string_lossy().into_owned());
     let located = DataDir::locate(data_dir.map(Path::to_owned)).filter(|folder| folder.is_dir());

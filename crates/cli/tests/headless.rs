@@ -325,6 +325,9 @@ fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
     let whole = f.json(&["restore", path(&project), "1", ".", "--json"]);
     assert_eq!((&whole["files"], &whole["unavailable"]), (&1.into(), &expected));
     assert_eq!(fs::read(project.join("README.md")).expect("there"), b"# Ferry\n");
+    let missing = f.lectern(&["restore", path(&project), "1", "nope"]);
+    let err = String::from_utf8_lossy(&missing.stderr);
+    assert!(err.starts_with("lectern: “nope” is neither in this version"), "a name keeps its letters: {err}");
     let unset = f.lectern(&["restore", path(&project), "1", ""]);
     assert_eq!(unset.status.code(), Some(2), "a variable that is not set is not everything");
 }

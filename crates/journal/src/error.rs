@@ -13,10 +13,10 @@ pub enum JournalError {
     #[error("“{0}” is not a path inside the folder")]
     InvalidPath(String),
     /// A place that is never written: git's own folder, a temporary file of a journal, the root.
-    #[error("{0} is not written: it belongs to git or to Lectern itself")]
+    #[error("“{0}” is not written: it belongs to git or to Lectern itself")]
     Reserved(RelPath),
     /// Two changes can't both be.
-    #[error("{path} and {other} can't both be written")]
+    #[error("“{path}” and “{other}” can't both be written")]
     Overlap {
         /// One of them.
         path: RelPath,
@@ -24,7 +24,7 @@ pub enum JournalError {
         other: RelPath,
     },
     /// An edit that can't be made.
-    #[error("{path} can't be edited: {detail}")]
+    #[error("“{path}” can't be edited: {detail}")]
     BadEdit {
         /// Whose text.
         path: RelPath,
@@ -38,16 +38,16 @@ pub enum JournalError {
     #[error("{} changed since", some_of(.0))]
     ChangedSince(Vec<RelPath>),
     /// This changed between the first look and its turn.
-    #[error("{0} was changed in the meantime; nothing was written")]
+    #[error("“{0}” was changed in the meantime; nothing was written")]
     ChangedMeanwhile(RelPath),
     /// A symbolic link stands where a directory should.
-    #[error("{0} lies behind a symbolic link")]
+    #[error("“{0}” lies behind a symbolic link")]
     BehindLink(RelPath),
     /// A file stands where a directory should.
-    #[error("{0} can't be written: a file stands in the place of its folder")]
+    #[error("“{0}” can't be written: a file stands in the place of its folder")]
     NotADirectory(RelPath),
     /// A file can't take the place of a directory with something else in it.
-    #[error("{path} can't take the place of a folder that still holds {inside}")]
+    #[error("“{path}” can't take the place of a folder that still holds “{inside}”")]
     DirectoryNotEmpty {
         /// The file to be.
         path: RelPath,
@@ -55,10 +55,10 @@ pub enum JournalError {
         inside: RelPath,
     },
     /// A pipe, socket or device.
-    #[error("{0} is a pipe, a socket or a device")]
+    #[error("“{0}” is a pipe, a socket or a device")]
     Special(RelPath),
     /// More than can be kept.
-    #[error("{path} has {size} bytes, too many to keep a copy of")]
+    #[error("“{path}” has {size} bytes, too many to keep a copy of")]
     TooLarge {
         /// Which.
         path: RelPath,
@@ -66,7 +66,7 @@ pub enum JournalError {
         size: u64,
     },
     /// The file system takes two names for one.
-    #[error("{path} can't be written: on this drive it has the same name as {other}")]
+    #[error("“{path}” can't be written: on this drive it has the same name as “{other}”")]
     NameTaken {
         /// The file to be.
         path: RelPath,
@@ -74,10 +74,10 @@ pub enum JournalError {
         other: RelPath,
     },
     /// No right to write there.
-    #[error("{0} can't be written: the rights do not allow it")]
+    #[error("“{0}” can't be written: the rights do not allow it")]
     NotWritable(RelPath),
     /// It is there and can't be read.
-    #[error("{path} can't be read: {reason}")]
+    #[error("“{path}” can't be read: {reason}")]
     Unreadable {
         /// Which.
         path: RelPath,
@@ -85,13 +85,13 @@ pub enum JournalError {
         reason: String,
     },
     /// The bytes to be written are not kept, or damaged.
-    #[error("the contents for {0} are lost")]
+    #[error("the contents for “{0}” are lost")]
     ContentsLost(RelPath),
     /// No space on the tree's drive.
     #[error("the drive of the folder is full")]
     DiskFull,
     /// A write failed; everything was taken back.
-    #[error("{path} can't be written: {reason}; everything is as it was")]
+    #[error("“{path}” can't be written: {reason}; everything is as it was")]
     WriteFailed {
         /// Which.
         path: RelPath,
@@ -196,7 +196,7 @@ impl JournalError {
 
 /// The first few names and how many more there are.
 fn some_of(paths: &[RelPath]) -> String {
-    let mut text = paths.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let mut text = paths.iter().take(3).map(|path| format!("“{path}”")).collect::<Vec<_>>().join(", ");
     if paths.len() > 3 {
         text.push_str(&format!(" and {} more", paths.len() - 3));
     }

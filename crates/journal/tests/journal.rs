@@ -95,7 +95,7 @@ fn what_is_not_as_expected_is_named_and_nothing_is_touched() {
     );
     let JournalError::ChangedSince(paths) = &error else { panic!("{error}") };
     assert_eq!(paths, &[path("b"), path("c"), path("d")]);
-    assert_eq!(error.to_string(), "b, c, d changed since");
+    assert_eq!(error.to_string(), "“b”, “c”, “d” changed since");
 }
 
 #[test]

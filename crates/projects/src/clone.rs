@@ -28,10 +28,10 @@ pub enum CloneError {
     #[error("{0:?} can't be the name of a folder")]
     BadName(String),
     /// Something is at the target already.
-    #[error("{0} already exists")]
+    #[error("“{0}” already exists")]
     TargetExists(PathBuf),
     /// The parent can't be written.
-    #[error("{path} can't be written: {source}")]
+    #[error("“{path}” can't be written: {source}")]
     Unwritable {
         /// The folder.
         path: PathBuf,

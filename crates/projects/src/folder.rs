@@ -13,13 +13,13 @@ use crate::repository::open_repository;
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// Nothing is there.
-    #[error("{0} is not there")]
+    #[error("“{0}” is not there")]
     Missing(PathBuf),
     /// A file or something else.
-    #[error("{0} is not a folder")]
+    #[error("“{0}” is not a folder")]
     NotAFolder(PathBuf),
     /// It is there but its entries can't be listed.
-    #[error("{path} can't be read: {source}")]
+    #[error("“{path}” can't be read: {source}")]
     Unreadable {
         /// The folder.
         path: PathBuf,
@@ -27,13 +27,13 @@ pub enum FolderError {
         source: io::Error,
     },
     /// git's ownership check refused it.
-    #[error("the repository in {0} belongs to another user of this computer")]
+    #[error("the repository in “{0}” belongs to another user of this computer")]
     OwnedBySomeoneElse(PathBuf),
     /// A repository without a working tree.
-    #[error("{0} is a bare repository: it holds history but no files to read")]
+    #[error("“{0}” is a bare repository: it holds history but no files to read")]
     Bare(PathBuf),
     /// A repository that libgit2 can't open.
-    #[error("the repository in {path} can't be opened: {source}")]
+    #[error("the repository in “{path}” can't be opened: {source}")]
     Repository {
         /// The folder.
         path: PathBuf,

@@ -24,7 +24,7 @@ pub enum ProjectError {
     #[error("a project needs a name")]
     NoName,
     /// Another project already is at the folder.
-    #[error("{0} already is at that folder")]
+    #[error("“{0}” already is at that folder")]
     FolderTaken(String),
     /// The folder can't be a project.
     #[error(transparent)]

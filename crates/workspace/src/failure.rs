@@ -250,6 +250,7 @@ mod tests {
     fn a_message_is_a_sentence() {
         assert_eq!(Failure::new("X", "the clone was cancelled").message, "The clone was cancelled.");
         assert_eq!(Failure::new("X", "Done.").message, "Done.");
+        assert_eq!(Failure::new("X", "“nope” is not there").message, "“nope” is not there.", "a name keeps its letters");
         assert_eq!(Failure::new("X", "a-b.rs is not there").message, "a-b.rs is not there.");
     }
 }

@@ -281,11 +281,11 @@ fn export_failure(error: ExportError, target: &Path) -> Failure {
     let place = target.display();
     match error {
         ExportError::TargetExists => {
-            Failure::new("TARGET_EXISTS", format!("{place} is there already")).hint("Choose another name. Nothing was written over.")
+            Failure::new("TARGET_EXISTS", format!("“{place}” is there already")).hint("Choose another name. Nothing was written over.")
         }
-        ExportError::TargetUnwritable(error) => Failure::new("TARGET_UNWRITABLE", format!("{place} can't be written: {error}"))
+        ExportError::TargetUnwritable(error) => Failure::new("TARGET_UNWRITABLE", format!("“{place}” can't be written: {error}"))
             .hint("Choose a folder that is there and that you may write to."),
-        ExportError::DiskFull => Failure::new("DISK_FULL", format!("the disk has no room for {place}"))
+        ExportError::DiskFull => Failure::new("DISK_FULL", format!("the disk has no room for “{place}”"))
             .hint("Make room, or choose another disk. Nothing is left there."),
         ExportError::Sync(SyncError::Cancelled) => cancelled(),
         ExportError::Sync(error) => error.into(),

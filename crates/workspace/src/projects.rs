@@ -95,7 +95,7 @@ impl Workspace {
     /// The user's project at a folder.
     pub(crate) fn project_at(&self, path: &Path) -> Result<Project, Failure> {
         self.projects.at(&self.user()?, path)?.ok_or_else(|| {
-            Failure::new("NOT_A_PROJECT", format!("{} is not a project", path.display())).hint("Run lectern sync on it first.")
+            Failure::new("NOT_A_PROJECT", format!("“{}” is not a project", path.display())).hint("Run lectern sync on it first.")
         })
     }
 

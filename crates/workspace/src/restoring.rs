@@ -239,7 +239,7 @@ impl Workspace {
                 return Ok(());
             }
         }
-        Err(Failure::new("FILE_MISSING", format!("{} is neither in this version nor in the folder", path.as_path().display()))
+        Err(Failure::new("FILE_MISSING", format!("“{}” is neither in this version nor in the folder", path.as_path().display()))
             .hint("Choose it from the version's own tree."))
     }
 }
