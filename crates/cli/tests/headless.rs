@@ -333,6 +333,19 @@ fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
 }
 
 #[test]
+fn contents_that_were_not_kept_are_shown_while_the_folder_has_the_very_same() {
+    let f = Fixture::new();
+    let project = f.project();
+    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    f.json(&["sync", path(&project), "--json"]);
+    assert_eq!(f.lectern(&["show", path(&project), "1:image.png"]).stdout, b"\0old");
+    fs::write(project.join("image.png"), b"\0new").expect("an edit");
+    let output = f.lectern(&["show", path(&project), "1:image.png", "--json"]);
+    let error: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((output.status.code(), &error["error"]["code"]), (Some(1), &"NOT_KEPT".into()), "other bytes of the same size are not it");
+}
+
+#[test]
 fn what_an_export_leaves_out_is_named_with_the_true_reason() {
     let f = Fixture::new();
     let project = f.project();

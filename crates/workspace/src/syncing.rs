@@ -12,8 +12,9 @@ use std::{
 
 use lectern_accounts::UserId;
 use lectern_projects::{Project, ProjectId};
+use lectern_reader::Root;
 use lectern_sync::{
-    Change, Content, Entry, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, is_running,
+    Change, Content, Entry, History, Manifest, Outcome, Progress, RepoPath, RepoSyncId, SyncError, SyncStatus, Syncer, Trigger, is_running,
     latest_manifest, list_dir, lookup, manifest_by_id, manifest_of, walk,
 };
 use lectern_syntax::language_of_file_name;
@@ -135,14 +136,21 @@ impl Workspace {
         })?)
     }
 
-    /// The bytes of a file as of a version of the project at a folder.
+    /// The bytes of a file as of a version of the project at a folder; also those that were not kept, while the folder or git has the very same.
     ///
     /// # Errors
     /// `NOT_A_PROJECT`, `UNKNOWN_VERSION`, `FILE_MISSING`, `NOT_KEPT`.
     pub fn show_path(&self, path: &Path, version: u32, file: &RepoPath) -> Result<Vec<u8>, Failure> {
         let project = self.project_at(path)?;
         let manifest = self.manifest(&project, Some(version))?;
-        self.contents(&manifest, file)
+        let failure = match self.contents(&manifest, file) {
+            // What was lost or damaged is told, not covered up.
+            Err(failure) if failure.code == "NOT_KEPT" => failure,
+            other => return other,
+        };
+        // The very same bytes may still be in the folder or in git, where a restore and an export look as well.
+        let (root, history) = (Root::open(&project.root).ok(), History::open(&project.root));
+        self.same_bytes(&manifest, file, root.as_ref(), history.as_ref()).map(|(bytes, _)| bytes).ok_or(failure)
     }
 
     /// How the folder differs from the latest version; remembered for the marks of the tree. `None` before the first version.

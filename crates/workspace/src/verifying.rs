@@ -33,7 +33,7 @@ struct Healed {
 
 /// Where the very same bytes were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub(crate) enum Source {
     Folder,
     Git,
     /// A directory that was built again from either.
@@ -173,7 +173,7 @@ impl Workspace {
     }
 
     /// The very bytes that a version names at a path: from the folder, where the file may not have changed since, else from git.
-    fn same_bytes(
+    pub(crate) fn same_bytes(
         &self,
         manifest: &Manifest,
         path: &RepoPath,
