@@ -126,8 +126,16 @@ pub fn inspect_folder(path: &Path) -> Result<Folder, FolderError> {
             Ok(Folder { root, is_git: true, without_commits, origin })
         }
         Err(error) if error.code() == ErrorCode::Owner => Err(FolderError::OwnedBySomeoneElse(root)),
+        // git reads these; what is read here without git are its ignore rules.
+        Err(error) if is_unsupported_format(&error) => Ok(Folder { root, is_git: true, without_commits: false, origin: None }),
         Err(source) => Err(FolderError::Repository { path: root, source }),
     }
+}
+
+/// Whether a sound repository is in a form that libgit2 does not know: sha256 names, reftable references, other extensions.
+fn is_unsupported_format(error: &git2::Error) -> bool {
+    let says = ["unsupported extension", "unknown object format", "unsupported repository version"];
+    error.class() == git2::ErrorClass::Repository && says.iter().any(|words| error.message().contains(words))
 }
 
 /// What git says about a working tree at a glance.

@@ -282,3 +282,22 @@ fn watching_and_keeping_everything_is_the_beginning_and_both_are_the_owners_to_c
     f.projects.remove(&f.mira, &project.id).expect("removed");
     assert!(f.projects.thinned().expect("ids").is_empty(), "what can still be put back stays as it is");
 }
+
+#[test]
+fn a_repository_in_a_form_that_only_git_reads_is_a_folder_like_any_other() {
+    for form in ["--object-format=sha256", "--ref-format=reftable"] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let root = dir.path().canonicalize().expect("a folder");
+        let made = Command::new("git").args(["init", "--quiet", form]).arg(&root).output();
+        if !made.is_ok_and(|made| made.status.success()) {
+            println!("skipped: this git knows no {form}");
+            continue;
+        }
+        let folder = inspect_folder(&root).unwrap_or_else(|error| panic!("{form}: {error}"));
+        assert_eq!((folder.root, folder.is_git), (root, true), "{form}");
+    }
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    assert!(Command::new("git").args(["init", "--quiet"]).arg(dir.path()).status().expect("git runs").success());
+    fs::write(dir.path().join(".git/config"), "[core\n").expect("damaged");
+    assert_eq!(inspect_folder(dir.path()).expect_err("damaged").code(), "REPOSITORY_REFUSED");
+}
