@@ -165,6 +165,7 @@ impl From<StoreError> for Failure {
             StoreError::Newer { .. } => {
                 Self::new("NEWER_DATA", error.to_string()).hint("Install the newer Lectern again. Nothing was changed.")
             }
+            StoreError::Migration { source, .. } if is_full(&**source) => disk_full(),
             StoreError::Migration { .. } => Self::new("MIGRATION_FAILED", error.to_string())
                 .hint("Nothing of it was kept; the data is as it was. Start the Lectern that made it, or report this."),
             StoreError::Damaged { .. } => Self::new("DAMAGED", error.to_string()).hint(DAMAGED_HINT),
@@ -195,11 +196,25 @@ impl From<rusqlite::Error> for Failure {
     }
 }
 
+fn disk_full() -> Failure {
+    Failure::new("DISK_FULL", "the drive that holds the data folder is full").hint("Free some space, then try again. Nothing was lost.")
+}
+
+/// Whether an error came of a full drive, however deep that lies.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| {
+        let sqlite = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
+        // The index of the log is a file too; without room for it SQLite says only that an operation failed.
+        sqlite.is_some_and(|sqlite| {
+            sqlite.code == rusqlite::ErrorCode::DiskFull || sqlite.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+        })
+    })
+}
+
 fn database(error: &rusqlite::Error) -> Failure {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Failure::new("DISK_FULL", "the drive that holds the data folder is full")
-            .hint("Free some space, then try again. Nothing was lost."),
+        _ if is_full(error) => disk_full(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::new("BUSY", "another program keeps the database busy")
             .hint("Close other Lectern windows or a virus scanner's scan, then try again."),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
@@ -213,8 +228,7 @@ fn database(error: &rusqlite::Error) -> Failure {
 
 fn io(error: &std::io::Error) -> Failure {
     match error.kind() {
-        std::io::ErrorKind::StorageFull => Failure::new("DISK_FULL", "the drive that holds the data folder is full")
-            .hint("Free some space, then try again. Nothing was lost."),
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => disk_full(),
         _ => Failure::new("DATA_UNWRITABLE", format!("the data folder can't be used: {error}"))
             .hint("Check the folder's rights and that its drive is not read-only."),
     }
@@ -245,6 +259,34 @@ impl From<JournalError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As a migration's error holds the database's.
+    #[derive(Debug)]
+    struct Around(rusqlite::Error);
+
+    impl std::fmt::Display for Around {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("around")
+        }
+    }
+
+    impl std::error::Error for Around {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_full_drive_is_told_as_one_wherever_it_is_met() {
+        use rusqlite::ffi::{Error, SQLITE_FULL, SQLITE_IOERR_READ, SQLITE_IOERR_SHMSIZE};
+        let error = |code| rusqlite::Error::SqliteFailure(Error::new(code), None);
+        for code in [SQLITE_FULL, SQLITE_IOERR_SHMSIZE] {
+            assert_eq!(Failure::from(error(code)).code, "DISK_FULL");
+            assert_eq!(Failure::from(SyncError::from(error(code))).code, "DISK_FULL");
+            assert!(is_full(&Around(error(code))), "also inside a migration");
+        }
+        assert_eq!(Failure::from(error(SQLITE_IOERR_READ)).code, "INTERNAL");
+    }
 
     #[test]
     fn a_message_is_a_sentence() {
