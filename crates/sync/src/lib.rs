@@ -56,7 +56,7 @@ pub use syncer::{LanguageOf, Orphan, Outcome, SyncOptions, Syncer, recover_orpha
 pub use tree::Tree;
 pub use verify::{NAMED_PROBLEMS, Problem, ProblemKind, Verification, verify, verify_all, verify_version};
 pub use version::{
-    Timeline, describe_changes, is_running, last_sync, latest_before, latest_manifest, list_dir, lookup, manifest as manifest_of, manifest_by_id,
-    manifests, pinned_count, repo_sync, set_label, set_pinned, set_verified, timeline, version_numbers, walk,
+    Timeline, describe_changes, is_running, last_sync, latest_before, latest_manifest, list_dir, lookup, manifest as manifest_of,
+    manifest_by_id, manifests, pinned_count, repo_sync, set_label, set_pinned, set_verified, timeline, version_numbers, walk,
 };
 pub use version_rows::{VersionChanges, VersionRow};

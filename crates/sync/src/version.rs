@@ -10,7 +10,10 @@ use crate::{
     RepoPath, SyncError, VersionChanges, VersionRow,
     diff::compare,
     manifest::{Content, Entry, Node, digit_of},
-    rows::{IS_RUNNING, LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId, SYNC},
+    rows::{
+        IS_RUNNING, LAST_SYNC, LATEST_MANIFEST, MANIFEST, MANIFEST_BY_ID, MANIFESTS, Manifest, NODE, RawManifest, RepoSync, RepoSyncId,
+        SYNC,
+    },
     version_rows::{
         COUNT_PINNED, COUNT_VERSIONS, MADE_BEFORE, PIN, SET_CHANGES, SET_LABEL, SET_VERIFIED, TIMELINE, UNPIN, VERSION_BEFORE,
         VERSION_NUMBERS,
