@@ -62,6 +62,11 @@ impl Fixture {
     }
 }
 
+/// Binary contents too large to be kept.
+fn not_kept(fill: u8) -> Vec<u8> {
+    [vec![0], vec![fill; 2 << 20]].concat()
+}
+
 fn path(path: &Path) -> &str {
     path.to_str().expect("a UTF-8 path")
 }
@@ -306,9 +311,9 @@ fn restore_puts_files_back_and_says_how_to_undo_it() {
 fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
     let f = Fixture::new();
     let project = f.project();
-    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    fs::write(project.join("image.png"), not_kept(1)).expect("a file");
     f.json(&["sync", path(&project), "--json"]);
-    fs::write(project.join("image.png"), b"\0new").expect("an edit");
+    fs::write(project.join("image.png"), not_kept(2)).expect("an edit");
     let output = f.lectern(&["restore", path(&project), "1", "image.png", "--json"]);
     let value: Value = serde_json::from_slice(&output.stdout).expect("one object");
     let expected = serde_json::json!([{ "path": "image.png", "reason": "Only its hash was kept: it is large or not text." }]);
@@ -336,10 +341,10 @@ fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
 fn contents_that_were_not_kept_are_shown_while_the_folder_has_the_very_same() {
     let f = Fixture::new();
     let project = f.project();
-    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    fs::write(project.join("image.png"), not_kept(1)).expect("a file");
     f.json(&["sync", path(&project), "--json"]);
-    assert_eq!(f.lectern(&["show", path(&project), "1:image.png"]).stdout, b"\0old");
-    fs::write(project.join("image.png"), b"\0new").expect("an edit");
+    assert_eq!(f.lectern(&["show", path(&project), "1:image.png"]).stdout, not_kept(1));
+    fs::write(project.join("image.png"), not_kept(2)).expect("an edit");
     let output = f.lectern(&["show", path(&project), "1:image.png", "--json"]);
     let error: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!((output.status.code(), &error["error"]["code"]), (Some(1), &"NOT_KEPT".into()), "other bytes of the same size are not it");
@@ -349,7 +354,7 @@ fn contents_that_were_not_kept_are_shown_while_the_folder_has_the_very_same() {
 fn what_an_export_leaves_out_is_named_with_the_true_reason() {
     let f = Fixture::new();
     let project = f.project();
-    fs::write(project.join("image.png"), b"\0old").expect("a file");
+    fs::write(project.join("image.png"), not_kept(1)).expect("a file");
     fs::write(project.join("lost.txt"), "lost").expect("a file");
     f.json(&["sync", path(&project), "--json"]);
     fs::remove_file(project.join("image.png")).expect("removed");
