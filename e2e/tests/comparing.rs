@@ -146,6 +146,10 @@ fn an_image_of_which_only_the_hash_was_kept_is_said_to_be_so() {
     project::sample(&root);
     let picture = |from: &str| std::fs::copy(repository_root().join("icons").join(from), root.join("new.png")).expect("icons/ holds it");
     picture("32x32.png");
+    // More than is kept of a picture; what stands after its end is no part of it.
+    let mut large = std::fs::read(root.join("new.png")).expect("just copied");
+    large.resize(300 * 1024, 0);
+    std::fs::write(root.join("new.png"), large).expect("written");
     stage.record(&root);
     picture("128x128.png");
     stage.record(&root);

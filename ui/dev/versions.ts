@@ -322,7 +322,7 @@ export function fakeVersions(know: FakeVersions, tick = 40): Partial<IBackend> {
         bytes: "401000",
         left_out: ["data/tides.bin"],
         left_out_total: 1,
-        problems: [{ path: "data/tides.bin", reason: "Only its hash was kept: it is large or not text." }],
+        problems: [{ path: "data/tides.bin", reason: "Only its hash was kept: it is too large to keep." }],
       };
     },
     pickNewFile: (_title, name) => Promise.resolve(`/home/mira/${name}`),

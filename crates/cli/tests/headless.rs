@@ -316,7 +316,7 @@ fn what_cannot_be_restored_is_named_with_its_reason_and_is_no_success() {
     fs::write(project.join("image.png"), not_kept(2)).expect("an edit");
     let output = f.lectern(&["restore", path(&project), "1", "image.png", "--json"]);
     let value: Value = serde_json::from_slice(&output.stdout).expect("one object");
-    let expected = serde_json::json!([{ "path": "image.png", "reason": "Only its hash was kept: it is large or not text." }]);
+    let expected = serde_json::json!([{ "path": "image.png", "reason": "Only its hash was kept: it is too large to keep." }]);
     assert_eq!((output.status.code(), &value["unavailable"], &value["files"]), (Some(1), &expected, &0.into()));
     let output = f.lectern(&["restore", path(&project), "1", "image.png"]);
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
@@ -366,7 +366,7 @@ fn what_an_export_leaves_out_is_named_with_the_true_reason() {
     let exported = f.json(&["export", path(&project), "1", path(&f.dir.path().join("out")), "--json"]);
     let reasons: Vec<_> = exported["left_out"].as_array().expect("a list").iter().map(|one| (&one["path"], &one["reason"])).collect();
     let lost = "Its contents were lost. Verify the version to see what else is damaged.";
-    let expected = [("image.png".into(), "Only its hash was kept: it is large or not text.".into()), ("lost.txt".into(), lost.into())];
+    let expected = [("image.png".into(), "Only its hash was kept: it is too large to keep.".into()), ("lost.txt".into(), lost.into())];
     assert_eq!(reasons, expected.each_ref().map(|(path, reason): &(Value, Value)| (path, reason)));
 }
 

@@ -226,7 +226,7 @@ pub struct GitState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Keeps {
-    /// Of binary files. Default 0.
+    /// Of binary files. Default 256 KiB: pictures and fonts, not builds and archives.
     pub binary: u64,
     /// Of all other files. Default 1 MiB.
     pub text: u64,
@@ -234,7 +234,7 @@ pub struct Keeps {
 
 impl Default for Keeps {
     fn default() -> Self {
-        Self { binary: 0, text: 1024 * 1024 }
+        Self { binary: 256 * 1024, text: 1024 * 1024 }
     }
 }
 

@@ -62,8 +62,9 @@ pub(crate) struct Taking<'a> {
     pub folder: &'a Path,
     /// What the last scan saw, if there was one.
     pub memory: Option<&'a Memory>,
-    /// The root of the latest version: only nodes of a memory of that very version are known to be in the database.
-    pub latest: Option<ObjectHash>,
+    /// The root of the latest version, and which contents it keeps: only nodes of a memory of that very version are known to be in the
+    /// database, and only contents that a version claims are known to stay.
+    pub latest: Option<(ObjectHash, Keeps)>,
     /// Where to look; `None` for everywhere.
     pub dirty: Option<&'a Dirty>,
     pub keeps: Keeps,
@@ -85,12 +86,18 @@ impl Taking<'_> {
         let head = self.memory.map(Memory::head);
         let tracked = around.tracked_state(head);
         let tracked_changed = head.is_none_or(|head| head.tracked != tracked.digest);
-        let rebuild = head.is_none_or(|head| self.latest.is_none() || head.root.node != self.latest);
+        let rebuild = head.is_none_or(|head| self.latest.is_none() || head.root.node != self.latest.map(|(root, _)| root));
         let identity = self.objects.map_or("", Objects::identity);
         let keeps = self.objects.map_or(Keeps { binary: 0, text: 0 }, |_| self.keeps);
-        let same_objects = self.objects.is_none() || head.is_some_and(|head| head.objects == identity && !rebuild);
-        let is_settled =
-            |cached: &Cached| self.objects.is_none() || (cached.is_settled(keeps) && (same_objects || !keeps.holds(&cached.content())));
+        let claimed = self.latest.is_some_and(|(_, claimed)| claimed == keeps) && !rebuild;
+        let same_objects = self.objects.is_none() || (claimed && head.is_some_and(|head| head.objects == identity));
+        let is_settled = |cached: &Cached| match self.objects {
+            Some(objects) if keeps.holds(&cached.content()) => {
+                // What no version claims may have been collected since.
+                cached.kept && (same_objects || objects.contains(&cached.hash).unwrap_or(false))
+            }
+            _ => true,
+        };
         let all_known = head.is_some_and(|head| head.rules == around.fingerprint && (self.objects.is_none() || head.keeps == keeps));
         let dirty = self.dirty.filter(|dirty| !dirty.everything && !rebuild && !tracked_changed && same_objects && all_known);
         // Nobody watches what is inside a submodule; what is checked out there shows when the directory around it is looked at.

@@ -35,7 +35,7 @@ pub type LanguageOf = fn(&str) -> Option<&'static str>;
 /// How syncs are run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SyncOptions {
-    /// Up to which size contents are kept. Default: text up to 1 MiB, no binaries.
+    /// Up to which size contents are kept. Default: text up to 1 MiB, other files up to 256 KiB.
     pub keeps: Keeps,
 }
 
@@ -229,7 +229,7 @@ impl Syncer {
         let snapshot = Taking {
             folder,
             memory: memory.as_ref(),
-            latest: before.as_ref().map(|before| before.data.root),
+            latest: before.as_ref().map(|before| (before.data.root, before.data.keeps)),
             dirty,
             keeps: self.options.keeps,
             objects: Some(&self.objects),
@@ -366,7 +366,7 @@ impl Syncer {
         let taking = Taking {
             folder,
             memory: memory.as_ref(),
-            latest: Some(before.data.root),
+            latest: Some((before.data.root, before.data.keeps)),
             dirty: None,
             keeps: before.data.keeps,
             objects: None,

@@ -18,7 +18,7 @@ use std::{
 
 use common::{Fixture, PROJECT, fixture};
 use lectern_sync::{
-    Content, Export, ExportError, ExportFormat, Exported, LeftOut, LeftOutReason, Manifest, RepoPath, SyncError, manifest_of,
+    Content, Export, ExportError, ExportFormat, Exported, Keeps, LeftOut, LeftOutReason, Manifest, RepoPath, SyncError, manifest_of,
 };
 
 type Files = BTreeMap<Vec<u8>, (u32, Vec<u8>)>;
@@ -160,7 +160,7 @@ fn a_zip_archive_unpacks_to_the_very_same_files_but_for_names_that_it_cannot_hol
 #[test]
 fn contents_that_were_not_kept_come_from_the_folder_only_while_they_are_the_same() {
     for format in [ExportFormat::Folder, ExportFormat::TarGz, ExportFormat::Zip] {
-        let fixture = fixture();
+        let fixture = fixture().keeping(Keeps { binary: 0, text: 1024 * 1024 });
         let large: Vec<u8> = (0..3_000_000_u32).flat_map(u32::to_le_bytes).collect();
         fixture.write("large", &large);
         fixture.write("same.bin", b"\0same");

@@ -137,7 +137,7 @@ fn manifest() -> ManifestData {
         bytes: tree.bytes,
         languages: BTreeMap::from([("Rust".to_owned(), 13)]),
         git: Some(GitState { branch: Some("main".to_owned()), head: Some("fedcba9876543210fedcba9876543210fedcba98".to_owned()) }),
-        keeps: Keeps::default(),
+        keeps: Keeps { binary: 0, text: 1024 * 1024 },
     }
 }
 

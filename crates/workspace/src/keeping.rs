@@ -270,7 +270,7 @@ impl Workspace {
 
 fn left_out_view(left_out: &LeftOut) -> RestoreProblem {
     let reason = match left_out.why {
-        LeftOutReason::NotKept => "Only its hash was kept: it is large or not text.",
+        LeftOutReason::NotKept => "Only its hash was kept: it is too large to keep.",
         LeftOutReason::Lost => "Its contents were lost. Verify the version to see what else is damaged.",
         LeftOutReason::Name => "Its name can't be written there.",
     };

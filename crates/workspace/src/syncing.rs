@@ -228,7 +228,7 @@ impl Workspace {
                 Err(Failure::new("OBJECT_MISSING", "the contents of this file were lost")
                     .hint("Verify the version to see what else is damaged."))
             }
-            Ok(None) => Err(Failure::new("NOT_KEPT", "only the hash of this file was kept: it is large or not text")
+            Ok(None) => Err(Failure::new("NOT_KEPT", "only the hash of this file was kept: it is too large to keep")
                 .hint("Open it in the project's folder.")),
             Err(error) => Err(error.into()),
         }

@@ -4,7 +4,7 @@ use lectern_objects::ObjectHash;
 
 use crate::{
     disk::{Kind, Stat},
-    manifest::{Content, Keeps},
+    manifest::Content,
 };
 
 /// Where a record is in the file.
@@ -59,11 +59,6 @@ impl Cached {
             Kind::Symlink => Content::Symlink { hash: self.hash, size: self.size },
             _ => Content::File { hash: self.hash, size: self.size, executable: self.stat.is_executable(), binary: self.binary },
         }
-    }
-
-    /// Whether nothing has to be put among the objects for it.
-    pub fn is_settled(&self, keeps: Keeps) -> bool {
-        self.kept || !keeps.holds(&self.content())
     }
 }
 

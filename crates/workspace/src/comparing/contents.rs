@@ -53,7 +53,7 @@ impl Workspace {
             return Err(Failure::new("OBJECT_MISSING", format!("the contents of this file in version {version} were lost"))
                 .hint("Verify the version to see what else is damaged."));
         }
-        Err(Failure::new("NOT_KEPT", format!("version {version} kept only the hash of this file: it is large or not text"))
+        Err(Failure::new("NOT_KEPT", format!("version {version} kept only the hash of this file: it is too large to keep"))
             .hint("What is in the project's folder now can be opened there."))
     }
 }

@@ -126,7 +126,7 @@ impl Workspace {
                 None if then.data.keeps.holds(content) => {
                     found.unavailable.push(problem(&change.path, "Its contents were lost. Verify the version to see what else is damaged."))
                 }
-                None => found.unavailable.push(problem(&change.path, "Only its hash was kept: it is large or not text.")),
+                None => found.unavailable.push(problem(&change.path, "Only its hash was kept: it is too large to keep.")),
             }
         }
         Ok(found)
