@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use crate::artifacts::repository_root;
 
@@ -82,31 +83,34 @@ pub fn write(root: &Path, path: &str, text: &str) {
     fs::write(&file, text).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display()));
 }
 
-/// Every file and link below `root` but git's own: its mode and its bytes (of a link, where it leads).
+/// Every file and link below `root` but git's own: its mode and its bytes (of a link, where it leads). Looks again while files come and go.
 pub fn state(root: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
-    fn walk(folder: &Path, root: &Path, into: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) {
-        for entry in fs::read_dir(folder).expect("a test's folder can be read") {
-            let path = entry.expect("a test's folder can be read").path();
+    fn walk(folder: &Path, root: &Path, into: &mut BTreeMap<PathBuf, (u32, Vec<u8>)>) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
             if path.ends_with(".git") {
                 continue;
             }
-            let about = fs::symlink_metadata(&path).expect("a test's file is there");
+            let about = fs::symlink_metadata(&path)?;
             if about.is_dir() {
-                walk(&path, root, into);
+                walk(&path, root, into)?;
                 continue;
             }
-            let bytes = if about.is_symlink() {
-                fs::read_link(&path).expect("a link can be read").into_os_string().into_encoded_bytes()
-            } else {
-                fs::read(&path).expect("a test's file can be read")
-            };
+            let bytes = if about.is_symlink() { fs::read_link(&path)?.into_os_string().into_encoded_bytes() } else { fs::read(&path)? };
             let relative = path.strip_prefix(root).expect("it lies below the root").to_path_buf();
             into.insert(relative, (about.permissions().mode(), bytes));
         }
+        Ok(())
     }
-    let mut all = BTreeMap::new();
-    walk(root, root, &mut all);
-    all
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let mut all = BTreeMap::new();
+        match walk(root, root, &mut all) {
+            Ok(()) => return all,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && Instant::now() < deadline => {}
+            Err(error) => panic!("{} can't be read: {error}", root.display()),
+        }
+    }
 }
 
 /// Gives one file below `root` these permissions, `0o755` say.
