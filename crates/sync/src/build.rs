@@ -151,7 +151,8 @@ impl Building<'_> {
             }
             State::Same => {
                 let bytes = visited.old.and_then(|old| self.memory?.read(old.place));
-                let Some(record) = bytes.as_deref().and_then(Record::read) else { return Outcome::Gone };
+                // Damaged since it was compared a moment ago: better no version than one without this directory.
+                let record = bytes.as_deref().and_then(Record::read).expect("a record that was just read is still sound");
                 let children: HashMap<&[u8], u32> = below.iter().map(|child| (self.visited(*child).path.name(), *child)).collect();
                 let entries = record.items().filter_map(|item| {
                     let child = children.get(item.name).and_then(|child| settled.get(child));

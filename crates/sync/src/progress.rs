@@ -6,7 +6,7 @@ use std::{
 };
 
 /// At most this often, in milliseconds, besides the start of each phase.
-const INTERVAL: u64 = 50;
+const INTERVAL: u64 = 100;
 
 /// What a sync is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Progress {
     pub bytes_done: u64,
 }
 
-/// Gathers what the threads report and passes it on, at most once every 50 ms.
+/// Gathers what the threads report and passes it on, at most once every 100 ms.
 pub(crate) struct Reporter<'a> {
     tell: &'a (dyn Fn(Progress) + Sync),
     started: Instant,
