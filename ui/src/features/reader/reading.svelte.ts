@@ -1,8 +1,15 @@
 // Reading one project: the open files, the one in front, and the way between them.
-import { backend, toFailure, type Failure, type OutlineItem, type ProjectCard } from "$lib/ipc";
+import {
+  backend,
+  toFailure,
+  type Failure,
+  type OpenedFile,
+  type OutlineItem,
+  type ProjectCard,
+} from "$lib/ipc";
 import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
-import { hasTwoViews, loadContent, type Shown } from "./documents";
+import { hasTwoViews, loadContent, type Content, type Shown } from "./documents";
 import { keyOf, pathOf, versionOf } from "./fileKey";
 import { Find } from "./find.svelte";
 import {
@@ -68,6 +75,7 @@ export class Reading {
   private pane: Pane | null = null;
   private wantsFocus = false;
   private ticket = 0;
+  private looks = 0;
   private readonly trail = new Trail();
   private rememberTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -216,10 +224,30 @@ export class Reading {
     await this.show(path, undefined, true);
   }
 
-  /** Looks at the disk again: newer bytes replace the old ones in place, a missing file says so. */
+  /**
+   * Looks at the disk again: newer bytes replace the old ones in place, a missing file says so.
+   * Never in the way of a file that is being opened: what was looked at and is no longer in front is dropped.
+   */
   async recheck(): Promise<void> {
-    const path = this.shown?.path;
-    if (path) await this.show(path, undefined, false, true);
+    const before = this.shown;
+    if (!before) return;
+    const look = ++this.looks;
+    const isLast = () => look === this.looks && this.shown === before;
+    const { path } = before;
+    try {
+      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
+      if (opened.document !== before.opened?.document) {
+        const content = await this.contentOf(path, opened);
+        if (isLast()) this.put({ path, opened, content, failure: null }, undefined, false);
+      } else if (isLast()) this.stale = null;
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (!isLast()) return;
+      if (before.opened) this.stale = failure;
+      else this.put({ path, opened: null, content: null, failure }, undefined, false);
+    } finally {
+      this.afterLook();
+    }
   }
 
   /** A view could not get more of its file. If that is because the file changed, the new one takes its place. */
@@ -303,47 +331,46 @@ export class Reading {
     this.remember();
   }
 
-  private async show(
-    path: string,
-    target?: Omit<Visit, "path">,
-    focus = false,
-    again = false,
-  ): Promise<void> {
+  private async show(path: string, target?: Omit<Visit, "path">, focus = false): Promise<void> {
     const ticket = ++this.ticket;
-    if (!again) this.setVersion(versionOf(path));
-    const timer = again ? undefined : setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
-    try {
-      const next = await this.fetch(path, target?.line, again);
-      if (ticket !== this.ticket) return;
+    this.setVersion(versionOf(path));
+    const timer = setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
+    const next = await this.fetch(path, target?.line);
+    clearTimeout(timer);
+    if (ticket === this.ticket) {
+      this.slow = false;
       this.stale = null;
-      const same = next.failure === null && this.isShown(next);
-      if (!same) this.put(next, target, focus);
-      else if (target) this.pane?.goTo(target.line, target.column);
-      if (same && focus) this.pane?.focus();
-      if (!again) this.visit({ path, ...(target ?? this.startOf(path)) });
+      this.arrive(next, target, focus);
+      this.visit({ path, ...(target ?? this.startOf(path)) });
+    }
+    this.afterLook();
+  }
+
+  private arrive(next: Shown, target: Omit<Visit, "path"> | undefined, focus: boolean): void {
+    if (next.failure !== null || !this.isShown(next)) return this.put(next, target, focus);
+    if (target) this.pane?.goTo(target.line, target.column);
+    if (focus) this.pane?.focus();
+  }
+
+  /** Whoever reads a file also wants to know whether the folder is still as the version has it. */
+  private afterLook(): void {
+    this.remember();
+    void freshenFacts(this.project.id);
+  }
+
+  /** Opens the file. A failure is something to show. */
+  private async fetch(path: string, line?: number): Promise<Shown> {
+    try {
+      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
+      return { path, opened, content: await this.contentOf(path, opened, line), failure: null };
     } catch (thrown) {
-      if (ticket === this.ticket) this.stale = toFailure(thrown);
-    } finally {
-      clearTimeout(timer);
-      if (ticket === this.ticket) this.slow = false;
-      this.remember();
-      // Whoever reads a file also wants to know whether the folder is still as the version has it.
-      void freshenFacts(this.project.id);
+      return { path, opened: null, content: null, failure: toFailure(thrown) };
     }
   }
 
-  /** Opens the file. A failure is something to show, unless the file was on screen and is looked at `again`. */
-  private async fetch(path: string, line: number | undefined, again: boolean): Promise<Shown> {
-    try {
-      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
-      if (again && opened.document === this.shown?.opened?.document) return this.shown;
-      const tab = this.tabs.open.find((one) => one.path === path);
-      const content = await loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);
-      return { path, opened, content, failure: null };
-    } catch (thrown) {
-      if (again && this.shown?.opened) throw thrown;
-      return { path, opened: null, content: null, failure: toFailure(thrown) };
-    }
+  private contentOf(path: string, opened: OpenedFile, line?: number): Promise<Content> {
+    const tab = this.tabs.open.find((one) => one.path === path);
+    return loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);
   }
 
   private isShown(next: Shown): boolean {

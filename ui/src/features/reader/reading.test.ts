@@ -100,6 +100,25 @@ describe("reading", () => {
     expect(reading.tabs.open[0]?.place).toEqual({ top: 3, line: 3, column: 0 });
   });
 
+  it("opens what was asked for, also when the folder is looked at in between", async () => {
+    const reading = new Reading(project());
+    await reading.open("a");
+    const opening = reading.open("b");
+    const looking = reading.recheck();
+    await Promise.all([opening, looking]);
+    expect(reading.shown?.path).toBe("b");
+  });
+
+  it("does not bring a file back that was left while it was looked at again", async () => {
+    const reading = new Reading(project());
+    await reading.open("a");
+    disk.set("a", { stamp: 2, text: "newer" });
+    const looking = reading.recheck();
+    const opening = reading.open("b");
+    await Promise.all([looking, opening]);
+    expect(reading.shown?.path).toBe("b");
+  });
+
   it("leaves an unchanged file alone when looking again", async () => {
     const reading = new Reading(project());
     await reading.open("a");
