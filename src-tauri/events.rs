@@ -2,7 +2,7 @@
 
 use lectern_workspace::{
     Events,
-    view::{OpenRequest, SessionState, SyncProgress, WatchState},
+    view::{HistoryState, IndexState, OpenRequest, SearchState, SessionState, SyncProgress, WatchState},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -32,6 +32,18 @@ pub struct FolderChanged(pub String);
 /// Versions of this project (its id) were made, named, pinned or removed.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct VersionsChanged(pub String);
+
+/// A search moved on.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct SearchChanged(pub SearchState);
+
+/// The indexes of a project moved on.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct IndexChanged(pub IndexState);
+
+/// A list of commits moved on.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct HistoryChanged(pub HistoryState);
 
 /// A folder was asked for from outside.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -64,6 +76,18 @@ impl Events for ToWindow {
 
     fn folder_changed(&self, project_id: &str) {
         let _ = FolderChanged(project_id.to_owned()).emit(&self.0);
+    }
+
+    fn search_changed(&self, state: SearchState) {
+        let _ = SearchChanged(state).emit(&self.0);
+    }
+
+    fn index_changed(&self, state: IndexState) {
+        let _ = IndexChanged(state).emit(&self.0);
+    }
+
+    fn history_changed(&self, state: HistoryState) {
+        let _ = HistoryChanged(state).emit(&self.0);
     }
 
     fn versions_changed(&self, project_id: &str) {

@@ -1,8 +1,10 @@
 //! The commands of the window, one file for each area. Each is one call on the workspace.
 
 pub mod desktop;
+pub mod history;
 pub mod projects;
 pub mod reading;
+pub mod searching;
 pub mod session;
 pub mod syncing;
 pub mod versions;

@@ -1,6 +1,9 @@
 //! Commands of the reading screen.
 
-use lectern_workspace::view::{Directory, DocumentMatches, Failure, FindOptions, LinePage, OpenedFile, OutlineItem, RenderedMarkdown};
+use lectern_workspace::view::{
+    Directory, DocumentMatches, Editor, Failure, FileStructure, FindOptions, LineChanges, LinePage, OpenedFile, OutlineItem,
+    RenderedMarkdown,
+};
 use tauri::{State, ipc::Response};
 
 use crate::app::{App, blocking};
@@ -39,6 +42,30 @@ pub async fn file_outline(app: State<'_, App>, document: String) -> Result<Vec<O
 #[specta::specta]
 pub async fn render_markdown(app: State<'_, App>, document: String) -> Result<RenderedMarkdown, Failure> {
     blocking(app, move |workspace| workspace.render_markdown(&document)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn file_structure(app: State<'_, App>, document: String) -> Result<FileStructure, Failure> {
+    blocking(app, move |workspace| workspace.file_structure(&document)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn line_changes(app: State<'_, App>, document: String) -> Result<Option<LineChanges>, Failure> {
+    blocking(app, move |workspace| workspace.line_changes(&document)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn editors(app: State<'_, App>) -> Result<Vec<Editor>, Failure> {
+    blocking(app, move |workspace| Ok(workspace.editors())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn open_in_editor(app: State<'_, App>, project_id: String, path: String, line: u32, column: u32) -> Result<(), Failure> {
+    blocking(app, move |workspace| workspace.open_in_editor(&project_id, &path, line, column)).await
 }
 
 /// The whole text as UTF-8.

@@ -14,7 +14,7 @@ use tauri::{
 use crate::app::{App, blocking};
 
 /// Sends the progress of a task through its channel; a window that is gone hears nothing.
-fn tell(channel: &Channel<TaskProgress>) -> impl Fn(TaskProgress) + Sync + '_ {
+pub fn tell(channel: &Channel<TaskProgress>) -> impl Fn(TaskProgress) + Sync + '_ {
     |progress| {
         let _ = channel.send(progress);
     }

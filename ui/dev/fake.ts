@@ -1,16 +1,22 @@
 // A shell that isn't there: answers from memory, so that screens can be looked at in a browser and tested.
 import type { IBackend } from "../src/lib/ipc/backend";
 import type {
+  HistoryState,
+  IndexState,
   ManifestSummary,
   ProfileSummary,
   ProjectCard,
   ProjectFacts,
+  SearchState,
   SessionState,
   Settings,
   SyncProgress,
   WatchState,
 } from "../src/lib/ipc/bindings";
 
+import { fakeFinding } from "./finding";
+import { fakeHistory } from "./history";
+import { fakeReading } from "./reading";
 import { fileText, sampleDirectory, sampleFile } from "./tree";
 import { fakeVersions, sampleKnowledge, type FakeVersions } from "./versions";
 
@@ -116,6 +122,9 @@ export interface FakeShell extends IBackend {
     versions: (projectId: string) => void;
     folder: (projectId: string) => void;
     watch: (state: WatchState) => void;
+    search: (state: SearchState) => void;
+    index: (state: IndexState) => void;
+    history: (state: HistoryState) => void;
     open: (path: string) => void;
     drop: (event: { kind: "over" | "leave" } | { kind: "drop"; paths: string[] }) => void;
   };
@@ -129,6 +138,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     versions: [] as ((projectId: string) => void)[],
     folder: [] as ((projectId: string) => void)[],
     watch: [] as ((state: WatchState) => void)[],
+    search: [] as ((state: SearchState) => void)[],
+    index: [] as ((state: IndexState) => void)[],
+    history: [] as ((state: HistoryState) => void)[],
     open: [] as ((request: { path: string }) => void)[],
     drop: [] as ((event: never) => void)[],
   };
@@ -158,6 +170,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       soft_wrap: false,
       lock_after_minutes: 15,
       single_letter_keys: true,
+      show_whitespace: false,
+      editor: "",
     } satisfies Settings,
     cards: [],
     facts: {},
@@ -168,6 +182,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       versions: (id: string) => heard.versions.forEach((callback) => callback(id)),
       folder: (id: string) => heard.folder.forEach((callback) => callback(id)),
       watch: (state: WatchState) => heard.watch.forEach((callback) => callback(state)),
+      search: (state: SearchState) => heard.search.forEach((callback) => callback(state)),
+      index: (state: IndexState) => heard.index.forEach((callback) => callback(state)),
+      history: (state: HistoryState) => heard.history.forEach((callback) => callback(state)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
       drop: (event: never) => heard.drop.forEach((callback) => callback(event)),
     },
@@ -177,6 +194,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onVersionsChanged: listen(heard.versions),
     onFolderChanged: listen(heard.folder),
     onWatchChanged: listen(heard.watch),
+    onSearchChanged: listen(heard.search),
+    onIndexChanged: listen(heard.index),
+    onHistoryChanged: listen(heard.history),
     cameToFront: () => Promise.resolve(null),
     onOpenRequested: listen(heard.open),
     onClosing: () => Promise.resolve(() => undefined),
@@ -278,6 +298,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       return Promise.resolve();
     },
     ...fakeVersions(overrides.know ?? sampleKnowledge()),
+    ...fakeReading(),
+    ...fakeFinding((state) => shell.say.search(state)),
+    ...fakeHistory((state) => shell.say.history(state)),
     ...overrides,
   } as unknown as FakeShell;
   const removed: ProjectCard[] = [];

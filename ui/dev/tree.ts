@@ -24,6 +24,7 @@ export function sampleFile(path: string, version: number | null, text: string): 
     line_ends: "LF",
     lines: text.split("\n").length,
     from_version: version,
+    from_commit: null,
   };
 }
 

@@ -55,6 +55,11 @@ impl DataDir {
         self.0.join("scans")
     }
 
+    /// The indexes that make finding fast; rebuildable.
+    pub fn search(&self) -> PathBuf {
+        self.0.join("search")
+    }
+
     /// A short name for this folder, different from other folders', for where names are shared (keychain, sockets).
     pub fn scope(&self) -> String {
         blake3::hash(self.0.as_os_str().as_encoded_bytes()).to_hex()[..16].to_owned()

@@ -5,13 +5,21 @@
 
 mod comparing;
 mod data_dir;
+mod editors;
 mod failure;
+mod finding;
+mod history;
+mod indexing;
 mod instance;
 mod keeping;
+mod line_changes;
+mod overview;
 mod projects;
 mod reading;
 mod restoring;
+mod searching;
 mod session;
+mod structure;
 mod syncing;
 mod tasks;
 mod verifying;
@@ -37,7 +45,7 @@ pub use lectern_sync::{Content, Phase, Progress, RepoPath};
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
 
-use view::{Failure, SessionState, SyncProgress, WatchState};
+use view::{Failure, HistoryState, IndexState, SearchState, SessionState, SyncProgress, WatchState};
 
 /// Who hears what happens. Called from any thread; must return quickly.
 pub trait Events: Send + Sync {
@@ -58,6 +66,18 @@ pub trait Events: Send + Sync {
     /// Versions of a project were made, named, pinned or removed.
     fn versions_changed(&self, project_id: &str) {
         let _ = project_id;
+    }
+    /// A search moved on.
+    fn search_changed(&self, state: SearchState) {
+        let _ = state;
+    }
+    /// The indexes of a project moved on.
+    fn index_changed(&self, state: IndexState) {
+        let _ = state;
+    }
+    /// A list of commits moved on.
+    fn history_changed(&self, state: HistoryState) {
+        let _ = state;
     }
 }
 
@@ -117,6 +137,10 @@ pub struct Workspace {
     watches: watching::Watches,
     reading: reading::Reading,
     comparisons: comparing::Comparisons,
+    searches: searching::Searches,
+    finding: finding::Finding,
+    indexing: indexing::Indexing,
+    histories: history::Histories,
     events: Arc<dyn Events>,
     clock: Arc<dyn Clock>,
     notice: Option<String>,
@@ -171,6 +195,10 @@ impl Workspace {
             watches: watching::Watches::default(),
             reading: reading::Reading::default(),
             comparisons: comparing::Comparisons::default(),
+            searches: searching::Searches::default(),
+            finding: finding::Finding::default(),
+            indexing: indexing::Indexing::default(),
+            histories: history::Histories::default(),
             events: options.events,
             clock: options.clock,
             notice,

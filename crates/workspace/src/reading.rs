@@ -285,6 +285,7 @@ impl Workspace {
             line_ends: document.line_ends().map(|ends| ends.to_string()).unwrap_or_default(),
             lines: u32::try_from(document.lines()).unwrap_or(u32::MAX),
             from_version,
+            from_commit: None,
         }
     }
 

@@ -6,11 +6,17 @@
 
 #![expect(missing_docs, reason = "a field's name is its documentation where units and ranges say nothing more")]
 
+mod history;
+mod overview;
+mod search;
 mod versions;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use history::*;
+pub use overview::*;
+pub use search::*;
 pub use versions::*;
 
 /// An error as the interface shows it: what failed, and what to do about it.
@@ -89,11 +95,24 @@ pub struct Settings {
     pub lock_after_minutes: u32,
     /// Whether C, J, K and other single letters act in the reader.
     pub single_letter_keys: bool,
+    /// Whether spaces and tabs are drawn.
+    pub show_whitespace: bool,
+    /// The command that opens a file in the user's editor, with `{path}`, `{line}` and `{column}`; empty for the first editor found.
+    pub editor: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, code_font_size: 12.5, zoom: 1.0, soft_wrap: false, lock_after_minutes: 15, single_letter_keys: true }
+        Self {
+            theme: Theme::System,
+            code_font_size: 12.5,
+            zoom: 1.0,
+            soft_wrap: false,
+            lock_after_minutes: 15,
+            single_letter_keys: true,
+            show_whitespace: false,
+            editor: String::new(),
+        }
     }
 }
 
@@ -324,6 +343,8 @@ pub struct OpenedFile {
     pub lines: u32,
     /// Set when the file is shown as of this version: it was asked for, or the folder is gone.
     pub from_version: Option<u32>,
+    /// Set when the file is shown as of this commit.
+    pub from_commit: Option<String>,
 }
 
 /// How to show a file.

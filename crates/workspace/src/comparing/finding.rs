@@ -46,6 +46,7 @@ impl Workspace {
         match side {
             Side::Version { version } => self.manifest(project, Some(version)).map(Some),
             Side::WorkingTree | Side::Empty => Ok(None),
+            Side::Commit { .. } => Err(Failure::new("NOT_BUILT", "not built yet")),
         }
     }
 

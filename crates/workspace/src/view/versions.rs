@@ -54,8 +54,43 @@ pub enum Side {
     Version {
         version: u32,
     },
+    /// As a commit of the repository has it.
+    Commit {
+        #[specta(type = String)]
+        commit: CommitId,
+    },
     /// Nothing at all: what the first version is compared with.
     Empty,
+}
+
+/// The id of a commit, in hex where it crosses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CommitId {
+    bytes: [u8; 32],
+    length: u8,
+}
+
+impl TryFrom<String> for CommitId {
+    type Error = &'static str;
+
+    fn try_from(hex: String) -> Result<Self, Self::Error> {
+        const WRONG: &str = "a commit is named by 40 or 64 hexadecimal digits";
+        if !matches!(hex.len(), 40 | 64) || !hex.is_ascii() {
+            return Err(WRONG);
+        }
+        let mut bytes = [0; 32];
+        for (byte, at) in bytes.iter_mut().zip((0..hex.len()).step_by(2)) {
+            *byte = u8::from_str_radix(&hex[at..at + 2], 16).map_err(|_| WRONG)?;
+        }
+        Ok(Self { bytes, length: u8::try_from(hex.len() / 2).map_err(|_| WRONG)? })
+    }
+}
+
+impl From<CommitId> for String {
+    fn from(id: CommitId) -> Self {
+        id.bytes[..usize::from(id.length)].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 /// What differs between two sides, counted. The files are asked for in pages.

@@ -1,6 +1,6 @@
 // The entries of the rail: one for every screen this build has.
 import type { IconName } from "$lib/ui/icons";
-import { route, showProjects, showSettings, showVersions, showWorkspace, type Screen } from "./route.svelte";
+import { route, showProjects, showSearch, showSettings, showVersions, showWorkspace, type Screen } from "./route.svelte";
 
 export interface RailEntry {
   id: string;
@@ -21,6 +21,14 @@ const entries: RailEntry[] = [
     screen: "workspace",
     when: () => route.projectId !== null,
     show: showWorkspace,
+  },
+  {
+    id: "search",
+    label: "Search",
+    icon: "search",
+    screen: "search",
+    when: () => route.projectId !== null,
+    show: showSearch,
   },
   {
     id: "versions",

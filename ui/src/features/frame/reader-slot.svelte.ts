@@ -17,10 +17,16 @@ export interface ReaderPosition {
 export interface ReaderRequest {
   /** Null is the folder as it is now. */
   version: number | null;
+  /** A file as of this commit (hex, whole), which wins over the version. */
+  commit?: string;
   /** Null asks for the tree alone. */
   path: string | null;
   /** 1-based. */
   line?: number;
+  /** 0-based UTF-16. */
+  column?: number;
+  /** Selects up to this column. */
+  end?: number;
 }
 
 interface ReaderSlot {

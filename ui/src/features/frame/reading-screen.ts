@@ -20,10 +20,23 @@ export function versionsScreen(): Promise<VersionsScreen> {
   return loadingVersions;
 }
 
+type SearchScreen = typeof import("$features/search/SearchScreen.svelte");
+
+let loadingSearch: Promise<SearchScreen> | null = null;
+
+/** The search screen's component; loaded once. */
+export function searchScreen(): Promise<SearchScreen> {
+  loadingSearch ??= import("$features/search/SearchScreen.svelte");
+  return loadingSearch;
+}
+
 /** Begins to load them while nobody waits. */
 export function fetchReadingScreen(): void {
   readingScreen().then(
-    () => versionsScreen().catch(() => (loadingVersions = null)),
+    () => {
+      versionsScreen().catch(() => (loadingVersions = null));
+      searchScreen().catch(() => (loadingSearch = null));
+    },
     () => (loading = null),
   );
 }

@@ -1,7 +1,7 @@
 // Which screen is in front, and what lies over it.
 
 export type SettingsSection = "project" | "appearance" | "security" | "keyboard" | "privacy" | "about";
-export type Screen = "projects" | "workspace" | "versions" | "settings";
+export type Screen = "projects" | "workspace" | "search" | "versions" | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -34,7 +34,7 @@ export function enterProject(id: string): void {
   route.screen = left.get(id) ?? "workspace";
 }
 
-function showOfProject(screen: "workspace" | "versions"): void {
+function showOfProject(screen: "workspace" | "search" | "versions"): void {
   if (!route.projectId) return;
   left.set(route.projectId, screen);
   route.screen = screen;
@@ -52,6 +52,11 @@ export function showSettings(section: SettingsSection = route.section): void {
 /** The workspace of the open project, if there is one. */
 export function showWorkspace(): void {
   showOfProject("workspace");
+}
+
+/** The search screen of the open project, if there is one. */
+export function showSearch(): void {
+  showOfProject("search");
 }
 
 /** The versions of the open project, if there is one. */

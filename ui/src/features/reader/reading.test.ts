@@ -33,6 +33,7 @@ function opened(path: string): OpenedFile {
     line_ends: "LF",
     lines: file.text.split("\n").length,
     from_version: null,
+    from_commit: null,
   };
 }
 

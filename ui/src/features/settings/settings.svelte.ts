@@ -11,6 +11,8 @@ export const defaultSettings: Chosen = {
   soft_wrap: false,
   lock_after_minutes: 15,
   single_letter_keys: true,
+  show_whitespace: false,
+  editor: "",
 };
 
 interface SettingsState {

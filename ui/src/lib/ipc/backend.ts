@@ -4,8 +4,11 @@ import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
 import type {
   CloneProgress,
+  HistoryState,
+  IndexState,
   OpenRequest,
   ProjectCard,
+  SearchState,
   SessionState,
   SyncProgress,
   TaskProgress,
@@ -27,6 +30,9 @@ export interface Listeners {
   /** Something in the folder of this project changed. */
   onFolderChanged(heard: (projectId: string) => void): Promise<Unlisten>;
   onWatchChanged(heard: (state: WatchState) => void): Promise<Unlisten>;
+  onSearchChanged(heard: (state: SearchState) => void): Promise<Unlisten>;
+  onIndexChanged(heard: (state: IndexState) => void): Promise<Unlisten>;
+  onHistoryChanged(heard: (state: HistoryState) => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
@@ -34,7 +40,9 @@ export interface Listeners {
 }
 
 /** Long work: its commands tell how far they are through a channel, which becomes a function here. */
-type Long = "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
+type Long =
+  | "blame"
+  | "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
 type Told<Command> = Command extends (...args: [...infer Given, Channel<TaskProgress>]) => infer Answer
   ? (...args: [...Given, (progress: TaskProgress) => void]) => Answer
   : never;
@@ -66,6 +74,7 @@ function shell(): IBackend {
   return {
     ...commands,
     ...raw,
+    blame: (task, document, tell) => commands.blame(task, document, channel(tell)),
     verifyVersion: (task, project, version, tell) =>
       commands.verifyVersion(task, project, version, channel(tell)),
     verifyAll: (task, project, tell) => commands.verifyAll(task, project, channel(tell)),
@@ -85,6 +94,9 @@ function shell(): IBackend {
     onVersionsChanged: (heard) => events.versionsChanged.listen((event) => heard(event.payload)),
     onFolderChanged: (heard) => events.folderChanged.listen((event) => heard(event.payload)),
     onWatchChanged: (heard) => events.watchChanged.listen((event) => heard(event.payload)),
+    onSearchChanged: (heard) => events.searchChanged.listen((event) => heard(event.payload)),
+    onIndexChanged: (heard) => events.indexChanged.listen((event) => heard(event.payload)),
+    onHistoryChanged: (heard) => events.historyChanged.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

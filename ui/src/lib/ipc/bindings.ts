@@ -72,13 +72,39 @@ export const commands = {
 	findInDocument: (document: string, options: FindOptions) => __TAURI_INVOKE<DocumentMatches>("find_in_document", { document, options }),
 	fileOutline: (document: string) => __TAURI_INVOKE<OutlineItem[]>("file_outline", { document }),
 	renderMarkdown: (document: string) => __TAURI_INVOKE<RenderedMarkdown>("render_markdown", { document }),
+	fileStructure: (document: string) => __TAURI_INVOKE<FileStructure>("file_structure", { document }),
+	lineChanges: (document: string) => __TAURI_INVOKE<LineChanges | null>("line_changes", { document }),
+	editors: () => __TAURI_INVOKE<Editor[]>("editors"),
+	openInEditor: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<null>("open_in_editor", { projectId, path, line, column }),
+	findFiles: (projectId: string, query: string, recent: string[], limit: number) => __TAURI_INVOKE<FoundFiles>("find_files", { projectId, query, recent, limit }),
+	findSymbols: (projectId: string, query: string, limit: number) => __TAURI_INVOKE<FoundSymbols>("find_symbols", { projectId, query, limit }),
+	definitions: (projectId: string, name: string, fromPath: string, version: number | null) => __TAURI_INVOKE<Definitions>("definitions", { projectId, name, fromPath, version }),
+	startSearch: (projectId: string, options: SearchOptions) => __TAURI_INVOKE<SearchState>("start_search", { projectId, options }),
+	searchRows: (search: string, first: number, count: number) => __TAURI_INVOKE<SearchRowPage>("search_rows", { search, first, count }),
+	foldSearch: (search: string, file: number | null, folded: boolean) => __TAURI_INVOKE<SearchState>("fold_search", { search, file, folded }),
+	searchPlace: (search: string, hit: number) => __TAURI_INVOKE<SearchPlace>("search_place", { search, hit }),
+	cancelSearch: (search: string) => __TAURI_INVOKE<null>("cancel_search", { search }),
+	indexState: (projectId: string) => __TAURI_INVOKE<IndexState>("index_state", { projectId }),
+	rebuildIndex: (projectId: string) => __TAURI_INVOKE<IndexState>("rebuild_index", { projectId }),
+	openHistory: (projectId: string, query: HistoryQuery) => __TAURI_INVOKE<HistoryState>("open_history", { projectId, query }),
+	historyRows: (history: string, first: number, count: number) => __TAURI_INVOKE<CommitPage>("history_rows", { history, first, count }),
+	closeHistory: (history: string) => __TAURI_INVOKE<null>("close_history", { history }),
+	commit: (projectId: string, commit: string) => __TAURI_INVOKE<CommitDetail>("commit", { projectId, commit }),
+	references: (projectId: string) => __TAURI_INVOKE<References>("references", { projectId }),
+	blame: (taskId: string, document: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<Blame>("blame", { taskId, document, onProgress }),
+	openCommitFile: (projectId: string, path: string, commit: string) => __TAURI_INVOKE<OpenedFile>("open_commit_file", { projectId, path, commit }),
+	projectOverview: (projectId: string) => __TAURI_INVOKE<ProjectOverview>("project_overview", { projectId }),
+	projectActivity: (projectId: string) => __TAURI_INVOKE<ProjectActivity>("project_activity", { projectId }),
 };
 
 /** Events */
 export const events = {
 	folderChanged: makeEvent<FolderChanged, FolderChanged>("folder-changed"),
+	historyChanged: makeEvent<HistoryChanged, HistoryChanged>("history-changed"),
+	indexChanged: makeEvent<IndexChanged, IndexChanged>("index-changed"),
 	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
+	searchChanged: makeEvent<SearchChanged, SearchChanged>("search-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
 	versionsChanged: makeEvent<VersionsChanged, VersionsChanged>("versions-changed"),
@@ -94,6 +120,63 @@ export type AddedProject = {
 	existing: boolean,
 	/**  Something worth knowing about the folder ("no commits yet"). */
 	notice: string | null,
+};
+
+/**  Somebody's part of the commits. */
+export type AuthorPart = {
+	name: string,
+	commits: number,
+};
+
+/**  Who wrote which line of a file. */
+export type Blame = {
+	commits: BlameCommit[],
+	/**  In the order of lines, without gaps. */
+	hunks: BlameHunk[],
+};
+
+/**  A commit that lines of a file came with. */
+export type BlameCommit = {
+	id: string,
+	summary: string,
+	author: string,
+	email: string,
+	authored_at: string,
+	/**  The commit before it that had the file, and where: blame goes on there. */
+	previous: BlamePrevious | null,
+};
+
+/**  Lines that came with one commit. */
+export type BlameHunk = {
+	first: number,
+	lines: number,
+	/**  Which of the commits; none for lines that are not committed yet. */
+	commit: number | null,
+	/**  The first line as that commit has it. */
+	original_first: number,
+	/**  The file as that commit has it. */
+	original_path: string,
+};
+
+/**  A file as of a commit. */
+export type BlamePrevious = {
+	commit: string,
+	path: string,
+};
+
+/**  A branch. */
+export type BranchCard = {
+	name: string,
+	remote: boolean,
+	current: boolean,
+	commit: string,
+	summary: string,
+	author: string,
+	committed_at: string,
+	upstream: string | null,
+	/**  Commits it has that its upstream does not, and the other way round; none without an upstream or when counting took too long. */
+	ahead: number | null,
+	behind: number | null,
 };
 
 /**  How a file differs from the latest version. */
@@ -116,6 +199,80 @@ export type CollectOutcome = {
 	nodes: number,
 	objects: number,
 	freed_bytes: string,
+};
+
+/**  A commit as a list shows it. */
+export type CommitCard = {
+	/**  Hex, whole. */
+	id: string,
+	/**  The first line of its message. */
+	summary: string,
+	author: string,
+	email: string,
+	/**  When it was written. */
+	authored_at: string,
+	parents: string[],
+	refs: RefLabel[],
+	/**  Where the followed file was in it. */
+	path: string | null,
+	/**  The latest version of Lectern's that was made at it. */
+	version: number | null,
+};
+
+/**  A commit, whole. Its files come by comparing it with its parent. */
+export type CommitDetail = {
+	card: CommitCard,
+	/**  All of it, the summary too; cut at 64 KiB. */
+	message: string,
+	committer: string,
+	committer_email: string,
+	committed_at: string,
+};
+
+/**  Some commits of a list, newest first. */
+export type CommitPage = {
+	/**  0-based. */
+	first: number,
+	found: number,
+	done: boolean,
+	commits: CommitCard[],
+};
+
+/**  Where a name is defined, as far as its spelling tells. The likeliest first: the same file, the same language, the nearest directory. */
+export type Definitions = {
+	name: string,
+	/**  At most 200. */
+	places: SymbolPlace[],
+	truncated: boolean,
+	/**  True: found by name alone, so that one of several may be meant. */
+	by_name: boolean,
+	/**  False while files are still being read for the first time. */
+	complete: boolean,
+};
+
+/**  Something a manifest asks for. */
+export type Dependency = {
+	name: string,
+	/**  As it is written there; empty when nothing is. */
+	requirement: string,
+	/**  Only for building or testing. */
+	development: boolean,
+};
+
+/**  A file that names what a project is made of: `Cargo.toml`, `package.json`, `pyproject.toml`, `go.mod`, … */
+export type DependencyManifest = {
+	path: string,
+	/**  "Cargo", "npm", "Python", "Go", "Maven", "Gradle", "Composer", "Bundler", "NuGet", … */
+	kind: string,
+	name: string | null,
+	version: string | null,
+	/**  How many it asks for, and the first 60 of them. */
+	total: number,
+	dependencies: Dependency[],
+	/**  Commands it names: scripts of npm, binaries of Cargo. */
+	scripts: string[],
+	/**  Why it could not be read. */
+	problem: string | null,
 };
 
 /**  One file of a comparison, in the order of paths. */
@@ -211,6 +368,16 @@ export type Directory = {
 	from_version: number | null,
 };
 
+/**  A directory's part of a project. */
+export type DirectoryPart = {
+	path: string,
+	/**  With everything below. */
+	files: number,
+	bytes: string,
+	/**  The language most of it is written in. */
+	language: string | null,
+};
+
 /**  A match of "find in file" in a paged document. */
 export type DocumentMatch = {
 	line: number,
@@ -225,12 +392,28 @@ export type DocumentMatches = {
 	truncated: boolean,
 };
 
+/**  An editor that was found on this computer. */
+export type Editor = {
+	/**  "VS Code". */
+	name: string,
+	/**  The command that opens a file at a line: `code --goto {path}:{line}:{column}`. */
+	command: string,
+};
+
 /**  What a tree entry is. */
 export type EntryKind = "directory" | "file" | "symlink" | 
 /**  A socket, device or pipe: listed, never opened. */
 "special" | 
 /**  Another git repository kept inside this one. */
 "submodule";
+
+/**  Where running or reading begins. */
+export type EntryPoint = {
+	path: string,
+	line: number,
+	/**  "main", "the `bin` of package.json", … */
+	reason: string,
+};
 
 /**  How to write a version out. */
 export type ExportFormat = "folder" | "tar_gz" | "zip";
@@ -281,6 +464,20 @@ note: string | null } |
 /**  The contents of a side can't be had: not kept, lost, or too large. The failure says which and why. */
 { kind: "unavailable"; failure: Failure };
 
+/**  A file's part of a project. */
+export type FilePart = {
+	path: string,
+	bytes: string,
+};
+
+/**  What a file is built of, for folding and for the header that stays in sight. */
+export type FileStructure = {
+	/**  Line ranges that can be folded: the first line stays. By first line, then the longer before the shorter; one a first line. */
+	folds: ([number, number])[],
+	/**  Functions, classes, sections: by first line, outer before inner. */
+	scopes: ScopeRange[],
+};
+
 /**  How to show a file. */
 export type FileView = 
 /**  Up to 8 MB of text: `file_text` gives all of it. */
@@ -308,6 +505,116 @@ export type FolderChanged = string;
 /**  Whether a project's folder can be read. */
 export type FolderState = { kind: "present" } | { kind: "missing"; failure: Failure } | { kind: "unreadable"; failure: Failure };
 
+/**  A file whose path fits what was typed. */
+export type FoundFile = {
+	path: string,
+	/**  UTF-16 units of the path that were matched, ascending. */
+	at: number[],
+	/**  One of those named as recent. */
+	recent: boolean,
+};
+
+/**  The files of a version that fit best, the best first. */
+export type FoundFiles = {
+	files: FoundFile[],
+	/**  How many fit in all. */
+	matched: number,
+	/**  How many were looked through. */
+	total: number,
+	/**  The version whose files these are; none before the first sync. */
+	version: number | null,
+};
+
+/**  A symbol whose name fits what was typed. */
+export type FoundSymbol = {
+	name: string,
+	/**  As in [`super::OutlineItem`]. */
+	kind: string,
+	path: string,
+	line: number,
+	/**  UTF-16 column of its name. */
+	column: number,
+	/**  The symbol it is written in, if any. */
+	container: string | null,
+	/**  UTF-16 units of the name that were matched, ascending. */
+	at: number[],
+};
+
+/**  The symbols of a version that fit best, the best first. */
+export type FoundSymbols = {
+	symbols: FoundSymbol[],
+	matched: number,
+	total: number,
+	version: number | null,
+	/**  False while files are still being read for the first time: there may be more. */
+	complete: boolean,
+};
+
+/**  A list of commits moved on. */
+export type HistoryChanged = HistoryState;
+
+/**  Which commits to list. */
+export type HistoryQuery = {
+	/**  Only those that changed this file or directory; a file is followed through renames. */
+	path: string | null,
+	/**  A branch, a tag or a commit to begin at; HEAD without it. */
+	reference: string | null,
+	/**  Only those whose message, author or id contains this, in any case. */
+	text: string | null,
+};
+
+/**  How far a list of commits is. It goes on by itself while it is being read. */
+export type HistoryState = {
+	/**  Names this list in later calls. */
+	history: string,
+	project_id: string,
+	/**  Commits found so far. */
+	found: number,
+	/**  Commits looked at so far. */
+	walked: number,
+	/**  There are no more. */
+	done: boolean,
+	/**  False: the folder is no git repository, or has no commits yet. */
+	has_commits: boolean,
+	failure: Failure | null,
+};
+
+/**  A file that changes often. */
+export type HotFile = {
+	path: string,
+	commits: number,
+	authors: number,
+	last_at: string,
+};
+
+/**  The indexes of a project moved on. */
+export type IndexChanged = IndexState;
+
+/**  One index. */
+export type IndexPart = {
+	status: IndexStatus,
+	/**  Files taken in, of those there are. */
+	done: number,
+	total: number,
+	/**  What it takes on the disk. */
+	bytes: string,
+	/**  The text it is made of. */
+	corpus_bytes: string,
+	failure: Failure | null,
+};
+
+/**  How far the indexes of a project are. Finding works without them, only slower. */
+export type IndexState = {
+	project_id: string,
+	text: IndexPart,
+	symbols: IndexPart,
+};
+
+/**  How far an index is. */
+export type IndexStatus = 
+/**  There is no version to make it from. */
+"none" | "building" | "ready" | "failed";
+
 /**  Something that was written to the working tree as a whole, and can be taken back. */
 export type JournalCard = {
 	id: string,
@@ -329,11 +636,46 @@ export type KeychainState = {
 	reason: string | null,
 };
 
+/**  A language's part of a project. */
+export type LanguagePart = {
+	name: string,
+	files: number,
+	bytes: string,
+	/**  Of the bytes of recognised text, 0 to 100. */
+	percent: number | null,
+};
+
 /**  One language's part of a project's text. */
 export type LanguageShare = {
 	name: string,
 	/**  Of the bytes of recognised text, 0 to 100. */
 	percent: number | null,
+};
+
+/**  Lines that differ. */
+export type LineChange = {
+	kind: LineChangeKind,
+	/**  The first line that is different now; for removed lines, the line they stood before (one beyond the last at the end). */
+	first: number,
+	/**  0 when lines were only removed. */
+	lines: number,
+	old_first: number,
+	old_lines: number,
+	/**  The old lines, at most 40, each cut at 400 characters. */
+	old_text: string[],
+};
+
+/**  How lines differ. */
+export type LineChangeKind = "added" | "changed" | "removed";
+
+/**  How a file of the folder differs from what it is compared with. */
+export type LineChanges = {
+	/**  "HEAD 1a2b3c4", or "v12" without git. */
+	base: string,
+	/**  In the order of lines. */
+	changes: LineChange[],
+	/**  The base does not have the file. */
+	is_new: boolean,
 };
 
 /**  A page of a large text. */
@@ -384,6 +726,8 @@ export type OpenedFile = {
 	lines: number,
 	/**  Set when the file is shown as of this version: it was asked for, or the folder is gone. */
 	from_version: number | null,
+	/**  Set when the file is shown as of this commit. */
+	from_commit: string | null,
 };
 
 /**  A symbol of a file. */
@@ -431,6 +775,22 @@ export type ProfileSummary = {
 	password_changed_at: string | null,
 };
 
+/**  What git tells about a project's life. Takes longer than the overview. */
+export type ProjectActivity = {
+	is_git: boolean,
+	/**  Commits of the last 52 weeks that were looked at, and whether there were too many to look at all. */
+	commits: number,
+	truncated: boolean,
+	/**  Commits a week, oldest first, 52 of them. */
+	weeks: number[],
+	/**  The files changed most in that time, at most 20. */
+	hot: HotFile[],
+	/**  Who wrote most commits in that time, at most 12. */
+	authors: AuthorPart[],
+	first_at: string | null,
+	last_at: string | null,
+};
+
 /**  A project as the home screen lists it. Answers at once: nothing here touches the folder. */
 export type ProjectCard = {
 	id: string,
@@ -459,6 +819,25 @@ export type ProjectFacts = {
 	watch: WatchState,
 };
 
+/**  A project at a glance, from its latest version. */
+export type ProjectOverview = {
+	/**  None before the first sync; then all else is empty. */
+	version: number | null,
+	files: number,
+	bytes: string,
+	/**  By bytes, most first. */
+	languages: LanguagePart[],
+	readme: string | null,
+	/**  The directories of the first two levels, in the order of paths; `""` holds what lies at the top. For a map of areas. */
+	directories: DirectoryPart[],
+	/**  The largest files, at most ten. */
+	largest: FilePart[],
+	/**  In the order of paths, at most 50. */
+	dependencies: DependencyManifest[],
+	/**  Where running or reading begins, at most 20, the likeliest first. */
+	entry_points: EntryPoint[],
+};
+
 /**  What a project's versions take on the disk. */
 export type ProjectStorage = {
 	versions: number,
@@ -476,6 +855,29 @@ export type ProjectStorage = {
 
 /**  The list of projects changed. */
 export type ProjectsChanged = null;
+
+/**  What a name in a repository is. */
+export type RefKind = "head" | "branch" | "remote" | "tag";
+
+/**  A name that stands at a commit. */
+export type RefLabel = {
+	name: string,
+	kind: RefKind,
+};
+
+/**  Branches and tags, read-only. */
+export type References = {
+	/**  False: the folder is no git repository. */
+	is_git: boolean,
+	/**  The commit that is checked out. */
+	head: string | null,
+	/**  The branch that is checked out; none when detached. */
+	branch: string | null,
+	/**  The current one first, then local ones by their last commit, then remote ones. */
+	branches: BranchCard[],
+	/**  Newest first. */
+	tags: TagCard[],
+};
 
 /**
  *  A rendered Markdown file: sanitised HTML. Images of the project are `<img data-project-path="…">` without `src`; links into the project
@@ -540,6 +942,95 @@ export type Retention = "ALL" |
 /**  One an hour for a day, one a day for a month, one a week after that. Pinned, labelled and referenced ones stay, and the latest. */
 "THIN";
 
+/**  A named part of a file. */
+export type ScopeRange = {
+	first: number,
+	last: number,
+	name: string,
+	/**  As in [`super::OutlineItem`]. */
+	kind: string,
+};
+
+/**  A search moved on. */
+export type SearchChanged = SearchState;
+
+/**  What to look for, and where. */
+export type SearchOptions = {
+	query: string,
+	regex: boolean,
+	word: boolean,
+	case_sensitive: boolean,
+	/**  Globs as in a `.gitignore` (`*.rs`, `src/**`, `docs/`); empty for all files. */
+	include: string[],
+	exclude: string[],
+	/**  None: the latest version, with what changed in the folder since. */
+	version: number | null,
+	/**  Lines shown around each hit, 0 to 5. */
+	context: number,
+	/**  Only where the query is a name in code: not in comments, not in strings. For "find references". */
+	names_only: boolean,
+};
+
+/**  Where a hit is. */
+export type SearchPlace = {
+	hit: number,
+	/**  Its row now; the file's when that is folded. */
+	row: number,
+	path: string,
+	line: number,
+	/**  UTF-16 columns of its first match within the line, end exclusive. */
+	start: number,
+	end: number,
+};
+
+/**  A row of a list of hits. `file` counts the files with hits from 0, in the order of paths; `hit` counts all hits from 0. */
+export type SearchRow = { kind: "file"; file: number; path: string; hits: number; folded: boolean } | { kind: "hit"; file: number; hit: number; line: number; 
+/**  The line from a little before its first match, cut at 400 characters. */
+text: string; 
+/**  UTF-16 units of `text` that match: start, end (exclusive), ascending. */
+marks: ([number, number])[] } | { kind: "context"; file: number; line: number; text: string } | 
+/**  Lines between two hits that are not shown. */
+{ kind: "gap"; file: number };
+
+/**  Some rows of a search. */
+export type SearchRowPage = {
+	/**  0-based. */
+	first: number,
+	total: number,
+	rows: SearchRow[],
+};
+
+/**  Where a search stands; sent at most twenty times a second and always once at the end. */
+export type SearchState = {
+	/**  Names this search in later calls. */
+	search: string,
+	project_id: string,
+	status: SearchStatus,
+	/**  Files with hits. */
+	files: number,
+	/**  Lines that match. */
+	hits: number,
+	/**  Rows to draw, with headers and context, folded files counting one. */
+	rows: number,
+	/**  Files looked at so far, of those that have to be. */
+	scanned: number,
+	total: number,
+	/**  There are more hits than are kept. */
+	truncated: boolean,
+	/**  Files that could not be looked at: contents not kept and no longer in the folder. */
+	unreadable: number,
+	/**  Milliseconds so far. */
+	millis: number,
+	/**  The version that was looked through; none before the first sync. */
+	version: number | null,
+	/**  Whether the index helped, or every file was read. */
+	indexed: boolean,
+	failure: Failure | null,
+};
+
+/**  How far a search is. */
+export type SearchStatus = "running" | "done" | "cancelled" | "failed";
+
 /**  Somebody signed in or out, or the window was locked. */
 export type SessionChanged = SessionState;
 
@@ -570,12 +1061,18 @@ export type Settings = {
 	lock_after_minutes: number,
 	/**  Whether C, J, K and other single letters act in the reader. */
 	single_letter_keys: boolean,
+	/**  Whether spaces and tabs are drawn. */
+	show_whitespace: boolean,
+	/**  The command that opens a file in the user's editor, with `{path}`, `{line}` and `{column}`; empty for the first editor found. */
+	editor: string,
 };
 
 /**  One side of a comparison. */
 export type Side = 
 /**  What the folder holds now. */
 { kind: "working_tree" } | { kind: "version"; version: number } | 
+/**  As a commit of the repository has it. */
+{ kind: "commit"; commit: string } | 
 /**  Nothing at all: what the first version is compared with. */
 { kind: "empty" };
 
@@ -585,6 +1082,19 @@ export type Storage = {
 	objects_bytes: string,
 	/**  Of both: what a collection could give back now, without thinning anything. */
 	reclaimable_bytes: string,
+};
+
+/**  A place where a symbol is defined. */
+export type SymbolPlace = {
+	path: string,
+	line: number,
+	/**  UTF-16 columns of the name, end exclusive. */
+	column: number,
+	end_column: number,
+	kind: string,
+	container: string | null,
+	/**  The line it stands in, trimmed, cut at 400 characters. */
+	text: string,
 };
 
 /**  A sync moved on. */
@@ -632,6 +1142,17 @@ export type SyncSummary = {
 	finished_at: string | null,
 	/**  The version this sync ended at, new or not. */
 	version: number | null,
+};
+
+/**  A tag. */
+export type TagCard = {
+	name: string,
+	commit: string,
+	summary: string,
+	/**  When it was made; the commit's time for a light one. */
+	tagged_at: string,
+	/**  Its own message, when it has one. */
+	message: string | null,
 };
 
 /**  Where long work stands; sent at most ten times a second and always once at the end. */

@@ -1,0 +1,1 @@
+//! Commits, blame, branches and tags of a git repository.

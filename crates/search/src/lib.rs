@@ -1,0 +1,1 @@
+//! Quick open, text search and the symbol index of versions.
