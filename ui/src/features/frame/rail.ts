@@ -1,6 +1,14 @@
 // The entries of the rail: one for every screen this build has.
 import type { IconName } from "$lib/ui/icons";
-import { route, showProjects, showSearch, showSettings, showVersions, showWorkspace, type Screen } from "./route.svelte";
+import {
+  route,
+  showProjects,
+  showSearch,
+  showSettings,
+  showVersions,
+  showWorkspace,
+  type Screen,
+} from "./route.svelte";
 
 export interface RailEntry {
   id: string;

@@ -40,9 +40,7 @@ export interface Listeners {
 }
 
 /** Long work: its commands tell how far they are through a channel, which becomes a function here. */
-type Long =
-  | "blame"
-  | "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
+type Long = "blame" | "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
 type Told<Command> = Command extends (...args: [...infer Given, Channel<TaskProgress>]) => infer Answer
   ? (...args: [...Given, (progress: TaskProgress) => void]) => Answer
   : never;

@@ -3,7 +3,16 @@ import { SvelteMap } from "svelte/reactivity";
 import type { IconName } from "$lib/ui/icons";
 
 /** The headings of the palette and the shortcuts sheet, in their order. */
-export const groups = ["Everywhere", "Reading", "Search", "Files", "Versions", "History", "Sync", "Account"] as const;
+export const groups = [
+  "Everywhere",
+  "Reading",
+  "Search",
+  "Files",
+  "Versions",
+  "History",
+  "Sync",
+  "Account",
+] as const;
 export type CommandGroup = (typeof groups)[number];
 
 export interface Command {
