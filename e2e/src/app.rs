@@ -137,8 +137,8 @@ impl Drop for App {
     }
 }
 
-/// 20 seconds, or what `LECTERN_E2E_PATIENCE` says, for slow machines.
+/// 30 seconds, or what `LECTERN_E2E_PATIENCE` says, for slow machines.
 fn patience() -> Duration {
     let seconds = std::env::var("LECTERN_E2E_PATIENCE").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(20))
+    Duration::from_secs(seconds.unwrap_or(30))
 }

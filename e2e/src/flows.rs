@@ -123,7 +123,7 @@ impl App {
             }
         }
         self.show_row(path);
-        let wanted = self.find(&row(path));
+        let wanted = self.find_still(&row(path));
         self.session().pointer(&wanted, 0, 2).unwrap_or_else(|error| panic!("{path} can't be opened: {error}"));
         let name = parts[parts.len() - 1];
         self.wait_js(

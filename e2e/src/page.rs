@@ -119,6 +119,27 @@ impl App {
         self.js(script, &[json!(css)]).as_str().unwrap_or_default().to_owned()
     }
 
+    /// Waits for a visible match of a selector that stays where it is from one frame to the next: what is above it may still be coming in.
+    #[track_caller]
+    pub fn find_still(&self, css: &str) -> Element {
+        let script = "const [css] = arguments;
+            const found = [...document.querySelectorAll(css)].find(isShown);
+            if (!found) return null;
+            const { x, y, width, height } = found.getBoundingClientRect();
+            const place = [x, y, width, height].join();
+            return { place, element: found };";
+        let full = format!("{PRELUDE}\n{script}");
+        let (mut before, mut found) = (String::new(), None);
+        self.wait(&format!("{css:?} to keep its place"), || {
+            let answer = self.session().execute(&full, &[json!(css)]).unwrap_or_default();
+            let place = answer["place"].as_str().unwrap_or_default().to_owned();
+            found = (!place.is_empty() && place == before).then(|| Element::from_value(&answer["element"])).flatten();
+            before = place;
+            found.is_some()
+        });
+        found.expect("the wait ends with an element")
+    }
+
     /// Clicks what has this role and name, once it can be.
     #[track_caller]
     pub fn click(&self, role: &str, name: &str) {

@@ -1,10 +1,12 @@
 //! What users do with versions, as one call each: show them, pick two, ask for something, and look at what differs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::app::App;
+use crate::process::poll;
 use crate::stage::Stage;
 
 /// The file card of a comparison.
@@ -66,7 +68,13 @@ impl App {
     #[track_caller]
     pub fn version_action(&self, version: u32, label: &str) {
         self.focus_version(version);
-        self.press("Shift+F10");
+        self.wait(&format!("the menu of v{version}"), || {
+            if self.shows("[role=menu]") {
+                return true;
+            }
+            self.press("Shift+F10");
+            self.shows("[role=menu]")
+        });
         self.choose(label);
     }
 
@@ -104,12 +112,18 @@ impl App {
     /// Chooses an entry of what a right click on an element opens. After it the driver holds no Shift any more: type nothing that needs it.
     #[track_caller]
     pub fn menu_of(&self, css: &str, label: &str) {
-        // Rows move while what stands above them comes in.
-        self.wait(&format!("a menu of {css}"), || {
-            let element = self.find(css);
-            self.session().pointer(&element, 2, 1).is_ok() && self.shows("[role=menu]")
+        // A row may have moved away under the pointer, and then the menu is another's.
+        self.wait(&format!("a menu of {css} with {label:?}"), || {
+            let element = self.find_still(css);
+            if self.session().pointer(&element, 2, 1).is_err() {
+                return false;
+            }
+            let there = poll(Duration::from_secs(2), || self.shows_named("menuitem", label));
+            if !there && self.shows("[role=menu]") {
+                self.press("Escape");
+            }
+            there
         });
-        self.named_in("[role=menu]", "menuitem", label);
         self.choose(label);
     }
 
