@@ -17,6 +17,9 @@ use output::Output;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.command.is_some() {
+        start_git_without_certificates();
+    }
     if let (Some(path), Some(_)) = (&arguments.path, &arguments.command) {
         let unexpected = format!("a folder before the command: {}", path.display());
         Arguments::command().error(ErrorKind::ArgumentConflict, unexpected).exit();
@@ -36,6 +39,29 @@ fn main() -> ExitCode {
         Err(failure) => {
             output.failure(&failure);
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// libgit2 reads every certificate of the computer when it starts, which takes longer than a small sync, and no headless command goes to
+/// a remote. What is started from here later sees the environment as it was.
+fn start_git_without_certificates() {
+    const CERTIFICATES: [(&str, &str); 2] = [("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/dev/null")];
+    if !cfg!(all(unix, not(target_vendor = "apple"))) {
+        return;
+    }
+    let before = CERTIFICATES.map(|(name, _)| (name, std::env::var_os(name)));
+    for (name, nowhere) in CERTIFICATES {
+        // SAFETY: nothing else runs yet, so nobody reads the environment meanwhile.
+        unsafe { std::env::set_var(name, nowhere) };
+    }
+    // Any call starts the library; the answer does not matter.
+    let _ = git2::message_prettify("", None);
+    for (name, value) in before {
+        // SAFETY: as above; starting libgit2 leaves no thread behind.
+        match value {
+            Some(value) => unsafe { std::env::set_var(name, value) },
+            None => unsafe { std::env::remove_var(name) },
         }
     }
 }
