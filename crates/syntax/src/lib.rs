@@ -14,6 +14,7 @@
 //! ```
 
 mod classes;
+mod code_names;
 mod deadline;
 mod grammar;
 mod guard;

@@ -10,7 +10,10 @@ use tree_sitter::{ParseOptions, Parser, Point, Tree};
 
 use crate::deadline::Deadline;
 use crate::grammar::Grammar;
-use crate::{Language, Span, Symbol, SyntaxError, highlight, outline};
+use crate::{Language, Span, Symbol, SyntaxError, code_names, highlight, outline};
+
+/// How long embedded languages may take when a name in them is asked for.
+const NAME_BUDGET: Duration = Duration::from_millis(100);
 
 /// A text with its syntax tree. Embedded languages (a script in HTML, a fence in Markdown) are parsed when their part of the text is first
 /// asked for, and kept.
@@ -54,6 +57,17 @@ impl SyntaxTree {
     #[must_use]
     pub fn outline(&self) -> Vec<Symbol> {
         outline::symbols(&self.root, &self.text)
+    }
+
+    /// Whether `bytes` are exactly a name in code: of a variable, a function, a type, a field, an element, a key. Not so in comments, strings and
+    /// prose; what is interpolated into a string is code, and so is what is embedded (a script in HTML, a fence in Markdown). The sigil of a
+    /// name may be left out of `bytes` (`size` of `@size`). Keywords, numbers and parts of names are none.
+    ///
+    /// Asking for many ranges is cheap once the tree is there: each costs a walk down the tree, not over it. What can't be analysed within a
+    /// tenth of a second has no names.
+    #[must_use]
+    pub fn is_code_name(&self, bytes: Range<usize>) -> bool {
+        code_names::is_name(&self.root, &self.text, &bytes, Deadline::after(NAME_BUDGET))
     }
 
     /// The language it was parsed as.
@@ -108,6 +122,12 @@ impl Layer {
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser.parse_with_options(&mut read, None, Some(options)).ok_or(SyntaxError::TimedOut)?;
         Ok(Self { grammar, tree, ranges, injected: Mutex::default(), combined: OnceLock::new() })
+    }
+
+    /// Whether all of `bytes` is this layer's.
+    pub(crate) fn contains(&self, bytes: &Range<usize>) -> bool {
+        let after = self.ranges.partition_point(|range| range.start_byte <= bytes.start);
+        self.ranges.is_empty() || after.checked_sub(1).is_some_and(|at| self.ranges[at].end_byte >= bytes.end)
     }
 
     pub(crate) fn cached(&self, key: (usize, usize)) -> Option<Arc<Self>> {
