@@ -13,6 +13,8 @@ export interface ReadingScreen {
   revealCurrent(): void;
   compare(): void;
   restore(): void;
+  /** Whether a version or a commit is being read. */
+  isPast(): boolean;
 }
 
 export function readingCommands(reading: Reading, screen: ReadingScreen): Command[] {
@@ -129,10 +131,10 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
     },
     {
       id: "reader.folder",
-      title: "Back to the working copy",
+      title: "Back to the folder",
       group: "Reading",
       icon: "undo",
-      when: () => here() && reading.version !== null,
+      when: () => here() && screen.isPast(),
       run: () => reading.backToFolder(),
     },
     {

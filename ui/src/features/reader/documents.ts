@@ -2,6 +2,7 @@
 import { Text } from "@codemirror/state";
 import { backend, type Failure, type OpenedFile } from "$lib/ipc";
 import { imageSource } from "./blobs";
+import type { FileState } from "./fileKey";
 import { SpanSource } from "./code/spanSource";
 import type { ShownAs } from "./tabs";
 
@@ -23,6 +24,13 @@ const KEPT_DOCUMENTS = 12;
 const KEPT_CHARACTERS = 24_000_000;
 
 const kept = new Map<string, { content: Content; characters: number }>();
+
+/** Opens a file as the folder, a version or a commit has it. */
+export function openAt(projectId: string, path: string, state: FileState): Promise<OpenedFile> {
+  return typeof state === "string"
+    ? backend().openCommitFile(projectId, path, state)
+    : backend().openFile(projectId, path, state);
+}
 
 /** Whether a file can be read as a page or a picture as well as source. */
 export function hasTwoViews(opened: OpenedFile): boolean {

@@ -9,8 +9,9 @@ import {
 } from "$lib/ipc";
 import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
-import { hasTwoViews, loadContent, type Content, type Shown } from "./documents";
-import { keyOf, pathOf, versionOf } from "./fileKey";
+import { hasTwoViews, loadContent, openAt, type Content, type Shown } from "./documents";
+import { keyOf, pathOf, stateOf, versionOf, type FileState } from "./fileKey";
+import type { ReaderRequest } from "$features/frame/reader-slot.svelte";
 import { Find } from "./find.svelte";
 import {
   activate,
@@ -41,8 +42,17 @@ export interface OpenOptions {
   focus?: boolean;
   line?: number;
   column?: number;
-  /** Which state of the file; without it, the one that is being read. Null is the folder's. */
-  version?: number | null;
+  /** Selects up to this column. */
+  end?: number;
+  /** Which state of the file; without it, the version that is being read, or the folder's. */
+  state?: FileState;
+}
+
+/** Where to go in a file; `end` selects up to that column. */
+interface Target {
+  line: number;
+  column: number;
+  end?: number;
 }
 
 /** Views stored since the window opened: newer than what a project's card says. */
@@ -74,6 +84,7 @@ export class Reading {
 
   private pane: Pane | null = null;
   private wantsFocus = false;
+  private wantsSelected: Target | null = null;
   private ticket = 0;
   private looks = 0;
   private readonly trail = new Trail();
@@ -96,31 +107,31 @@ export class Reading {
     if (key) void this.tree.reveal(pathOf(key));
   }
 
-  /** Reads a version (or the folder again): its tree, and the file in front or a given one as it was there. */
-  async readVersion(version: number | null, path: string | null = null, line?: number): Promise<void> {
+  /** Takes up what another screen asked for. */
+  async take({ version, commit, path, ...place }: ReaderRequest): Promise<void> {
+    if (path === null) return this.readVersion(version);
+    await this.open(path, { state: commit ?? version, focus: true, ...place });
+    void this.tree.reveal(path);
+  }
+
+  /** Reads a version (or the folder again): its tree, and the file in front as it was there. */
+  async readVersion(version: number | null): Promise<void> {
     const { active } = this.tabs;
-    if (path !== null) {
-      await this.open(path, { version, focus: true, ...(line ? { line } : {}) });
-      void this.tree.reveal(path);
-      return;
-    }
     this.setVersion(version);
-    if (active === null || versionOf(active) === version) return;
-    const there = await backend()
-      .openFile(this.project.id, pathOf(active), version)
-      .then(
-        () => true,
-        () => false,
-      );
+    if (active === null || stateOf(active) === version) return;
+    const there = await openAt(this.project.id, pathOf(active), version).then(
+      () => true,
+      () => false,
+    );
     if (this.version !== version) return;
-    if (there) return this.open(pathOf(active), { version });
+    if (there) return this.open(pathOf(active), { state: version });
     this.keepPlace();
     this.tabs = { ...this.tabs, active: null };
     await this.showActive(false);
   }
 
-  backToFolder(): Promise<void> {
-    return this.readVersion(null);
+  async backToFolder(): Promise<void> {
+    await this.readVersion(null);
   }
 
   private setVersion(version: number | null): void {
@@ -137,11 +148,13 @@ export class Reading {
   async open(path: string, options: OpenOptions = {}): Promise<void> {
     this.settleVisit();
     this.keepPlace();
-    const key = keyOf(path, options.version === undefined ? this.version : options.version);
+    const key = keyOf(path, options.state === undefined ? this.version : options.state);
     this.tabs = openTab(this.tabs, key, options.pin ?? false);
     // A line means the source, also of a file that opens as a page.
     if (options.line) this.tabs = updateTab(this.tabs, key, { shownAs: "source" });
-    const target = options.line ? { line: options.line, column: options.column ?? 0 } : undefined;
+    const target = options.line
+      ? { line: options.line, column: options.column ?? 0, ...(options.end ? { end: options.end } : {}) }
+      : undefined;
     await this.show(key, target, options.focus ?? false);
   }
 
@@ -235,7 +248,7 @@ export class Reading {
     const isLast = () => look === this.looks && this.shown === before;
     const { path } = before;
     try {
-      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
+      const opened = await openAt(this.project.id, pathOf(path), stateOf(path));
       if (opened.document !== before.opened?.document) {
         const content = await this.contentOf(path, opened);
         if (isLast()) this.put({ path, opened, content, failure: null }, undefined, false);
@@ -273,6 +286,9 @@ export class Reading {
   /** The view of the file in front says that it is there. */
   attach(pane: Pane): void {
     this.pane = pane;
+    const { wantsSelected } = this;
+    if (wantsSelected) pane.goTo(wantsSelected.line, wantsSelected.column, wantsSelected.end);
+    this.wantsSelected = null;
     if (this.wantsFocus) pane.focus();
     this.wantsFocus = false;
   }
@@ -331,7 +347,7 @@ export class Reading {
     this.remember();
   }
 
-  private async show(path: string, target?: Omit<Visit, "path">, focus = false): Promise<void> {
+  private async show(path: string, target?: Target, focus = false): Promise<void> {
     const ticket = ++this.ticket;
     this.setVersion(versionOf(path));
     const timer = setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
@@ -341,14 +357,15 @@ export class Reading {
       this.slow = false;
       this.stale = null;
       this.arrive(next, target, focus);
-      this.visit({ path, ...(target ?? this.startOf(path)) });
+      const { line, column } = target ?? this.startOf(path);
+      this.visit({ path, line, column });
     }
     this.afterLook();
   }
 
-  private arrive(next: Shown, target: Omit<Visit, "path"> | undefined, focus: boolean): void {
+  private arrive(next: Shown, target: Target | undefined, focus: boolean): void {
     if (next.failure !== null || !this.isShown(next)) return this.put(next, target, focus);
-    if (target) this.pane?.goTo(target.line, target.column);
+    if (target) this.pane?.goTo(target.line, target.column, target.end);
     if (focus) this.pane?.focus();
   }
 
@@ -361,7 +378,7 @@ export class Reading {
   /** Opens the file. A failure is something to show. */
   private async fetch(path: string, line?: number): Promise<Shown> {
     try {
-      const opened = await backend().openFile(this.project.id, pathOf(path), versionOf(path));
+      const opened = await openAt(this.project.id, pathOf(path), stateOf(path));
       return { path, opened, content: await this.contentOf(path, opened, line), failure: null };
     } catch (thrown) {
       return { path, opened: null, content: null, failure: toFailure(thrown) };
@@ -379,12 +396,14 @@ export class Reading {
     return sameBytes && shown?.content?.kind === next.content?.kind;
   }
 
-  private put(next: Shown, target: Omit<Visit, "path"> | undefined, focus: boolean): void {
+  private put(next: Shown, target: Target | undefined, focus: boolean): void {
     if (next.path === this.shown?.path) this.keepPlace();
     if (target) {
       const top = Math.max(1, target.line - 8);
-      this.tabs = updateTab(this.tabs, next.path, { place: { top, ...target } });
+      const { line, column } = target;
+      this.tabs = updateTab(this.tabs, next.path, { place: { top, line, column } });
     }
+    this.wantsSelected = target?.end === undefined ? null : target;
     this.wantsFocus = focus;
     this.replace(next);
   }

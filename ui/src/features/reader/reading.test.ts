@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { provideBackend, type IBackend, type OpenedFile, type ProjectCard } from "$lib/ipc";
 import { forgetDocuments } from "./documents";
+import { stateOf } from "./fileKey";
 import { Reading, type Pane } from "./reading.svelte";
 
 let disk: Map<string, { stamp: number; text: string }>;
@@ -52,6 +53,11 @@ beforeEach(() => {
   disk = new Map(["a", "b", "c", "r.md"].map((path) => [path, { stamp: 1, text: "one\ntwo\nthree" }]));
   provideBackend({
     openFile: async (_: string, path: string) => opened(path),
+    openCommitFile: async (_: string, path: string, commit: string) => ({
+      ...opened(path),
+      document: `${path}@${commit}`,
+      from_commit: commit,
+    }),
     fileText: async (document: string) => disk.get(document.split("@")[0] ?? "")?.text ?? "",
     renderMarkdown: async () => ({ html: "<p>one</p>" }),
     fileOutline: async () => [],
@@ -201,6 +207,31 @@ describe("reading", () => {
     await second.start();
     expect(second.tabs.open.map((tab) => tab.path)).toEqual(["a", "b"]);
     expect(second.shown?.path).toBe("b");
+  });
+
+  it("opens a file of a commit at a place, as a tab of its own, and leads back to the folder", async () => {
+    const reading = new Reading(project());
+    await reading.open("a", { pin: true });
+    const request = { version: null, commit: "0f3c2a1", path: "a", line: 2, column: 1, end: 3 };
+    await reading.take(request);
+    expect(reading.shown?.opened?.from_commit).toBe("0f3c2a1");
+    expect(reading.tabs.open.map((tab) => stateOf(tab.path))).toEqual([null, "0f3c2a1"]);
+    const view = pane();
+    reading.attach(view);
+    expect(view.went).toEqual([2]);
+    expect(reading.version).toBeNull();
+    await reading.backToFolder();
+    expect(reading.shown?.opened?.from_commit).toBeNull();
+  });
+
+  it("a file of a commit comes back with the view", async () => {
+    const card = project();
+    const first = new Reading(card);
+    await first.open("a", { state: "0f3c2a1", pin: true });
+    first.stop();
+    const second = new Reading(card);
+    await second.start();
+    expect(second.shown?.opened?.from_commit).toBe("0f3c2a1");
   });
 
   it("with the last tab closed nothing is in front", async () => {
