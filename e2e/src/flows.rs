@@ -138,7 +138,7 @@ impl App {
 
     /// Scrolls the tree until a row exists.
     #[track_caller]
-    fn show_row(&self, path: &str) {
+    pub fn show_row(&self, path: &str) {
         let script = r"
             const rows = document.querySelector('[role=tree]');
             const wanted = [...(rows?.querySelectorAll('[data-path]') ?? [])].find((row) => row.dataset.path === arguments[0]);

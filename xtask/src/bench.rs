@@ -15,6 +15,7 @@ cargo xtask bench sync [DIR]                         first, unchanged and one-fi
 cargo xtask bench sync --files N --dirs M            the same on a generated tree of that size
 cargo xtask bench sync --replay REPOSITORY [N]       N (500) commits one after the other: bytes a version, diffs beside libgit2
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
+cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
 
 /// Runs one of them.
@@ -24,6 +25,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
         Some("gen") => generate(rest).map(drop),
         Some("sync") => sync(rest),
         Some("start") => start(),
+        Some("reading") => reading(rest),
         Some("size") => {
             release()?;
             sizes()
@@ -68,6 +70,18 @@ pub fn release() -> Result<(), Failed> {
 fn start() -> Result<(), Failed> {
     release()?;
     crate::bench_start::run()
+}
+
+#[cfg(target_os = "linux")]
+fn reading(arguments: &[String]) -> Result<(), Failed> {
+    let files = arguments.first().map_or(Ok(57_000), |text| text.parse()).map_err(|_| Failed("N is a number".into()))?;
+    release()?;
+    crate::bench_reading::run(files)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reading(_: &[String]) -> Result<(), Failed> {
+    fail!("the window is driven on Linux only")
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -2,6 +2,8 @@
 
 mod bench;
 #[cfg(target_os = "linux")]
+mod bench_reading;
+#[cfg(target_os = "linux")]
 mod bench_start;
 mod bench_sync;
 mod cargo;
