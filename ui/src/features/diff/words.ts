@@ -4,9 +4,10 @@ import { bytes, count, counted } from "$lib/format/numbers";
 import { shownPath } from "$features/files/paths";
 import type { IconName } from "$lib/ui/icons";
 
-/** "v12", "Working copy", "nothing". */
+/** "v12", "3f2a91c", "working copy", "nothing". */
 export function sideName(side: Side): string {
   if (side.kind === "version") return `v${side.version}`;
+  if (side.kind === "commit") return side.commit.slice(0, 7);
   return side.kind === "working_tree" ? "working copy" : "nothing";
 }
 
@@ -14,7 +15,8 @@ export function sideName(side: Side): string {
 export function sidesTitle(old: Side, new_: Side): string {
   if (old.kind === "empty") return `All of ${sideName(new_)}`;
   const title = `${sideName(old)} to ${sideName(new_)}`;
-  return title.charAt(0).toUpperCase() === "V" ? title : title.charAt(0).toUpperCase() + title.slice(1);
+  // The names of versions and commits are written as they are.
+  return old.kind === "working_tree" ? title.charAt(0).toUpperCase() + title.slice(1) : title;
 }
 
 export interface KindChip {

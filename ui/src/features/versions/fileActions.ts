@@ -5,7 +5,7 @@ import type { MenuItem } from "$lib/ui/menuItem";
 import { shownPath } from "$features/files/paths";
 import { askRestore } from "./asked.svelte";
 import type { Timeline } from "./timeline.svelte";
-import { copyText, readAt } from "./versionActions";
+import { copyText, readAt, readAtCommit } from "./versionActions";
 
 const versionOf = (side: Side): number | null => (side.kind === "version" ? side.version : null);
 
@@ -13,6 +13,7 @@ const versionOf = (side: Side): number | null => (side.kind === "version" ? side
 export function openOf(comparison: Comparison, file: DiffFile): (() => void) | null {
   const side = file.kind === "removed" ? comparison.old : comparison.new_;
   if (side.kind === "empty") return null;
+  if (side.kind === "commit") return () => readAtCommit(side.commit, file.path);
   return () => readAt(versionOf(side), file.path);
 }
 

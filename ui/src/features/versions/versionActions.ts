@@ -24,6 +24,12 @@ export function readAt(version: number | null, path?: string): void {
   showWorkspace();
 }
 
+/** Reads a file as a commit has it. */
+export function readAtCommit(commit: string, path: string): void {
+  askReader({ version: null, commit, path });
+  showWorkspace();
+}
+
 /** "ferry@v42". */
 export function versionReference(projectId: string, version: number): string {
   return `${projectById(projectId)?.name ?? "project"}@v${version}`;
