@@ -5,6 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use crate::deadline::Deadline;
+use crate::grammar::Grammar;
 use crate::inject::{self, MAX_DEPTH};
 use crate::tree::Layer;
 
@@ -61,7 +62,7 @@ pub(crate) fn is_name(root: &Layer, text: &str, bytes: &Range<usize>, deadline: 
     let mut layer = root;
     for _ in 0..MAX_DEPTH {
         // What can't be analysed in time has no names.
-        let Ok(inner) = inject::layers(layer, text, bytes, deadline) else { return false };
+        let Ok(inner) = inject::layers_of(layer, text, bytes, deadline, Grammar::has_blocks) else { return false };
         let Some(inside) = inner.into_iter().find(|inner| inner.contains(bytes)) else { break };
         holder = inside;
         layer = &holder;

@@ -6,6 +6,7 @@ use tree_sitter::Query;
 use tree_sitter_language::LanguageFn;
 
 use crate::classes::Paint;
+use crate::fold_kinds::FoldKind;
 use crate::outline::Definition;
 
 /// A registry entry.
@@ -22,6 +23,10 @@ pub(crate) struct Facts {
     pub(crate) highlights: &'static [&'static str],
     pub(crate) injections: &'static str,
     pub(crate) outline: &'static str,
+    /// It is text within a paragraph: nothing in it folds or has a name.
+    pub(crate) running_text: bool,
+    /// What is embedded in it belongs to its outline: the scripts of a page, not the examples of a document.
+    pub(crate) outline_embedded: bool,
     /// Says whether the grammar's scanner can take a text; see [`crate::guard`].
     pub(crate) guard: Option<fn(&str) -> bool>,
     /// Lower case, without the dot.
@@ -39,6 +44,7 @@ struct Compiled {
     highlights: OnceLock<Highlights>,
     injections: OnceLock<Option<Injections>>,
     outline: OnceLock<Option<Outline>>,
+    fold_kinds: OnceLock<Box<[FoldKind]>>,
 }
 
 pub(crate) struct Highlights {
@@ -80,6 +86,8 @@ impl Facts {
             highlights: &[],
             injections: "",
             outline: "",
+            running_text: false,
+            outline_embedded: false,
             guard: None,
             extensions: &[],
             file_names: &[],
@@ -91,8 +99,13 @@ impl Facts {
 
 impl Grammar {
     pub(crate) const fn of(facts: Facts) -> Self {
-        let compiled =
-            Compiled { language: OnceLock::new(), highlights: OnceLock::new(), injections: OnceLock::new(), outline: OnceLock::new() };
+        let compiled = Compiled {
+            language: OnceLock::new(),
+            highlights: OnceLock::new(),
+            injections: OnceLock::new(),
+            outline: OnceLock::new(),
+            fold_kinds: OnceLock::new(),
+        };
         Self { facts, compiled }
     }
 
@@ -146,6 +159,16 @@ impl Grammar {
             Some(Outline { query, name, definitions })
         };
         self.compiled.outline.get_or_init(compile).as_ref()
+    }
+
+    /// What its nodes mean for folding, by the ids of their kinds.
+    pub(crate) fn fold_kinds(&self) -> &[FoldKind] {
+        self.compiled.fold_kinds.get_or_init(|| FoldKind::table(self.language()))
+    }
+
+    /// Whether its text has parts and names, rather than being the running text of one paragraph.
+    pub(crate) fn has_blocks(&self) -> bool {
+        !self.facts.running_text
     }
 
     fn compile(&self, what: &str, text: &str) -> Query {

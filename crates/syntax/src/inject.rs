@@ -23,13 +23,24 @@ struct Content<'tree> {
 
 /// The layers inside `layer` that touch `bytes`. Each is parsed whole the first time and kept, so that its spans don't depend on `bytes`.
 pub(crate) fn layers(layer: &Layer, text: &str, bytes: &Range<usize>, deadline: Deadline) -> Result<Vec<Arc<Layer>>, SyntaxError> {
+    layers_of(layer, text, bytes, deadline, |_| true)
+}
+
+/// As [`layers`], of those grammars that are wanted.
+pub(crate) fn layers_of(
+    layer: &Layer,
+    text: &str,
+    bytes: &Range<usize>,
+    deadline: Deadline,
+    wanted: impl Fn(&Grammar) -> bool,
+) -> Result<Vec<Arc<Layer>>, SyntaxError> {
     if layer.grammar.injections().is_none() {
         return Ok(Vec::new());
     }
     let mut parser = Parser::new();
     let mut layers = combined(layer, text, &mut parser, deadline)?;
     for content in contents(layer, text, bytes, deadline)? {
-        if content.settings.combined {
+        if content.settings.combined || !wanted(content.grammar) {
             continue;
         }
         let key = (content.node.start_byte(), content.node.end_byte());

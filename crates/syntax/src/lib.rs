@@ -16,6 +16,8 @@
 mod classes;
 mod code_names;
 mod deadline;
+mod fold_kinds;
+mod folding;
 mod grammar;
 mod guard;
 mod highlight;
@@ -24,6 +26,7 @@ mod language;
 mod names;
 mod outline;
 mod registry;
+mod structure;
 mod tree;
 
 pub use classes::Class;
@@ -31,6 +34,7 @@ pub use highlight::Span;
 pub use language::Language;
 pub use names::language_of_file_name;
 pub use outline::{MAX_SYMBOLS, Symbol, SymbolKind};
+pub use structure::{Fold, Scope, Structure};
 pub use tree::SyntaxTree;
 
 /// Why there is no tree or there are no spans. The text itself can always be shown plain.

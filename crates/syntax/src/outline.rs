@@ -7,6 +7,8 @@ use std::time::Duration;
 use tree_sitter::{QueryCursor, QueryCursorOptions, StreamingIterator};
 
 use crate::deadline::Deadline;
+use crate::grammar::Grammar;
+use crate::inject::{self, MAX_DEPTH};
 use crate::tree::Layer;
 
 /// An outline has no more symbols than this; a larger one shows its first.
@@ -123,9 +125,10 @@ struct Found {
     name: String,
 }
 
-/// The symbols of a layer.
+/// The symbols of a layer, and of what is embedded in it if its language is one for that.
 pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
-    let mut found = definitions(layer, text);
+    let mut found = Vec::new();
+    collect(layer, text, Deadline::after(BUDGET), 0, &mut found);
     // The same definition found twice is what the later pattern says: a method, not just any function.
     found.sort_by_key(|found| (found.range.start, Reverse(found.range.end), found.name_range.start, Reverse(found.pattern)));
     found.dedup_by(|later, first| later.range == first.range && later.name_range == first.name_range);
@@ -147,9 +150,20 @@ pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
     symbols
 }
 
-fn definitions(layer: &Layer, text: &str) -> Vec<Found> {
+fn collect(layer: &Layer, text: &str, deadline: Deadline, depth: u8, found: &mut Vec<Found>) {
+    found.extend(definitions(layer, text, deadline));
+    if !layer.grammar.facts.outline_embedded || depth >= MAX_DEPTH {
+        return;
+    }
+    // What can't be analysed in time has no symbols.
+    let inner = inject::layers_of(layer, text, &(0..text.len()), deadline, Grammar::has_blocks).unwrap_or_default();
+    for inner in inner {
+        collect(&inner, text, deadline, depth + 1, found);
+    }
+}
+
+fn definitions(layer: &Layer, text: &str, deadline: Deadline) -> Vec<Found> {
     let Some(outline) = layer.grammar.outline() else { return Vec::new() };
-    let deadline = Deadline::after(BUDGET);
     let mut cursor = QueryCursor::new();
     let mut progress = |_: &tree_sitter::QueryCursorState| deadline.flow();
     let options = QueryCursorOptions::new().progress_callback(&mut progress);

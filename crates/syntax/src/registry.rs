@@ -114,6 +114,7 @@ pub(crate) static GRAMMARS: [Grammar; 19] = [
     Grammar::of(Facts {
         highlights: &[tree_sitter_php::HIGHLIGHTS_QUERY, include_str!("../queries/php.highlights.scm")],
         injections: include_str!("../queries/php.injections.scm"),
+        outline_embedded: true,
         outline: include_str!("../queries/php.outline.scm"),
         extensions: &["php", "phtml", "php5", "phpt"],
         interpreters: &["php"],
@@ -144,6 +145,7 @@ pub(crate) static GRAMMARS: [Grammar; 19] = [
     Grammar::of(Facts {
         highlights: &[tree_sitter_html::HIGHLIGHTS_QUERY, include_str!("../queries/html.highlights.scm")],
         injections: include_str!("../queries/html.injections.scm"),
+        outline_embedded: true,
         extensions: &["html", "htm", "xhtml"],
         aliases: &["htm", "xhtml"],
         ..Facts::named("HTML", tree_sitter_html::LANGUAGE)
@@ -204,6 +206,7 @@ pub(crate) static GRAMMARS: [Grammar; 19] = [
 /// The running text inside Markdown's blocks; no file has it as its language.
 static MARKDOWN_INLINE: Grammar = Grammar::of(Facts {
     highlights: &[tree_sitter_md::HIGHLIGHT_QUERY_INLINE, include_str!("../queries/markdown-inline.highlights.scm")],
+    running_text: true,
     ..Facts::named("Markdown inline", tree_sitter_md::INLINE_LANGUAGE)
 });
 

@@ -10,7 +10,7 @@ use tree_sitter::{ParseOptions, Parser, Point, Tree};
 
 use crate::deadline::Deadline;
 use crate::grammar::Grammar;
-use crate::{Language, Span, Symbol, SyntaxError, code_names, highlight, outline};
+use crate::{Language, Span, Structure, Symbol, SyntaxError, code_names, highlight, outline, structure};
 
 /// How long embedded languages may take when a name in them is asked for.
 const NAME_BUDGET: Duration = Duration::from_millis(100);
@@ -53,10 +53,18 @@ impl SyntaxTree {
         highlight::spans(&self.root, &self.text, bytes, deadline)
     }
 
-    /// The definitions of the text in their order; see [`Symbol`]. Text in embedded languages has no symbols.
+    /// The definitions of the text in their order; see [`Symbol`]. The scripts and styles of a page count, the examples in a document don't.
     #[must_use]
     pub fn outline(&self) -> Vec<Symbol> {
         outline::symbols(&self.root, &self.text)
+    }
+
+    /// What can be folded, and the named parts. Embedded languages count.
+    ///
+    /// # Errors
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`; [`Structure::by_indentation`] always answers.
+    pub fn structure(&self, budget: Duration) -> Result<Structure, SyntaxError> {
+        structure::of_tree(&self.root, self.outline(), &self.text, budget)
     }
 
     /// Whether `bytes` are exactly a name in code: of a variable, a function, a type, a field, an element, a key. Not so in comments, strings and

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use lectern_syntax::{Language, Span, SyntaxTree};
+use lectern_syntax::{Language, Span, Structure, SyntaxTree};
 use proptest::prelude::*;
 
 const BUDGET: Duration = Duration::from_secs(60);
@@ -171,6 +171,10 @@ fn check(language: Language, text: &str, ranges: &[Range<usize>]) -> Result<(), 
             prop_assert_eq!(part, clipped(&whole, range), "{:?} {:?}", language, range);
         }
     }
+    for range in ranges {
+        let is_name = tree.is_code_name(range.clone());
+        prop_assert!(!is_name || text.get(range.clone()).is_some_and(|name| !name.contains(char::is_whitespace)), "{language:?} {range:?}");
+    }
     let mut start = 0;
     for symbol in tree.outline() {
         prop_assert!(symbol.range.start >= start, "{language:?} {symbol:?} is out of order");
@@ -178,6 +182,26 @@ fn check(language: Language, text: &str, ranges: &[Range<usize>]) -> Result<(), 
         prop_assert!(text.get(symbol.range.clone()).is_some() && text.get(symbol.name_range.clone()).is_some(), "{language:?} {symbol:?}");
         prop_assert!(!symbol.name.contains('\n'), "{language:?} {symbol:?}");
         start = symbol.range.start;
+    }
+    check_structure(&tree.structure(BUDGET).expect("in time"), text)?;
+    check_structure(&Structure::by_indentation(text), text)
+}
+
+fn check_structure(structure: &Structure, text: &str) -> Result<(), TestCaseError> {
+    let lines = text.replace("\r\n", "\n").matches(['\n', '\r']).count() as u32 + 1;
+    let mut open: Vec<u32> = Vec::new();
+    let mut before = 0;
+    for fold in &structure.folds {
+        prop_assert!(before < fold.first && fold.first < fold.last && fold.last <= lines, "{fold:?} after {before} of {lines} lines");
+        while open.pop_if(|last| *last < fold.first).is_some() {}
+        prop_assert!(open.last().is_none_or(|last| fold.last <= *last), "{fold:?} ends outside of the one around it");
+        open.push(fold.last);
+        before = fold.first;
+    }
+    let mut before = 0;
+    for scope in &structure.scopes {
+        prop_assert!(before <= scope.first && scope.first < scope.last && scope.last <= lines, "{scope:?} after {before} of {lines} lines");
+        before = scope.first;
     }
     Ok(())
 }
@@ -192,6 +216,15 @@ proptest! {
 
     #[test]
     fn spans_of_any_text_are_ordered_and_inside(text in "\\PC{0,200}", indices: [prop::sample::Index; 4]) {
+        for language in Language::all() {
+            check(language, &text, &ranges(&text, &indices))?;
+        }
+    }
+
+    /// What a file of bytes becomes when it is shown as text all the same.
+    #[test]
+    fn any_bytes_that_are_read_as_text_keep_the_promises(bytes in prop::collection::vec(any::<u8>(), 0..200), indices: [prop::sample::Index; 4]) {
+        let text = String::from_utf8_lossy(&bytes);
         for language in Language::all() {
             check(language, &text, &ranges(&text, &indices))?;
         }

@@ -48,6 +48,22 @@ fn outline(tree: &SyntaxTree) -> String {
     rendered
 }
 
+/// Each line of the text behind a mark: `▾` where a fold begins, a bar for each one around it; then the named parts.
+fn structure(tree: &SyntaxTree) -> String {
+    let structure = tree.structure(BUDGET).expect("a snippet is small");
+    let mut rendered = String::new();
+    for (at, line) in tree.text().lines().enumerate() {
+        let line_number = u32::try_from(at + 1).expect("a snippet is small");
+        let inside = structure.folds.iter().filter(|fold| fold.first < line_number && line_number <= fold.last).count();
+        let begins = structure.folds.iter().any(|fold| fold.first == line_number);
+        writeln!(rendered, "{}{} {line}", "│".repeat(inside), if begins { "▾" } else { " " }).expect("a string takes any text");
+    }
+    for scope in structure.scopes {
+        writeln!(rendered, "{} {} [{}-{}]", scope.kind.as_str(), scope.name, scope.first, scope.last).expect("a string takes any text");
+    }
+    rendered
+}
+
 macro_rules! snippets {
     ($($test:ident: $file:literal,)*) => {$(
         #[test]
@@ -57,6 +73,7 @@ macro_rules! snippets {
             let spans = tree.spans(0..text.len(), BUDGET).expect("a snippet is small");
             insta::assert_snapshot!(concat!(stringify!($test), "_highlights"), render(text, &spans));
             insta::assert_snapshot!(concat!(stringify!($test), "_outline"), outline(&tree));
+            insta::assert_snapshot!(concat!(stringify!($test), "_structure"), structure(&tree));
         }
     )*};
 }

@@ -304,7 +304,7 @@ impl Workspace {
     }
 
     /// A document by its name; the project must be the user's, each time.
-    fn document(&self, id: &str) -> Result<Arc<Document>, Failure> {
+    pub(crate) fn document(&self, id: &str) -> Result<Arc<Document>, Failure> {
         let name = DocumentName::parse(id)?;
         self.project(name.project)?;
         let kept = {
