@@ -94,6 +94,10 @@ if (name === "reader-at") {
   askReader({ version: 41, path: "src/hash.rs" });
   await wait(700);
 }
+if (name === "commits" || name === "branches" || name === "overview") {
+  const { showHistory } = await import("./historyScreens");
+  await showHistory(name, detail);
+}
 if (name === "syncing") {
   openProject("project-inkwell");
 }

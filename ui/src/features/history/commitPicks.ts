@@ -22,11 +22,7 @@ export const pickPair = (old: NamedCommit, now: NamedCommit): CommitPicks => ({
  * This one as well; of three the one picked longest ago gives way. Picking one of two again lets it go. `placeOf` gives the place in a list
  * that begins with the newest, or -1 where it isn't known: then the order of picking counts.
  */
-export function pickCommitToo(
-  picks: CommitPicks,
-  id: string,
-  placeOf: (id: string) => number,
-): CommitPicks {
+export function pickCommitToo(picks: CommitPicks, id: string, placeOf: (id: string) => number): CommitPicks {
   const others = picks.commits.filter((commit) => commit.id !== id);
   if (others.length < picks.commits.length)
     return others.length ? { commits: others, firstIsNew: false } : picks;

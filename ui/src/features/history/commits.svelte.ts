@@ -54,9 +54,7 @@ export class Commits {
   constructor(readonly projectId: string) {}
 
   /** The two that are compared, the older first. */
-  readonly pair: { old: NamedCommit; new: NamedCommit } | null = $derived(
-    pairOf(this.picks),
-  );
+  readonly pair: { old: NamedCommit; new: NamedCommit } | null = $derived(pairOf(this.picks));
 
   /** The one that is looked at, when it is one. */
   get picked(): string | null {

@@ -96,3 +96,23 @@ export function referencesOf(projectId: string): ReferenceList {
 export function resetReferences(): void {
   lists.clear();
 }
+
+/** Where a key leads from the row at `index`; headings are passed over. Null for keys that lead nowhere. */
+export function stepReference(
+  rows: readonly ReferenceRow[],
+  index: number,
+  key: string,
+  page: number,
+): number | null {
+  const all = rows.flatMap((row, at) => (row.kind === "heading" ? [] : [at]));
+  const at = all.indexOf(index);
+  const place = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    PageDown: at + page,
+    PageUp: at - page,
+    Home: 0,
+    End: all.length - 1,
+  }[key];
+  return place === undefined ? null : (all[Math.min(Math.max(0, place), all.length - 1)] ?? null);
+}
