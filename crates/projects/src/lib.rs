@@ -4,12 +4,14 @@
 
 mod clone;
 mod folder;
+mod head;
 mod project;
 mod repository;
 mod rows;
 
 pub use clone::{CloneError, ClonePhase, CloneProgress, CloneRequest, clone_repository, remove_abandoned_clones, source_name};
 pub use folder::{Folder, FolderError, GitFacts, git_facts, inspect_folder};
+pub use head::{HeadFile, head_file};
 pub use project::{ProjectError, Projects};
 pub use repository::{open_repository, open_repository_at};
 pub use rows::{Project, ProjectId, Retention};

@@ -38,19 +38,24 @@ pub(crate) struct Reading {
 }
 
 /// A document's name: whose project, which file, which state of it.
-struct DocumentName<'a> {
-    project: &'a str,
+pub(crate) struct DocumentName<'a> {
+    pub(crate) project: &'a str,
     stamp: &'a str,
-    path: &'a str,
+    pub(crate) path: &'a str,
 }
 
 impl<'a> DocumentName<'a> {
-    fn parse(document: &'a str) -> Result<Self, Failure> {
+    pub(crate) fn parse(document: &'a str) -> Result<Self, Failure> {
         let mut parts = document.splitn(3, '/');
         match (parts.next(), parts.next(), parts.next()) {
             (Some(project), Some(stamp), Some(path)) => Ok(Self { project, stamp, path }),
             _ => Err(Failure::new("UNKNOWN_DOCUMENT", "this file is not open")),
         }
+    }
+
+    /// Whether it is of the folder itself: those of versions and the like say so before a dot.
+    pub(crate) fn is_of_folder(&self) -> bool {
+        !self.stamp.contains('.')
     }
 
     /// The version it is from; `None` for the folder.
