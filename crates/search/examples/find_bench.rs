@@ -82,11 +82,12 @@ fn paths(file: &Path) -> Result<Value, Failed> {
 
 /// Names as in a large repository of several languages, seven levels deep at most.
 fn generate(count: usize, file: &Path) -> Result<(), Failed> {
-    const TOP: [&str; 12] = ["src", "packages", "crates", "drivers", "docs", "tests", "tools", "vendor", "lib", "app", "include", "third_party"];
+    const TOP: [&str; 12] =
+        ["src", "packages", "crates", "drivers", "docs", "tests", "tools", "vendor", "lib", "app", "include", "third_party"];
     const WORDS: [&str; 40] = [
-        "index", "main", "util", "reader", "parser", "tree", "store", "sync", "view", "model", "net", "http", "cache", "client", "server", "route",
-        "auth", "user", "project", "search", "find", "symbol", "render", "layout", "widget", "button", "list", "table", "query", "config", "build",
-        "deploy", "test", "mock", "fixture", "stream", "buffer", "queue", "worker", "codec",
+        "index", "main", "util", "reader", "parser", "tree", "store", "sync", "view", "model", "net", "http", "cache", "client", "server",
+        "route", "auth", "user", "project", "search", "find", "symbol", "render", "layout", "widget", "button", "list", "table", "query",
+        "config", "build", "deploy", "test", "mock", "fixture", "stream", "buffer", "queue", "worker", "codec",
     ];
     const ENDS: [&str; 12] = ["rs", "ts", "tsx", "js", "py", "go", "c", "h", "md", "json", "java", "test.ts"];
     let mut out = BufWriter::new(fs::File::create(file)?);

@@ -8,6 +8,7 @@ mod list;
 pub(crate) mod narrowing;
 pub(crate) mod needle;
 pub(crate) mod rank;
+mod runs;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -112,6 +113,10 @@ impl Names for PathList {
 
     fn name(&self, id: u32) -> &[u8] {
         self.bytes(id)
+    }
+
+    fn chars(&self, id: u32) -> u64 {
+        self.chars_of(id)
     }
 
     fn bonuses(&self, id: u32) -> bonus::Bonuses {

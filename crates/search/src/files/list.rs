@@ -3,18 +3,19 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use super::bonus::Bonuses;
+use super::bonus::{Bonuses, chars};
 
 /// So many first paths are known without sorting.
 const FIRST: usize = 256;
 
 /// Paths, numbered by their length and then by [`order`]: of two that fit equally well, the lower number comes first. Takes the bytes of the
-/// paths and 28 more for each.
+/// paths and 44 more for each.
 #[derive(Debug, Default)]
 pub struct PathList {
     bytes: Vec<u8>,
     /// Where each ends in `bytes`.
     ends: Vec<u32>,
+    chars: Vec<u64>,
     bonuses: Vec<Bonuses>,
     /// The first ones in the order of paths.
     first: Vec<u32>,
@@ -59,7 +60,7 @@ impl PathList {
             }
             let stays = gone.next_if_eq(&id).is_none();
             if added.next_if(|new| new == path).is_some() || stays {
-                list.push_known(path, self.bonuses[id as usize]);
+                list.push_known(path, self.chars_of(id), self.bonuses_of(id));
             }
         }
         for new in added {
@@ -112,7 +113,11 @@ impl PathList {
 
     /// Bytes of memory it takes.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * size_of::<u32>() + self.bonuses.capacity() * size_of::<Bonuses>()
+        self.bytes.capacity() + self.ends.capacity() * (size_of::<u32>() + size_of::<u64>() + size_of::<Bonuses>())
+    }
+
+    pub(crate) fn chars_of(&self, id: u32) -> u64 {
+        self.chars[id as usize]
     }
 
     pub(crate) fn bonuses_of(&self, id: u32) -> Bonuses {
@@ -123,19 +128,21 @@ impl PathList {
         Self {
             bytes: Vec::with_capacity(bytes),
             ends: Vec::with_capacity(paths),
+            chars: Vec::with_capacity(paths),
             bonuses: Vec::with_capacity(paths),
             first: Vec::new(),
         }
     }
 
     fn push(&mut self, path: &[u8]) {
-        self.push_known(path, Bonuses::of(path));
+        self.push_known(path, chars(path), Bonuses::of(path));
     }
 
-    fn push_known(&mut self, path: &[u8], bonuses: Bonuses) {
+    fn push_known(&mut self, path: &[u8], chars: u64, bonuses: Bonuses) {
         let Ok(end) = u32::try_from(self.bytes.len() + path.len()) else { return };
         self.bytes.extend_from_slice(path);
         self.ends.push(end);
+        self.chars.push(chars);
         self.bonuses.push(bonuses);
     }
 

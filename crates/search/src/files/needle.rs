@@ -5,15 +5,11 @@ use nucleo_matcher::{
     pattern::{Atom, AtomKind, CaseMatching, Normalization},
 };
 
-use super::bonus::{Bonuses, bit, is_alone};
+use super::bonus::{ANY, Bonuses, FOLLOWING, GAP, HUMP, MATCH, bit, is_alone, pair};
+use super::runs::Runs;
 
 /// Nobody types more; a longer query is cut here, in characters.
 const LONGEST: usize = 400;
-
-/// nucleo's points, from its `score.rs`: for a character that fits, for a hump, for following another.
-const MATCH: u32 = 16;
-const HUMP: u32 = 5;
-const FOLLOWING: u32 = 4;
 
 /// Words that must all fit a name, in any order. A word without capital letters fits capital ones too.
 #[derive(Debug)]
@@ -30,6 +26,8 @@ struct Fragment {
     /// None when it isn't ASCII, which no ASCII name fits.
     ascii: Option<Box<[u8]>>,
     ignores_case: bool,
+    /// None when it is too long or not ASCII.
+    runs: Option<Runs>,
 }
 
 impl Needle {
@@ -51,8 +49,8 @@ impl Needle {
     }
 
     /// Whether a name may fit, by its characters alone.
-    pub fn may_fit(&self, bonuses: Bonuses) -> bool {
-        self.chars & !bonuses.chars == 0
+    pub fn may_fit(&self, chars: u64) -> bool {
+        self.chars & !chars == 0
     }
 
     /// No name with these bonuses has a higher score, where the beginning of a word is worth `start` at most.
@@ -60,9 +58,14 @@ impl Needle {
         self.fragments.iter().map(|fragment| fragment.score_at_most(bonuses, start)).sum()
     }
 
-    /// Whether a name fits. `bonuses` are its own.
-    pub fn fits(&self, name: &[u8], bonuses: Bonuses, matcher: &mut Matcher) -> bool {
-        if bonuses == Bonuses::UNKNOWN {
+    /// The same by a look at the name, which is ASCII and fits: rarely more than its score.
+    pub fn score_of_ascii_at_most(&self, name: &[u8], start: u32) -> u32 {
+        self.fragments.iter().map(|fragment| fragment.runs.as_ref().map_or(u32::MAX / 64, |runs| runs.score_at_most(name, start))).sum()
+    }
+
+    /// Whether a name fits, of which is known that it may. `chars` are its own.
+    pub fn fits(&self, name: &[u8], chars: u64, matcher: &mut Matcher) -> bool {
+        if chars == ANY {
             return self.score(name, matcher).is_some();
         }
         self.fragments.iter().all(|fragment| fragment.fits_ascii(name))
@@ -95,29 +98,51 @@ impl Needle {
 impl Fragment {
     fn new(word: &str) -> Self {
         let atom = Atom::new(word, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy, false);
+        let ignores_case = !word.bytes().any(|byte| byte.is_ascii_uppercase());
         let ascii = word.is_ascii().then(|| word.as_bytes().into());
-        Self { atom, ascii, ignores_case: !word.bytes().any(|byte| byte.is_ascii_uppercase()) }
+        let runs = ascii.as_deref().and_then(|word| Runs::new(word, ignores_case));
+        Self { atom, ascii, ignores_case, runs }
     }
 
-    /// As if each character followed the one before it, from the best place that the name has for any of them on.
+    /// The best that the known places and pairs allow, by the rules of nucleo's optimal match: a run of characters is worth what the place it
+    /// begins at is worth, each; another run costs a gap.
     fn score_at_most(&self, bonuses: Bonuses, start: u32) -> u32 {
         let Some(ascii) = &self.ascii else { return u32::MAX / 64 };
-        let mut chunk = 0;
-        let mut score = 0;
+        // The best score up to here, when this character begins a run at a start, goes on with a run from a start, or is in a lesser run.
+        let (mut begun, mut run, mut lesser) = (0, 0, 0);
+        let mut before = 0;
         for (at, byte) in ascii.iter().enumerate() {
             let bit = bit(*byte);
-            let place = if bonuses.starts & bit != 0 {
-                start
-            } else if bonuses.humps & bit != 0 {
-                HUMP
-            } else {
-                0
-            };
-            // The first counts twice.
-            chunk = if at == 0 { place } else { place.max(chunk).max(FOLLOWING) };
-            score += MATCH + if at == 0 { 2 * place } else { chunk };
+            let (starts, hump) = (bonuses.starts & bit != 0, if bonuses.humps & bit != 0 { HUMP } else { 0 });
+            let pair = pair(before, *byte);
+            before = *byte;
+            if at == 0 {
+                // The first counts twice.
+                begun = if starts { MATCH + 2 * start } else { 0 };
+                lesser = MATCH + 2 * hump;
+                continue;
+            }
+            let apart = begun.max(run).max(lesser) - GAP + MATCH;
+            let mut next_run = 0;
+            let mut next_lesser = apart + hump;
+            if bonuses.pairs & pair != 0 {
+                if begun > 0 && bonuses.start_pairs & pair != 0 {
+                    next_run = begun + MATCH + start;
+                }
+                if run > 0 {
+                    next_run = next_run.max(run + MATCH + start);
+                }
+                if starts {
+                    // A place of its own within whatever run.
+                    next_run = next_run.max(begun.max(lesser) + MATCH + start);
+                } else {
+                    next_lesser = next_lesser.max(lesser + MATCH + HUMP.max(FOLLOWING));
+                }
+            }
+            begun = if starts { apart + start } else { 0 };
+            (run, lesser) = (next_run, next_lesser);
         }
-        score
+        begun.max(run).max(lesser)
     }
 
     fn fits_ascii(&self, name: &[u8]) -> bool {

@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use nucleo_matcher::{Config, Matcher};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::bonus::Bonuses;
+use super::bonus::{ANY, Bonuses};
 use super::needle::Needle;
 
 /// Names that a thread takes at once.
@@ -24,6 +24,9 @@ pub(crate) trait Names: Sync {
 
     /// The bytes of a name.
     fn name(&self, id: u32) -> &[u8];
+
+    /// The characters of a name, as in [`Bonuses::chars`].
+    fn chars(&self, id: u32) -> u64;
 
     /// What is known of it.
     fn bonuses(&self, id: u32) -> Bonuses;
@@ -56,7 +59,16 @@ pub(crate) struct Weights {
 pub(crate) fn best_of(names: &impl Names, weights: &Weights, needle: &Needle, candidates: Option<&[u32]>, limit: usize) -> Ranked {
     let count = candidates.map_or(names.count() as usize, <[u32]>::len);
     let chunks = count.div_ceil(CHUNK);
-    let search = Search { names, needle, start: weights.start, candidates, count, best: Best::new(limit), next: AtomicUsize::new(0) };
+    let search = Search {
+        names,
+        needle,
+        start: weights.start,
+        most: needle.score_at_most(Bonuses::UNKNOWN, weights.start),
+        candidates,
+        count,
+        best: Best::new(limit),
+        next: AtomicUsize::new(0),
+    };
     let found: Mutex<Vec<(usize, Vec<u32>)>> = Mutex::new(Vec::with_capacity(chunks));
     let work = || {
         let mut matcher = Matcher::new(weights.config.clone());
@@ -81,6 +93,8 @@ struct Search<'a, N> {
     names: &'a N,
     needle: &'a Needle,
     start: u32,
+    /// No score is higher.
+    most: u32,
     candidates: Option<&'a [u32]>,
     count: usize,
     best: Best,
@@ -104,20 +118,31 @@ impl<N: Names> Search<'_, N> {
     }
 
     fn look(&self, id: u32, matcher: &mut Matcher, fitting: &mut Vec<u32>) {
-        let bonuses = self.names.bonuses(id);
-        if !self.needle.may_fit(bonuses) {
+        let chars = self.names.chars(id);
+        if !self.needle.may_fit(chars) {
             return;
         }
         let name = self.names.name(id);
-        if !self.needle.fits(name, bonuses, matcher) {
+        if !self.needle.fits(name, chars, matcher) {
             return;
         }
         fitting.push(id);
-        if self.best.could_enter(self.needle.score_at_most(bonuses, self.start), self.names.tie_at_most(id))
+        if self.could_enter(id, name, chars)
             && let Some(score) = self.needle.score(name, matcher)
         {
             self.best.offer(score, self.names.tie(id, self.needle), id);
         }
+    }
+}
+
+impl<N: Names> Search<'_, N> {
+    /// Whether a name could be among the best: asked in ways of which each costs more and knows more.
+    fn could_enter(&self, id: u32, name: &[u8], chars: u64) -> bool {
+        let tie = self.names.tie_at_most(id);
+        self.best.could_enter(self.most, tie)
+            && (chars == ANY
+                || (self.best.could_enter(self.needle.score_at_most(self.names.bonuses(id), self.start), tie)
+                    && self.best.could_enter(self.needle.score_of_ascii_at_most(name, self.start), tie)))
     }
 }
 
