@@ -8,5 +8,3 @@ pub use symbols::{
     CacheError, Definition, FileKey, FileSymbols, FillError, FoundDefinitions, FoundSymbol, FoundSymbols, LARGEST_FILE, Place, Step,
     SymbolCache, SymbolFinder, SymbolKey, SymbolTable, extract, fill,
 };
-
-pub mod text;

@@ -44,7 +44,8 @@ pub enum SymbolKind {
 }
 
 impl SymbolKind {
-    const ALL: [Self; 14] = [
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Self; 14] = [
         Self::Function,
         Self::Method,
         Self::Class,
