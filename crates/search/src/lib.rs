@@ -8,3 +8,5 @@ pub use symbols::{
     CacheError, Definition, FileKey, FileSymbols, FillError, FoundDefinitions, FoundSymbol, FoundSymbols, LARGEST_FILE, Place, Step,
     SymbolCache, SymbolFinder, SymbolKey, SymbolTable, extract, fill,
 };
+
+pub mod text;
