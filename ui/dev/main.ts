@@ -98,6 +98,12 @@ if (name === "commits" || name === "branches" || name === "overview") {
   const { showHistory } = await import("./historyScreens");
   await showHistory(name, detail);
 }
+if (name?.startsWith("reader-") && name !== "reader-at") {
+  const { showReaderState } = await import("./readerStates");
+  openProject("project-ferry");
+  await wait(500);
+  await showReaderState(name.slice("reader-".length), detail);
+}
 if (name === "syncing") {
   openProject("project-inkwell");
 }

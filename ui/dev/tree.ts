@@ -1,15 +1,28 @@
 // The files of the made-up project, as the folder holds them and as versions do.
 import type { Directory, OpenedFile, TreeEntry } from "../src/lib/ipc/bindings";
 import { sampleFiles } from "./diffs";
+import { planBefore, samples } from "./samples";
 
 const readable = sampleFiles.filter((file) => !file.binary && !file.special);
 
 /** The text of a file; even versions hold the new side, odd ones the old. Null where there is none. */
 export function fileText(path: string, version: number | null): string | null {
+  const sample = samples[path];
+  if (sample !== undefined)
+    return path === "src/plan.rs" && version !== null && version % 2 === 1 ? planBefore : sample;
   const found = readable.find((file) => file.path === path || file.old_path === path);
   if (!found) return null;
   return version !== null && version % 2 === 1 ? found.old : found.now;
 }
+
+/** The text that a document of the fake names: `path`, `path@41` or `path@` and a commit. */
+export function readText(document: string): string | null {
+  const [path = "", state] = document.split("@");
+  if (state === undefined) return fileText(path, null);
+  return fileText(path, /^\d{1,6}$/.test(state) ? Number(state) : 41);
+}
+
+const languages: Record<string, string> = { rs: "Rust", ts: "TypeScript", tsx: "TypeScript", json: "JSON" };
 
 export function sampleFile(path: string, version: number | null, text: string): OpenedFile {
   return {
@@ -18,8 +31,8 @@ export function sampleFile(path: string, version: number | null, text: string): 
     name: path.slice(path.lastIndexOf("/") + 1),
     size: String(text.length),
     view: "text",
-    language: path.endsWith(".rs") ? "Rust" : "TypeScript",
-    highlighted: false,
+    language: languages[path.slice(path.lastIndexOf(".") + 1)] ?? "Plain text",
+    highlighted: true,
     encoding: "UTF-8",
     line_ends: "LF",
     lines: text.split("\n").length,

@@ -5,6 +5,8 @@ export interface ReaderPosition {
   line: number;
   /** 1-based. */
   column: number;
+  /** UTF-16 units selected. */
+  selected: number;
   /** "Rust", "Plain text"… */
   language: string;
   /** "UTF-8" or "" for binaries. */
@@ -29,6 +31,21 @@ export interface ReaderRequest {
   end?: number;
 }
 
+/** The name under the caret (or the selected one), and the file it stands in. */
+export interface WordAtCaret {
+  word: string;
+  /** 1-based. */
+  line: number;
+  /** 0-based UTF-16, where the word begins. */
+  column: number;
+  path: string;
+  /** The version that is read; null for the folder and for a commit. */
+  version: number | null;
+  /** The commit that is read, if one is. */
+  commit: string | null;
+  document: string;
+}
+
 interface ReaderSlot {
   /** Set while a text document is in front, else null. */
   position: ReaderPosition | null;
@@ -36,10 +53,23 @@ interface ReaderSlot {
   goToLine: ((line: number) => void) | null;
   /** What was asked for and not taken up yet. */
   request: ReaderRequest | null;
+  /** The name at the caret of the text in front; null, or gives null, where there is none. */
+  wordAtCaret: (() => WordAtCaret | null) | null;
+  /**
+   * Set by a search through the project while its hits should show at the edge of files: the lines with hits in a file,
+   * ascending, at most a few thousand. `state` is null for the folder, a version's number or a commit's id. Reading it may be tracked.
+   */
+  searchLines: ((path: string, state: number | string | null) => readonly number[]) | null;
 }
 
 /** Written by the reader, read by the frame. */
-export const readerSlot: ReaderSlot = $state({ position: null, goToLine: null, request: null });
+export const readerSlot: ReaderSlot = $state({
+  position: null,
+  goToLine: null,
+  request: null,
+  wordAtCaret: null,
+  searchLines: null,
+});
 
 /** Asks the reader of the open project for a file or tree; it takes that up as soon as it is there. */
 export function askReader(request: ReaderRequest): void {

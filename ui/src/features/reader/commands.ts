@@ -38,7 +38,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       keys: ["Ctrl+F"],
       icon: "search",
       when: withText,
-      run: () => reading.showFind(),
+      run: () => reading.front.showFind(),
     },
     {
       id: "reader.findNext",
@@ -118,7 +118,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       group: "Reading",
       icon: "swap",
       when: withFile,
-      run: () => reading.turn(),
+      run: () => reading.front.turn(),
     },
     {
       id: "reader.compare",
@@ -126,7 +126,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       group: "Reading",
       keys: ["Ctrl+D"],
       icon: "cols",
-      when: () => here() && reading.tabs.active !== null,
+      when: () => here() && reading.file !== null,
       run: () => screen.compare(),
     },
     {
@@ -151,7 +151,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       group: "Reading",
       keys: ["Alt+Left"],
       icon: "undo",
-      when: () => here() && reading.canGoBack,
+      when: () => here() && reading.front.canGoBack,
       run: () => reading.back(),
     },
     {
@@ -160,7 +160,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       group: "Reading",
       keys: ["Alt+Right"],
       icon: "right",
-      when: () => here() && reading.canGoForward,
+      when: () => here() && reading.front.canGoForward,
       run: () => reading.forward(),
     },
     {
@@ -210,7 +210,7 @@ export function readingCommands(reading: Reading, screen: ReadingScreen): Comman
       group: "Files",
       keys: ["Ctrl+W"],
       icon: "x",
-      when: () => here() && reading.tabs.active !== null,
+      when: () => here() && reading.file !== null,
       run: () => reading.close(),
     },
     {

@@ -3,6 +3,7 @@ import { Text } from "@codemirror/state";
 import { backend, type Failure, type OpenedFile } from "$lib/ipc";
 import { imageSource } from "./blobs";
 import type { FileState } from "./fileKey";
+import type { Folded } from "./code/folding";
 import { SpanSource } from "./code/spanSource";
 import type { ShownAs } from "./tabs";
 
@@ -22,6 +23,22 @@ export type Shown =
 const COLOURS_PATIENCE_MS = 60;
 const KEPT_DOCUMENTS = 12;
 const KEPT_CHARACTERS = 24_000_000;
+
+/** What was folded in documents that were left, by document; the last of them. */
+const foldsKept = new Map<string, readonly Folded[]>();
+const KEPT_FOLDS = 60;
+
+export function keepFolds(document: string, folded: readonly Folded[]): void {
+  foldsKept.delete(document);
+  foldsKept.set(document, folded);
+  const [oldest] = foldsKept.keys();
+  if (foldsKept.size > KEPT_FOLDS && oldest !== undefined) foldsKept.delete(oldest);
+}
+
+/** Null for a document that is seen for the first time. */
+export function keptFolds(document: string): readonly Folded[] | null {
+  return foldsKept.get(document) ?? null;
+}
 
 const kept = new Map<string, { content: Content; characters: number }>();
 
@@ -101,4 +118,5 @@ function keep(key: string, content: Content): void {
 /** Forgets every document, as when the window is locked or another project is opened. */
 export function forgetDocuments(): void {
   kept.clear();
+  foldsKept.clear();
 }

@@ -1,109 +1,112 @@
-// Reading one project: the open files, the one in front, and the way between them.
-import {
-  backend,
-  toFailure,
-  type Failure,
-  type OpenedFile,
-  type OutlineItem,
-  type ProjectCard,
-} from "$lib/ipc";
+// Reading one project: the open files, the pane in front and the one beside it, and the tree of what is read.
+import { backend, type OutlineItem, type ProjectCard } from "$lib/ipc";
 import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
-import { hasTwoViews, loadContent, openAt, type Content, type Shown } from "./documents";
-import { keyOf, pathOf, stateOf, versionOf, type FileState } from "./fileKey";
 import type { ReaderRequest } from "$features/frame/reader-slot.svelte";
-import { Find } from "./find.svelte";
+import { openAt, type Shown } from "./documents";
+import { keyOf, pathOf, stateOf, versionOf, type FileState } from "./fileKey";
+import type { Find } from "./find.svelte";
+import { ReaderPane, type OpenOptions, type PaneHome, type Target } from "./pane.svelte";
 import {
   activate,
   activeTab,
   closeTab,
   neighbour,
+  noTabs,
   openTab,
   pinTab,
   reopenClosed,
   updateTab,
-  type Place,
+  type Tab,
   type Tabs,
 } from "./tabs";
-import { Trail, type Visit } from "./trail";
+import type { Visit } from "./trail";
 import { readViewState, writeViewState } from "./viewState";
-
-/** What the view of the file in front can be asked. Lines are 1-based, columns 0-based. */
-export interface Pane {
-  goTo(line: number, column: number, end?: number): void;
-  /** Null for what has no lines. */
-  place(): Place | null;
-  focus(): void;
-  selectedWords?(): string;
-}
-
-export interface OpenOptions {
-  pin?: boolean;
-  focus?: boolean;
-  line?: number;
-  column?: number;
-  /** Selects up to this column. */
-  end?: number;
-  /** Which state of the file; without it, the version that is being read, or the folder's. */
-  state?: FileState;
-}
-
-/** Where to go in a file; `end` selects up to that column. */
-interface Target {
-  line: number;
-  column: number;
-  end?: number;
-}
 
 /** Views stored since the window opened: newer than what a project's card says. */
 const storedViews = new Map<string, string>();
 
-const NOTICEABLE_MS = 150;
 const REMEMBER_AFTER_MS = 600;
+/** A pane that was scrolled along tells so by its own scroll event, which must not lead the other one in turn. */
+const ECHO_MS = 120;
 
-export class Reading {
-  tabs: Tabs = $state.raw({ open: [], active: null, closed: [], recent: [] });
-  shown: Shown | null = $state.raw(null);
-  /** The file asked for is taking noticeably long. */
-  slow = $state(false);
-  /** The file in front is gone or unreadable on disk; what is shown is how it was. */
-  stale: Failure | null = $state.raw(null);
-  outline: OutlineItem[] = $state.raw([]);
-  cursor = $state.raw({ line: 1, column: 0, selected: 0 });
-  /** Why the text in front has no colours, if it should. */
-  plainBecause: Failure | null = $state.raw(null);
-  canGoBack = $state(false);
-  canGoForward = $state(false);
+export class Reading implements PaneHome {
+  tabs: Tabs = $state.raw(noTabs);
+  /** The file beside; null while there is one pane. */
+  side: Tab | null = $state.raw(null);
+  /** The part of the width that the first pane has, 0.2 to 0.8. */
+  share = $state(0.5);
+  /** Whether the window has room for two panes. */
+  wide = $state(true);
+  /** Whether the panes scroll as one, while they show the same file. */
+  together = $state(false);
   /** What is being read: a version, or null for the folder as it is now. */
   version: number | null = $state(null);
   /** The files of what is being read. */
   tree: FileTree = $state.raw() as FileTree;
-  readonly find: Find;
+  /** The pane with the tabs. */
+  readonly left: ReaderPane;
+  /** The pane beside, shown while `side` is set. */
+  readonly right: ReaderPane;
+  /** The pane used last; commands act on it. */
+  front: ReaderPane = $state.raw() as ReaderPane;
 
   private readonly folderTree: FileTree;
-
-  private pane: Pane | null = null;
-  private wantsFocus = false;
-  private wantsSelected: Target | null = null;
-  private ticket = 0;
-  private looks = 0;
-  private readonly trail = new Trail();
+  private versionTree: FileTree | null = null;
+  private echo: { pane: ReaderPane; until: number } | null = null;
   private rememberTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly project: ProjectCard) {
     const stored = readViewState(storedViews.get(project.id) ?? project.view_state);
     this.tabs = stored.tabs;
+    this.side = stored.side;
+    this.share = stored.share;
+    this.together = stored.together;
     this.folderTree = new FileTree(project.id, stored.expanded, stored.onlyChanged, () => this.remember());
     this.tree = this.folderTree;
-    this.find = new Find(
-      (line, start, end) => this.pane?.goTo(line, start, end),
-      (failure) => this.noteFailure(failure),
-    );
+    this.left = new ReaderPane(this, "reader");
+    this.right = new ReaderPane(this, "side");
+    this.front = this.left;
+  }
+
+  get shown(): Shown | null {
+    return this.front.shown;
+  }
+
+  get find(): Find {
+    return this.front.find;
+  }
+
+  get outline(): OutlineItem[] {
+    return this.front.outline;
+  }
+
+  get cursor(): { line: number; column: number; selected: number } {
+    return this.front.cursor;
+  }
+
+  /** Whether two panes are shown. */
+  get split(): boolean {
+    return this.side !== null && this.wide;
+  }
+
+  /** What names the file of the pane in front. */
+  get file(): string | null {
+    return this.fileOf(this.front);
+  }
+
+  /** What names the file a pane shows or is about to show. */
+  fileOf(pane: ReaderPane): string | null {
+    return pane === this.right ? (this.side?.path ?? null) : this.tabs.active;
   }
 
   async start(): Promise<void> {
     const key = this.tabs.active;
-    await Promise.all([this.folderTree.load(), key ? this.show(key) : undefined]);
+    await Promise.all([
+      this.folderTree.load(),
+      key ? this.left.show(key) : undefined,
+      this.side ? this.right.show(this.side.path) : undefined,
+    ]);
     if (key) void this.tree.reveal(pathOf(key));
   }
 
@@ -116,22 +119,23 @@ export class Reading {
 
   /** Reads a version (or the folder again): its tree, and the file in front as it was there. */
   async readVersion(version: number | null): Promise<void> {
-    const { active } = this.tabs;
+    const { front, file } = this;
     this.setVersion(version);
-    if (active === null || stateOf(active) === version) return;
-    const there = await openAt(this.project.id, pathOf(active), version).then(
+    if (file === null || stateOf(file) === version) return;
+    const there = await openAt(this.project.id, pathOf(file), version).then(
       () => true,
       () => false,
     );
     if (this.version !== version) return;
-    if (there) return this.open(pathOf(active), { state: version });
-    this.keepPlace();
+    if (there) return this.open(pathOf(file), { state: version, pane: front });
+    if (front === this.right) return this.closeSide();
+    front.keepPlace();
     this.tabs = { ...this.tabs, active: null };
     await this.showActive(false);
   }
 
-  async backToFolder(): Promise<void> {
-    await this.readVersion(null);
+  backToFolder(): Promise<void> {
+    return this.readVersion(null);
   }
 
   private setVersion(version: number | null): void {
@@ -139,23 +143,64 @@ export class Reading {
     this.version = version;
     this.tree = this.folderTree;
     if (version === null) return void this.folderTree.refresh();
-    const expanded = this.folderTree.model.expandedPaths();
-    this.tree = new FileTree(this.project.id, expanded, false, () => undefined, version);
-    void this.tree.load();
+    if (this.versionTree?.version !== version) {
+      const expanded = this.folderTree.model.expandedPaths();
+      this.versionTree = new FileTree(this.project.id, expanded, false, () => undefined, version);
+      void this.versionTree.load();
+    }
+    this.tree = this.versionTree;
   }
 
   /** Shows a file in a tab of its own, or in the one for files merely looked at. */
   async open(path: string, options: OpenOptions = {}): Promise<void> {
-    this.settleVisit();
-    this.keepPlace();
+    const pane = options.pane ?? this.front;
+    this.leave(pane);
     const key = keyOf(path, options.state === undefined ? this.version : options.state);
-    this.tabs = openTab(this.tabs, key, options.pin ?? false);
+    this.putInPane(pane, key, options.pin ?? false);
+    const { line, column = 0, end } = options;
     // A line means the source, also of a file that opens as a page.
-    if (options.line) this.tabs = updateTab(this.tabs, key, { shownAs: "source" });
-    const target = options.line
-      ? { line: options.line, column: options.column ?? 0, ...(options.end ? { end: options.end } : {}) }
+    if (line) this.changeTab(pane, key, { shownAs: "source" });
+    const target: Target | undefined = line
+      ? { line, column, ...(end === undefined ? {} : { end }) }
       : undefined;
-    await this.show(key, target, options.focus ?? false);
+    await pane.show(key, target, options.focus ?? false);
+  }
+
+  /** Shows a file beside the one in front: by itself the same one, at the same place. */
+  async openAside(key: string | null = this.file): Promise<void> {
+    if (key === null || !this.wide) return;
+    const from = this.front;
+    from.keepPlace();
+    const place = from.shown?.path === key ? (this.tabOf(from, key)?.place ?? null) : null;
+    this.leave(this.right);
+    this.side = { path: key, preview: false, place, shownAs: this.tabOf(from, key)?.shownAs ?? null };
+    this.front = this.right;
+    await this.right.show(key, undefined, true);
+  }
+
+  closeSide(): void {
+    if (!this.side) return;
+    this.side = null;
+    this.right.clear();
+    this.front = this.left;
+    this.follow();
+    this.remember();
+    this.left.takeFocus();
+  }
+
+  /** Shows the same file as another state has it. */
+  readState(pane: ReaderPane, state: FileState): Promise<void> {
+    const file = this.fileOf(pane);
+    if (file === null) return Promise.resolve();
+    const { line, column } = pane.cursor;
+    const isPage = pane.shown?.content?.kind === "markdown";
+    return this.open(pathOf(file), { state, pane, focus: true, ...(isPage ? {} : { line, column }) });
+  }
+
+  /** Whether both panes show the same path, in two states or twice. */
+  get sameFile(): boolean {
+    const { active } = this.tabs;
+    return active !== null && this.side !== null && pathOf(active) === pathOf(this.side.path);
   }
 
   pin(path: string): void {
@@ -164,19 +209,21 @@ export class Reading {
   }
 
   async activate(path: string, focus = false): Promise<void> {
-    if (path === this.shown?.path && path === this.tabs.active) {
-      if (focus) this.pane?.focus();
+    this.front = this.left;
+    if (path === this.left.shown?.path && path === this.tabs.active) {
+      this.follow();
+      if (focus) this.left.current?.focus();
       return;
     }
-    this.settleVisit();
-    this.keepPlace();
+    this.leave(this.left);
     this.tabs = activate(this.tabs, path);
-    await this.show(path, undefined, focus);
+    await this.left.show(path, undefined, focus);
   }
 
-  async close(path: string | null = this.tabs.active): Promise<void> {
-    if (path === null) return;
-    this.keepPlace();
+  async close(path: string | null | undefined = this.file): Promise<void> {
+    if (path == null) return;
+    if (this.front === this.right && path === this.side?.path) return this.closeSide();
+    this.left.keepPlace();
     const before = this.tabs.active;
     this.tabs = closeTab(this.tabs, path);
     this.remember();
@@ -189,7 +236,7 @@ export class Reading {
   }
 
   async reopen(): Promise<void> {
-    this.keepPlace();
+    this.left.keepPlace();
     this.tabs = reopenClosed(this.tabs);
     await this.showActive(true);
   }
@@ -200,113 +247,86 @@ export class Reading {
   }
 
   async back(): Promise<void> {
-    this.settleVisit();
-    await this.revisit(this.trail.back());
+    this.front.settleVisit();
+    await this.revisit(this.front.trail.back());
   }
 
   async forward(): Promise<void> {
-    this.settleVisit();
-    await this.revisit(this.trail.forward());
+    this.front.settleVisit();
+    await this.revisit(this.front.trail.forward());
   }
 
-  /** Goes to a line of the file in front and remembers where one came from. */
-  jump(line: number, column = 0): void {
-    if (!this.shown) return;
-    this.settleVisit();
-    this.pane?.goTo(line, column);
-    this.pane?.focus();
-    this.visit({ path: this.shown.path, line, column });
-  }
-
-  /** Goes to a line as it is counted in the source, which a page then gives way to. */
-  goToLine(line: number, column = 0): void {
-    const { shown } = this;
-    if (shown?.content?.kind !== "markdown") return this.jump(line, column);
-    this.pane = null;
-    this.tabs = updateTab(this.tabs, shown.path, { shownAs: "source" });
-    void this.show(shown.path, { line, column }, true);
-  }
-
-  /** Turns a rendered file to its source or back. */
-  async turn(): Promise<void> {
-    const path = this.shown?.path;
-    if (!path || !this.shown?.opened || !hasTwoViews(this.shown.opened)) return;
-    const source = this.shown.content.kind === "text";
-    this.tabs = updateTab(this.tabs, path, { shownAs: source ? "rendered" : "source" });
-    this.pane = null;
-    await this.show(path, undefined, true);
-  }
-
-  /**
-   * Looks at the disk again: newer bytes replace the old ones in place, a missing file says so.
-   * Never in the way of a file that is being opened: what was looked at and is no longer in front is dropped.
-   */
   async recheck(): Promise<void> {
-    const before = this.shown;
-    if (!before) return;
-    const look = ++this.looks;
-    const isLast = () => look === this.looks && this.shown === before;
-    const { path } = before;
-    try {
-      const opened = await openAt(this.project.id, pathOf(path), stateOf(path));
-      if (opened.document !== before.opened?.document) {
-        const content = await this.contentOf(path, opened);
-        if (isLast()) this.put({ path, opened, content, failure: null }, undefined, false);
-      } else if (isLast()) this.stale = null;
-    } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (!isLast()) return;
-      if (before.opened) this.stale = failure;
-      else this.put({ path, opened: null, content: null, failure }, undefined, false);
-    } finally {
-      this.afterLook();
-    }
+    await Promise.all([this.left.recheck(), this.right.recheck()]);
   }
 
-  /** A view could not get more of its file. If that is because the file changed, the new one takes its place. */
-  noteFailure(failure: Failure | null): void {
-    if (failure?.code === "DOCUMENT_CHANGED") void this.recheck();
-  }
-
-  retry(): void {
-    if (this.tabs.active) void this.show(this.tabs.active, undefined, true);
-  }
-
-  async showFind(): Promise<void> {
-    if (this.shown?.content?.kind === "markdown" || this.isPicture()) await this.turn();
-    const from = { line: this.cursor.line, column: this.cursor.column };
-    this.find.show(this.pane?.selectedWords?.() ?? "", from);
-  }
-
-  closeFind(): void {
-    this.find.close();
-    this.pane?.focus();
-  }
-
-  /** The view of the file in front says that it is there. */
-  attach(pane: Pane): void {
-    this.pane = pane;
-    const { wantsSelected } = this;
-    if (wantsSelected) pane.goTo(wantsSelected.line, wantsSelected.column, wantsSelected.end);
-    this.wantsSelected = null;
-    if (this.wantsFocus) pane.focus();
-    this.wantsFocus = false;
-  }
-
-  detach(pane: Pane): void {
-    if (this.pane === pane) this.pane = null;
+  retry(pane: ReaderPane): void {
+    const file = this.fileOf(pane);
+    if (file !== null) void pane.show(file, undefined, true);
   }
 
   focusPane(): void {
-    this.pane?.focus();
+    this.front.current?.focus();
   }
 
-  /** Gives the focus to the file in front, as soon as its view is there. False when nothing is in front. */
   takeFocus(): boolean {
-    if (!this.shown?.content || this.shown.content.kind === "empty") return false;
-    if (this.pane) this.pane.focus();
-    else this.wantsFocus = true;
-    return true;
+    return this.front.takeFocus();
+  }
+
+  tabOf(pane: ReaderPane, key: string): Tab | null {
+    if (pane === this.right) return this.side?.path === key ? this.side : null;
+    return this.tabs.open.find((tab) => tab.path === key) ?? null;
+  }
+
+  changeTab(pane: ReaderPane, key: string, change: Partial<Omit<Tab, "path">>): void {
+    if (pane !== this.right) this.tabs = updateTab(this.tabs, key, change);
+    else if (this.side?.path === key) this.side = { ...this.side, ...change };
+  }
+
+  coming(pane: ReaderPane, key: string): void {
+    if (pane === this.front) this.setVersion(versionOf(key));
+  }
+
+  /** Whoever reads a file also wants to know whether the folder is still as the version has it. */
+  looked(): void {
+    this.remember();
+    void freshenFacts(this.project.id);
+  }
+
+  focused(pane: ReaderPane): void {
+    if (pane === this.front || (pane === this.right && !this.split)) return;
+    this.front = pane;
+    this.follow();
+  }
+
+  scrolled(pane: ReaderPane, top: number): void {
+    this.remember();
+    if (!this.together || !this.sameFile) return;
+    const { echo } = this;
+    if (echo?.pane === pane && performance.now() < echo.until) return;
+    const other = pane === this.left ? this.right : this.left;
+    this.echo = { pane: other, until: performance.now() + ECHO_MS };
+    other.current?.scrollToLine?.(top);
+  }
+
+  setTogether(together: boolean): void {
+    this.together = together;
+    this.remember();
+    const top = this.front.current?.topLine?.();
+    if (together && top !== undefined) this.scrolled(this.front, top);
+  }
+
+  /** The pane beside goes out of sight while there is no room for it, and comes back with it. */
+  setWide(wide: boolean): void {
+    if (wide === this.wide) return;
+    this.right.keepPlace();
+    this.wide = wide;
+    if (!wide && this.front === this.right) this.focused(this.left);
+  }
+
+  setShare(share: number): void {
+    this.share = Math.min(0.8, Math.max(0.2, share));
+    this.remember();
   }
 
   /** Stores the view soon; many changes in a row are stored once. */
@@ -317,9 +337,11 @@ export class Reading {
 
   async rememberNow(): Promise<void> {
     clearTimeout(this.rememberTimer);
-    this.keepPlace();
+    this.left.keepPlace();
+    this.right.keepPlace();
+    const { tabs, side, share, together } = this;
     const expanded = this.folderTree.model.expandedPaths();
-    const state = { tabs: this.tabs, expanded, onlyChanged: this.folderTree.model.filtered };
+    const state = { tabs, side, share, together, expanded, onlyChanged: this.folderTree.model.filtered };
     const text = writeViewState(state, new Date().toISOString());
     storedViews.set(this.project.id, text);
     // The next change stores it again; a view that could not be stored is no reason to disturb anyone.
@@ -331,134 +353,39 @@ export class Reading {
   /** Lets go of everything; the view is stored one last time. */
   stop(): void {
     void this.rememberNow();
-    this.ticket += 1;
-    this.pane = null;
+    this.left.stop();
+    this.right.stop();
   }
 
-  private isPicture(): boolean {
-    const { shown } = this;
-    return shown?.opened != null && shown.content.kind === "image" && hasTwoViews(shown.opened);
+  private leave(pane: ReaderPane): void {
+    pane.settleVisit();
+    pane.keepPlace();
+  }
+
+  private putInPane(pane: ReaderPane, key: string, pin: boolean): void {
+    if (pane !== this.right) this.tabs = openTab(this.tabs, key, pin);
+    else if (this.side?.path !== key) this.side = { path: key, preview: false, place: null, shownAs: null };
+  }
+
+  /** The tree shows what the pane in front reads. */
+  private follow(): void {
+    const { file } = this;
+    if (file !== null) this.setVersion(versionOf(file));
   }
 
   private async showActive(focus: boolean): Promise<void> {
-    if (this.tabs.active) return this.show(this.tabs.active, undefined, focus);
-    this.ticket += 1;
-    this.replace(null);
+    this.front = this.left;
+    if (this.tabs.active) return this.left.show(this.tabs.active, undefined, focus);
+    this.left.clear();
     this.remember();
-  }
-
-  private async show(path: string, target?: Target, focus = false): Promise<void> {
-    const ticket = ++this.ticket;
-    this.setVersion(versionOf(path));
-    const timer = setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
-    const next = await this.fetch(path, target?.line);
-    clearTimeout(timer);
-    if (ticket === this.ticket) {
-      this.slow = false;
-      this.stale = null;
-      this.arrive(next, target, focus);
-      const { line, column } = target ?? this.startOf(path);
-      this.visit({ path, line, column });
-    }
-    this.afterLook();
-  }
-
-  private arrive(next: Shown, target: Target | undefined, focus: boolean): void {
-    if (next.failure !== null || !this.isShown(next)) return this.put(next, target, focus);
-    if (target) this.pane?.goTo(target.line, target.column, target.end);
-    if (focus) this.pane?.focus();
-  }
-
-  /** Whoever reads a file also wants to know whether the folder is still as the version has it. */
-  private afterLook(): void {
-    this.remember();
-    void freshenFacts(this.project.id);
-  }
-
-  /** Opens the file. A failure is something to show. */
-  private async fetch(path: string, line?: number): Promise<Shown> {
-    try {
-      const opened = await openAt(this.project.id, pathOf(path), stateOf(path));
-      return { path, opened, content: await this.contentOf(path, opened, line), failure: null };
-    } catch (thrown) {
-      return { path, opened: null, content: null, failure: toFailure(thrown) };
-    }
-  }
-
-  private contentOf(path: string, opened: OpenedFile, line?: number): Promise<Content> {
-    const tab = this.tabs.open.find((one) => one.path === path);
-    return loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);
-  }
-
-  private isShown(next: Shown): boolean {
-    const { shown } = this;
-    const sameBytes = shown?.opened?.document === next.opened?.document && shown?.path === next.path;
-    return sameBytes && shown?.content?.kind === next.content?.kind;
-  }
-
-  private put(next: Shown, target: Target | undefined, focus: boolean): void {
-    if (next.path === this.shown?.path) this.keepPlace();
-    if (target) {
-      const top = Math.max(1, target.line - 8);
-      const { line, column } = target;
-      this.tabs = updateTab(this.tabs, next.path, { place: { top, line, column } });
-    }
-    this.wantsSelected = target?.end === undefined ? null : target;
-    this.wantsFocus = focus;
-    this.replace(next);
-  }
-
-  private replace(next: Shown | null): void {
-    this.shown = next;
-    this.plainBecause = null;
-    this.stale = null;
-    this.outline = [];
-    const opened = next?.opened;
-    const searchable = opened && (next.content.kind === "text" || next.content.kind === "paged");
-    this.find.setDocument(
-      searchable ? opened.document : null,
-      next ? this.startOf(next.path) : { line: 1, column: 0 },
-    );
-    if (opened?.highlighted && opened.view === "text") void this.fetchOutline(opened.document);
-  }
-
-  private async fetchOutline(document: string): Promise<void> {
-    const items = await backend()
-      .fileOutline(document)
-      .catch(() => []);
-    if (this.shown?.opened?.document === document) this.outline = items;
-  }
-
-  private startOf(path: string): Omit<Visit, "path"> {
-    const place = this.tabs.open.find((tab) => tab.path === path)?.place;
-    return { line: place?.line ?? 1, column: place?.column ?? 0 };
-  }
-
-  private keepPlace(): void {
-    const place = this.pane?.place();
-    if (place && this.shown) this.tabs = updateTab(this.tabs, this.shown.path, { place });
   }
 
   private async revisit(visit: Visit | null): Promise<void> {
-    this.noteTrail();
+    const pane = this.front;
+    pane.noteTrail();
     if (!visit) return;
-    this.keepPlace();
-    this.tabs = openTab(this.tabs, visit.path, activeTab(this.tabs)?.path === visit.path);
-    await this.show(visit.path, { line: visit.line, column: visit.column }, true);
-  }
-
-  private visit(place: Visit): void {
-    this.trail.visit(place);
-    this.noteTrail();
-  }
-
-  private settleVisit(): void {
-    if (this.shown)
-      this.trail.settle({ path: this.shown.path, line: this.cursor.line, column: this.cursor.column });
-  }
-
-  private noteTrail(): void {
-    this.canGoBack = this.trail.canGoBack;
-    this.canGoForward = this.trail.canGoForward;
+    pane.keepPlace();
+    this.putInPane(pane, visit.path, activeTab(this.tabs)?.path === visit.path);
+    await pane.show(visit.path, { line: visit.line, column: visit.column }, true);
   }
 }

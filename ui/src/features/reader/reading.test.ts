@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { provideBackend, type IBackend, type OpenedFile, type ProjectCard } from "$lib/ipc";
 import { forgetDocuments } from "./documents";
 import { stateOf } from "./fileKey";
-import { Reading, type Pane } from "./reading.svelte";
+import type { PaneView } from "./pane.svelte";
+import { Reading } from "./reading.svelte";
 
 let disk: Map<string, { stamp: number; text: string }>;
 let stored: string[];
@@ -38,7 +39,7 @@ function opened(path: string): OpenedFile {
   };
 }
 
-function pane(top = 1): Pane & { went: number[]; at: { top: number; line: number; column: number } } {
+function pane(top = 1): PaneView & { went: number[]; at: { top: number; line: number; column: number } } {
   const made = { went: [] as number[], at: { top, line: top, column: 0 } };
   return {
     ...made,
@@ -61,6 +62,8 @@ beforeEach(() => {
     fileText: async (document: string) => disk.get(document.split("@")[0] ?? "")?.text ?? "",
     renderMarkdown: async () => ({ html: "<p>one</p>" }),
     fileOutline: async () => [],
+    fileStructure: async () => ({ folds: [[1, 3]], scopes: [] }),
+    lineChanges: () => Promise.reject({ code: "NOT_BUILT", message: "", hint: null }),
     directory: async () => ({ path: "", entries: [], from_version: null }),
     findInDocument: async () => ({ matches: [{ line: 2, start: 0, end: 3 }], truncated: false }),
     saveViewState: async (_: string, text: string) => void stored.push(text),
@@ -100,7 +103,7 @@ describe("reading", () => {
   it("replaces changed bytes silently and keeps the place", async () => {
     const reading = new Reading(project());
     await reading.open("a");
-    reading.attach(pane(3));
+    reading.front.attach(pane(3));
     disk.set("a", { stamp: 2, text: "new\ntwo\nthree" });
     await reading.recheck();
     expect(reading.shown?.opened?.document).toBe("a@2");
@@ -140,30 +143,30 @@ describe("reading", () => {
     disk.delete("a");
     await reading.recheck();
     expect(reading.shown?.opened?.path).toBe("a");
-    expect(reading.stale?.code).toBe("FILE_MISSING");
+    expect(reading.front.stale?.code).toBe("FILE_MISSING");
     disk.set("a", { stamp: 1, text: "one\ntwo\nthree" });
     await reading.recheck();
-    expect(reading.stale).toBeNull();
+    expect(reading.front.stale).toBeNull();
   });
 
   it("goes back to the file and line left, and forward again", async () => {
     const reading = new Reading(project());
     await reading.open("a", { pin: true });
-    reading.cursor = { line: 40, column: 2, selected: 0 };
+    reading.front.cursor = { line: 40, column: 2, selected: 0 };
     await reading.open("b", { pin: true });
     await reading.back();
     expect(reading.shown?.path).toBe("a");
     expect(reading.tabs.open.find((tab) => tab.path === "a")?.place?.line).toBe(40);
     await reading.forward();
     expect(reading.shown?.path).toBe("b");
-    expect(reading.canGoForward).toBe(false);
+    expect(reading.front.canGoForward).toBe(false);
   });
 
   it("shows Markdown as a page, and as source once turned", async () => {
     const reading = new Reading(project());
     await reading.open("r.md");
     expect(reading.shown?.content?.kind).toBe("markdown");
-    await reading.turn();
+    await reading.front.turn();
     expect(reading.shown?.content?.kind).toBe("text");
     expect(reading.tabs.open[0]?.shownAs).toBe("source");
   });
@@ -171,7 +174,7 @@ describe("reading", () => {
   it("turns a page to its source to find something in it", async () => {
     const reading = new Reading(project());
     await reading.open("r.md");
-    await reading.showFind();
+    await reading.front.showFind();
     expect(reading.shown?.content?.kind).toBe("text");
     expect(reading.find.open).toBe(true);
   });
@@ -180,8 +183,8 @@ describe("reading", () => {
     const reading = new Reading(project());
     await reading.open("a");
     const view = pane();
-    reading.attach(view);
-    await reading.showFind();
+    reading.front.attach(view);
+    await reading.front.showFind();
     reading.find.change({ query: "two" }, { line: 1, column: 0 });
     await vi.waitFor(() => expect(reading.find.count).toBe("1 of 1"));
     expect(view.went).toEqual([2]);
@@ -217,7 +220,7 @@ describe("reading", () => {
     expect(reading.shown?.opened?.from_commit).toBe("0f3c2a1");
     expect(reading.tabs.open.map((tab) => stateOf(tab.path))).toEqual([null, "0f3c2a1"]);
     const view = pane();
-    reading.attach(view);
+    reading.front.attach(view);
     expect(view.went).toEqual([2]);
     expect(reading.version).toBeNull();
     await reading.backToFolder();
@@ -232,6 +235,13 @@ describe("reading", () => {
     const second = new Reading(card);
     await second.start();
     expect(second.shown?.opened?.from_commit).toBe("0f3c2a1");
+  });
+
+  it("knows what can be folded, and does without what the shell can't tell", async () => {
+    const reading = new Reading(project());
+    await reading.open("a");
+    await vi.waitFor(() => expect(reading.front.structure?.folds).toEqual([[1, 3]]));
+    expect(reading.front.changes).toBeNull();
   });
 
   it("with the last tab closed nothing is in front", async () => {

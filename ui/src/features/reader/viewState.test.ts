@@ -7,12 +7,14 @@ describe("the remembered view of a project", () => {
     let tabs = openTab(openTab(noTabs, "src/a.rs", true), "README.md", false);
     tabs = updateTab(tabs, "src/a.rs", { place: { top: 40, line: 47, column: 22 } });
     tabs = updateTab(tabs, "README.md", { shownAs: "source" });
-    const state = { tabs, expanded: ["src", "src/bin"], onlyChanged: true };
+    const side = { path: "src/b.rs", preview: false, place: null, shownAs: null };
+    const state = { tabs, expanded: ["src", "src/bin"], onlyChanged: true, side, share: 0.4, together: true };
     const read = readViewState(writeViewState(state, "2026-11-22T18:00:00.000Z"));
     expect(read.tabs.open).toEqual(tabs.open);
     expect(read.tabs.active).toBe("README.md");
     expect(read.expanded).toEqual(state.expanded);
     expect(read.onlyChanged).toBe(true);
+    expect([read.side, read.share, read.together]).toEqual([side, 0.4, true]);
   });
 
   it.each([null, "", "{", "[]", "7", '"x"', "null", '{"format":99,"tabs":[{"path":"a"}]}'])(
@@ -34,11 +36,14 @@ describe("the remembered view of a project", () => {
       ],
       active: "gone",
       expanded: ["src", 9, ""],
+      side: { path: 4 },
+      share: 7,
     });
     const read = readViewState(text);
     expect(read.tabs.open.map((tab) => tab.path)).toEqual(["a", "b"]);
     expect(read.tabs.open[0]).toEqual({ path: "a", preview: false, place: null, shownAs: null });
     expect(read.tabs.active).toBe("a");
     expect(read.expanded).toEqual(["src"]);
+    expect([read.side, read.share]).toEqual([null, 0.5]);
   });
 });

@@ -6,13 +6,25 @@ export interface ViewState {
   /** Expanded directories of the tree. */
   expanded: string[];
   onlyChanged: boolean;
+  /** The file in the pane beside. */
+  side: Tab | null;
+  /** The part of the width that the first pane has. */
+  share: number;
+  together: boolean;
 }
 
 const FORMAT = 1;
 const MOST_TABS = 100;
 const MOST_EXPANDED = 2000;
 
-export const emptyViewState: ViewState = { tabs: noTabs, expanded: [], onlyChanged: false };
+export const emptyViewState: ViewState = {
+  tabs: noTabs,
+  expanded: [],
+  onlyChanged: false,
+  side: null,
+  share: 0.5,
+  together: false,
+};
 
 /** `savedAt` is RFC 3339; the projects screen sorts by it. */
 export function writeViewState(state: ViewState, savedAt: string): string {
@@ -23,6 +35,7 @@ export function writeViewState(state: ViewState, savedAt: string): string {
     active: state.tabs.active,
     expanded: state.expanded.slice(0, MOST_EXPANDED),
     only_changed: state.onlyChanged,
+    ...(state.side ? { side: state.side, share: state.share, together: state.together } : {}),
   });
 }
 
@@ -43,6 +56,9 @@ export function readViewState(text: string | null): ViewState {
     tabs: activate(activate(tabs, unique[0]?.path ?? ""), active),
     expanded: expanded.slice(0, MOST_EXPANDED),
     onlyChanged: stored.only_changed === true,
+    side: readTab(stored.side),
+    share: readShare(stored.share),
+    together: stored.together === true,
   };
 }
 
@@ -85,6 +101,10 @@ function readPlace(value: unknown): Place | null {
   const { top, line, column } = stored ?? {};
   if (!whole(top, 1) || !whole(line, 1) || !whole(column, 0)) return null;
   return { top, line, column };
+}
+
+function readShare(value: unknown): number {
+  return typeof value === "number" && value >= 0.2 && value <= 0.8 ? value : emptyViewState.share;
 }
 
 function whole(value: unknown, least: number): value is number {

@@ -1,21 +1,48 @@
 // A read-only CodeMirror view of a document: a caret to walk with, but nothing to change.
 import { standardKeymap } from "@codemirror/commands";
-import { Compartment, EditorSelection, EditorState, type Text } from "@codemirror/state";
+import { bracketMatching, foldEffect } from "@codemirror/language";
+import { Compartment, EditorSelection, EditorState, type Extension, type Text } from "@codemirror/state";
 import {
   EditorView,
   drawSelection,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightWhitespace,
   keymap,
   lineNumbers,
   type ViewUpdate,
 } from "@codemirror/view";
+import type { LineChange } from "$lib/ipc";
+import type { BlameLines } from "../blameLines";
 import type { FindState } from "../findModel";
+import type { MarkedLines } from "../ruler";
+import type { Structure } from "../structure";
 import type { Place } from "../tabs";
+import { wordAt } from "../words";
+import { BlameColumn, type BlameAsked } from "./blameColumn";
+import { changeMarks, setChanges } from "./changeMarks";
+import {
+  fold,
+  foldAll,
+  foldData,
+  foldHere,
+  foldedNow,
+  folding,
+  unfoldAll,
+  unfoldHere,
+  type Folded,
+} from "./folding";
 import { highlighting } from "./highlighting";
+import { indentGuides } from "./indentGuides";
 import { matchMarks, showMatches } from "./matchMarks";
+import { overviewRuler, setMarks } from "./overviewRuler";
+import { sameWords } from "./sameWords";
 import type { SpanSource } from "./spanSource";
+import { stickyScopes } from "./stickyScopes";
+import { setStructure } from "./structureField";
 import { codeTheme } from "./theme";
+import { partsTheme } from "./partsTheme";
+import { unseenCharacters } from "./directionMarks";
 
 export interface Cursor {
   /** 1-based. */
@@ -31,55 +58,41 @@ export interface CodeEditorOptions {
   text: Text;
   /** Accessible name. */
   label: string;
+  /** Of the text: data is folded at first. */
+  language: string;
   place: Place | null;
+  /** What was folded when the document was left; null when it is seen for the first time. */
+  folded: readonly Folded[] | null;
   wrap: boolean;
+  whitespace: boolean;
   spans: SpanSource | null;
+  blame: BlameAsked;
   onCursor: (cursor: Cursor) => void;
   onNoColours: (source: SpanSource) => void;
+  /** A line's bar was clicked. */
+  onChange: (line: number) => void;
+  /** A line of the header was clicked. */
+  onScope: (line: number) => void;
 }
 
 export class CodeEditor {
   readonly view: EditorView;
   private readonly wrapping = new Compartment();
+  private readonly whitespace = new Compartment();
+  private readonly blame: BlameColumn;
+  private isNew: boolean;
 
-  constructor(options: CodeEditorOptions) {
-    const { text, place } = options;
+  constructor(private readonly options: CodeEditorOptions) {
+    const { text, place, folded } = options;
+    this.blame = new BlameColumn(options.blame);
+    this.isNew = folded === null;
     const cursor = offsetOf(text, place?.line ?? 1, place?.column ?? 0);
-    const state = EditorState.create({
+    let state = EditorState.create({
       doc: text,
       selection: EditorSelection.cursor(cursor),
-      extensions: [
-        EditorState.readOnly.of(true),
-        EditorView.editable.of(false),
-        EditorView.contentAttributes.of({
-          tabindex: "0",
-          "aria-label": options.label,
-          "aria-readonly": "true",
-          "data-pane-focus": "",
-        }),
-        EditorState.tabSize.of(4),
-        lineNumbers(),
-        highlightActiveLine(),
-        highlightActiveLineGutter(),
-        drawSelection({ cursorBlinkRate: 0 }),
-        this.wrapping.of(options.wrap ? EditorView.lineWrapping : []),
-        keymap.of(standardKeymap),
-        matchMarks,
-        options.spans ? highlighting(options.spans, options.onNoColours) : [],
-        EditorView.updateListener.of((update) => reportCursor(update, options.onCursor)),
-        EditorView.editorAttributes.compute(["selection"], ({ selection }) => ({
-          class: selection.main.empty ? "" : "selecting",
-        })),
-        // A class rather than :has(), which engines would have to check again on every line drawn.
-        EditorView.domEventHandlers({
-          focus: (_, view) => {
-            options.parent.classList.toggle("keyboard", view.contentDOM.matches(":focus-visible"));
-          },
-          blur: () => options.parent.classList.remove("keyboard"),
-        }),
-        codeTheme,
-      ],
+      extensions: this.extensions(),
     });
+    if (folded?.length) state = state.update({ effects: folded.map((range) => foldEffect.of(range)) }).state;
     const top = place ? offsetOf(text, place.top, 0) : 0;
     this.view = new EditorView({
       state,
@@ -87,6 +100,52 @@ export class CodeEditor {
       scrollTo: top > 0 ? EditorView.scrollIntoView(top, { y: "start", yMargin: 0 }) : undefined,
     });
     options.onCursor(cursorOf(state));
+  }
+
+  private extensions(): Extension {
+    const { options } = this;
+    return [
+      EditorState.readOnly.of(true),
+      EditorView.editable.of(false),
+      EditorView.contentAttributes.of({
+        tabindex: "0",
+        "aria-label": options.label,
+        "aria-readonly": "true",
+        "data-pane-focus": "",
+      }),
+      EditorState.tabSize.of(4),
+      this.blame.extension,
+      changeMarks(options.onChange),
+      lineNumbers(),
+      folding,
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      drawSelection({ cursorBlinkRate: 0 }),
+      this.wrapping.of(options.wrap ? EditorView.lineWrapping : []),
+      this.whitespace.of(options.whitespace ? highlightWhitespace() : []),
+      keymap.of(standardKeymap),
+      sameWords,
+      matchMarks,
+      bracketMatching(),
+      indentGuides,
+      unseenCharacters,
+      options.spans ? highlighting(options.spans, options.onNoColours) : [],
+      stickyScopes(options.spans, options.onScope),
+      overviewRuler,
+      EditorView.updateListener.of((update) => reportCursor(update, options.onCursor)),
+      EditorView.editorAttributes.compute(["selection"], ({ selection }) => ({
+        class: selection.main.empty ? "" : "selecting",
+      })),
+      // A class rather than :has(), which engines would have to check again on every line drawn.
+      EditorView.domEventHandlers({
+        focus: (_, view) => {
+          options.parent.classList.toggle("keyboard", view.contentDOM.matches(":focus-visible"));
+        },
+        blur: () => options.parent.classList.remove("keyboard"),
+      }),
+      codeTheme,
+      partsTheme,
+    ];
   }
 
   /** Puts the caret somewhere and brings it into view; `end` selects up to that column. */
@@ -106,17 +165,73 @@ export class CodeEditor {
   place(): Place | null {
     const { view } = this;
     if (view.scrollDOM.clientHeight === 0) return null;
-    const top = view.lineBlockAtHeight(Math.max(0, view.scrollDOM.scrollTop - view.documentPadding.top));
     const { line, column } = cursorOf(view.state);
-    return { top: view.state.doc.lineAt(top.from).number, line, column };
+    return { top: Math.floor(this.topLine()), line, column };
+  }
+
+  /** The line at the top; its fraction is the part of it that is scrolled away. */
+  topLine(): number {
+    const { view } = this;
+    const height = Math.max(0, view.scrollDOM.scrollTop - view.documentPadding.top);
+    const block = view.lineBlockAtHeight(height);
+    const part = Math.min(0.99, Math.max(0, (height - block.top) / Math.max(1, block.height)));
+    return view.state.doc.lineAt(block.from).number + part;
+  }
+
+  /** Scrolls so that `topLine` is this. */
+  scrollToLine(top: number): void {
+    const { view } = this;
+    const { doc } = view.state;
+    const block = view.lineBlockAt(doc.line(Math.min(Math.max(1, Math.floor(top)), doc.lines)).from);
+    view.scrollDOM.scrollTop =
+      block.top + (top % 1) * block.height + view.documentPadding.top * Number(top > 1);
   }
 
   setWrap(on: boolean): void {
     this.view.dispatch({ effects: this.wrapping.reconfigure(on ? EditorView.lineWrapping : []) });
   }
 
+  setWhitespace(on: boolean): void {
+    this.view.dispatch({ effects: this.whitespace.reconfigure(on ? highlightWhitespace() : []) });
+  }
+
   setMatches(found: FindState): void {
     this.view.dispatch({ effects: showMatches.of(found) });
+  }
+
+  setStructure(structure: Structure | null): void {
+    this.view.dispatch({ effects: setStructure.of(structure) });
+    if (!structure || !this.isNew) return;
+    this.isNew = false;
+    fold(this.view, foldData(this.view.state, this.options.language));
+  }
+
+  setChanges(changes: readonly LineChange[]): void {
+    this.view.dispatch({ effects: setChanges.of(changes) });
+  }
+
+  setMarks(marks: readonly MarkedLines[]): void {
+    this.view.dispatch({ effects: setMarks.of(marks) });
+  }
+
+  setBlame(blame: BlameLines | null, dayOf: (at: string) => string): void {
+    this.blame.show(this.view, blame, dayOf);
+  }
+
+  /** What folds and unfolds. */
+  get fold() {
+    const { view } = this;
+    return {
+      here: () => foldHere(view),
+      openHere: () => unfoldHere(view),
+      all: () => foldAll(view),
+      openAll: () => unfoldAll(view),
+    };
+  }
+
+  /** Null while nothing is known of what could be folded. */
+  folded(): Folded[] | null {
+    return this.isNew ? null : foldedNow(this.view.state);
   }
 
   /** The selected text, if it lies within one line. */
@@ -124,6 +239,43 @@ export class CodeEditor {
     const { state } = this.view;
     const { from, to } = state.selection.main;
     return state.doc.lineAt(from).to >= to ? state.sliceDoc(from, to) : "";
+  }
+
+  selectedText(): string {
+    const { from, to } = this.view.state.selection.main;
+    return this.view.state.sliceDoc(from, to);
+  }
+
+  selectedLines(): { first: number; last: number } {
+    const { doc, selection } = this.view.state;
+    const { from, to } = selection.main;
+    const last = doc.lineAt(to);
+    const first = doc.lineAt(from).number;
+    // A selection that ends before the first character of a line holds nothing of it.
+    return { first, last: to > from && to === last.from ? last.number - 1 : last.number };
+  }
+
+  wordAtCaret(): { word: string; line: number; column: number } | null {
+    const { doc, selection } = this.view.state;
+    const line = doc.lineAt(selection.main.from);
+    const word = wordAt(line.text, selection.main.from - line.from);
+    return word ? { word: word.text, line: line.number, column: word.start } : null;
+  }
+
+  /** Puts the caret where the pointer is, unless that is within the selection. */
+  pointAt(x: number, y: number): void {
+    const at = this.view.posAtCoords({ x, y });
+    const { from, to } = this.view.state.selection.main;
+    if (at !== null && (at < from || at > to)) this.view.dispatch({ selection: { anchor: at } });
+  }
+
+  /** Pixels from the top and left of the view to a line's lower left corner; null while it is out of sight. */
+  below(line: number): { top: number; left: number; lineHeight: number } | null {
+    const { doc } = this.view.state;
+    const at = this.view.coordsAtPos(doc.line(Math.min(Math.max(1, line), doc.lines)).from);
+    const box = this.view.dom.getBoundingClientRect();
+    if (!at) return null;
+    return { top: at.bottom - box.top, left: at.left - box.left, lineHeight: at.bottom - at.top };
   }
 
   focus(): void {

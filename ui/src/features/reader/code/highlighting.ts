@@ -2,20 +2,28 @@
 import { StateEffect, type Extension, type Range, type Text } from "@codemirror/state";
 import {
   Decoration,
+  Direction,
+  EditorView,
   ViewPlugin,
   type DecorationSet,
-  type EditorView,
   type ViewUpdate,
 } from "@codemirror/view";
 import type { FileSpan } from "$lib/ipc";
 import { spanClassNames } from "$lib/syntax";
 import { linesOf } from "../spanBlocks";
+import { runsRightToLeft } from "../bidi";
 import type { SpanSource } from "./spanSource";
 
 /** Columns beyond this stay plain: a line that long is data, and marks would make it slow. */
 const LAST_COLUMN = 10_000;
 
 const marks = spanClassNames.map((name) => Decoration.mark({ class: name }));
+
+/** Strings and comments, which may run from right to left: what stands beside them must not join in. */
+const PROSE = new Set(["s", "c"]);
+const isolated = spanClassNames.map((name) =>
+  Decoration.mark({ class: `${name} cm-isolated`, bidiIsolate: Direction.LTR }),
+);
 
 const arrived = StateEffect.define<null>();
 
@@ -31,7 +39,8 @@ export function decorate(doc: Text, spans: readonly FileSpan[]): Range<Decoratio
     const from = line.from + span.start;
     const to = Math.min(line.from + Math.min(span.end, LAST_COLUMN), line.to);
     if (from >= to || from < lastEnd) continue;
-    ranges.push(mark.range(from, to));
+    const turns = PROSE.has(spanClassNames[span.kind] ?? "") && runsRightToLeft(doc.sliceString(from, to));
+    ranges.push(((turns && isolated[span.kind]) || mark).range(from, to));
     lastEnd = to;
   }
   return ranges;
@@ -39,6 +48,8 @@ export function decorate(doc: Text, spans: readonly FileSpan[]): Range<Decoratio
 
 class Highlighter {
   decorations: DecorationSet = Decoration.none;
+  /** Those among them that keep a text's direction to themselves. */
+  isolates: DecorationSet = Decoration.none;
   private readonly shown = new Set<number>();
   private lastFirst = 0;
   private pumping = false;
@@ -64,9 +75,10 @@ class Highlighter {
   private add(block: number): void {
     if (this.shown.has(block)) return;
     this.shown.add(block);
-    this.decorations = this.decorations.update({
-      add: decorate(this.view.state.doc, this.source.held.get(block) ?? []),
-    });
+    const add = decorate(this.view.state.doc, this.source.held.get(block) ?? []);
+    this.decorations = this.decorations.update({ add });
+    const turned = add.filter(({ value }) => value.spec.bidiIsolate !== undefined);
+    if (turned.length > 0) this.isolates = this.isolates.update({ add: turned });
   }
 
   private remove(block: number): void {
@@ -74,11 +86,10 @@ class Highlighter {
     const { doc } = this.view.state;
     const { first, last } = linesOf(block, doc.lines);
     const [from, to] = [doc.line(Math.min(first, doc.lines)).from, doc.line(last).to];
-    this.decorations = this.decorations.update({
-      filterFrom: from,
-      filterTo: to,
-      filter: (start, end) => end <= from || start >= to,
-    });
+    const outside = (start: number, end: number) => end <= from || start >= to;
+    const far = { filterFrom: from, filterTo: to, filter: outside };
+    this.decorations = this.decorations.update(far);
+    this.isolates = this.isolates.update(far);
   }
 
   /** Fetches until the screen and what lies next to it are coloured; the screen is looked at anew before each request. */
@@ -113,7 +124,11 @@ class Highlighter {
 
 /** Colours the document from `source`. `onFailure` is called when no more colours will come. */
 export function highlighting(source: SpanSource, onFailure: (source: SpanSource) => void): Extension {
-  return ViewPlugin.define((view) => new Highlighter(view, source, onFailure), {
-    decorations: (plugin) => plugin.decorations,
+  const plugin = ViewPlugin.define((view) => new Highlighter(view, source, onFailure), {
+    decorations: (one) => one.decorations,
   });
+  return [
+    plugin,
+    EditorView.bidiIsolatedRanges.of((view) => view.plugin(plugin)?.isolates ?? Decoration.none),
+  ];
 }

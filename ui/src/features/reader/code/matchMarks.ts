@@ -11,7 +11,7 @@ import { matchesOnLines, nothingFound, type FindState } from "../findModel";
 
 export const showMatches = StateEffect.define<FindState>();
 
-const matches = StateField.define<FindState>({
+export const matchesField = StateField.define<FindState>({
   create: () => nothingFound,
   update: (value, transaction) =>
     transaction.effects.reduce((held, effect) => (effect.is(showMatches) ? effect.value : held), value),
@@ -21,7 +21,7 @@ const plain = Decoration.mark({ class: "cm-match" });
 const current = Decoration.mark({ class: "cm-match now" });
 
 function marksOnScreen(view: EditorView): DecorationSet {
-  const state = view.state.field(matches);
+  const state = view.state.field(matchesField);
   if (state.matches.length === 0) return Decoration.none;
   const { doc } = view.state;
   const ranges: Range<Decoration>[] = [];
@@ -47,12 +47,12 @@ class MatchMarks {
   }
 
   update(update: ViewUpdate): void {
-    const changed = update.startState.field(matches) !== update.state.field(matches);
+    const changed = update.startState.field(matchesField) !== update.state.field(matchesField);
     if (changed || update.viewportChanged) this.decorations = marksOnScreen(update.view);
   }
 }
 
 export const matchMarks: Extension = [
-  matches,
+  matchesField,
   ViewPlugin.fromClass(MatchMarks, { decorations: (plugin) => plugin.decorations }),
 ];

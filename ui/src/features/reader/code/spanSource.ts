@@ -1,10 +1,14 @@
 // The highlight spans of one document, fetched block by block and held while the document is open.
 import { backend, toFailure, type Failure, type FileSpan } from "$lib/ipc";
-import { SpanBlocks, linesOf } from "../spanBlocks";
+import { SpanBlocks, blockOf, linesOf } from "../spanBlocks";
+
+const SINGLE_KEPT = 400;
 
 export class SpanSource {
   readonly held = new Map<number, FileSpan[]>();
   private readonly blocks: SpanBlocks;
+  /** Spans of single lines far from the screen. */
+  private readonly single = new Map<number, FileSpan[]>();
   private inFlight: Promise<number | null> | null = null;
   /** Why colours stopped coming; nothing is asked for after that. */
   failure: Failure | null = null;
@@ -39,6 +43,25 @@ export class SpanSource {
       this.blocks.finish(block, false);
       return null;
     }
+  }
+
+  /** The spans of one line, wherever it is. Nothing at first when they have to be fetched: `arrived` is called once they are there. */
+  spansOf(line: number, arrived: () => void): FileSpan[] {
+    const held = this.held.get(blockOf(line))?.filter((span) => span.line === line) ?? this.single.get(line);
+    if (held || this.failure) return held ?? [];
+    if (this.single.size > SINGLE_KEPT) this.single.clear();
+    this.single.set(line, []);
+    backend()
+      .fileSpans(this.document, line, line)
+      .then(
+        (spans) => {
+          this.single.set(line, spans);
+          if (spans.length > 0) arrived();
+        },
+        // Without colours the line is plain, as the text is then.
+        () => undefined,
+      );
+    return [];
   }
 
   /** Lets go of blocks far from a line and names them. */

@@ -17,8 +17,8 @@ export const codeTheme = EditorView.theme({
   ".cm-line": { padding: "0 var(--s-4) 0 0" },
   ".cm-gutters": { backgroundColor: "var(--paper)", color: "var(--ink-3)", border: "0" },
   ".cm-lineNumbers .cm-gutterElement": {
-    minWidth: "calc(var(--num-w, 56px) + 20px)",
-    padding: "0 calc(20px + var(--s-2)) 0 var(--s-2)",
+    minWidth: "calc(var(--num-w, 56px) - 8px)",
+    padding: "0 var(--s-2) 0 0",
     fontSize: "calc(var(--code-size) - 1px)",
     fontVariantNumeric: "tabular-nums",
     cursor: "default",

@@ -1,0 +1,107 @@
+// What can be done with the text selected in a pane, for its menu, its bar and the palette.
+import { askHistory } from "$features/history/asked.svelte";
+import { copyText } from "$features/versions/versionActions";
+import { shownPath } from "$features/files/paths";
+import { backend } from "$lib/ipc";
+import { availableCommands, runCommand } from "$lib/keys/commands.svelte";
+import type { MenuItem } from "$lib/ui/menuItem";
+import { toastFailure } from "$lib/ui/toasts.svelte";
+import { pathOf, stateOf } from "./fileKey";
+import type { ReaderPane } from "./pane.svelte";
+import { lastingState, permalink, type Lines } from "./permalink";
+
+/** The lines a reference names: those selected, or the caret's. Null for what has no lines. */
+function linesOf(pane: ReaderPane): Lines | null {
+  return pane.current?.selectedLines?.() ?? null;
+}
+
+/** Copies a reference to the selected lines, or with `whole` to the file. */
+export async function copyPermalink(pane: ReaderPane, whole = false): Promise<void> {
+  const file = pane.shown?.path;
+  if (file === undefined) return;
+  const [path, { id, latest }] = [pathOf(file), pane.project];
+  const lines = whole ? null : linesOf(pane);
+  const state = await lastingState(id, path, stateOf(file), latest?.version ?? null);
+  const link = permalink(path, lines, state);
+  await copyText(link, `Copied ${link}`);
+}
+
+export async function copyPath(pane: ReaderPane): Promise<void> {
+  if (pane.shown) await copyText(shownPath(pathOf(pane.shown.path)), "Path copied");
+}
+
+export async function copySelected(pane: ReaderPane): Promise<void> {
+  const text = pane.current?.selectedText?.() ?? "";
+  if (text !== "") await copyText(text, "Copied");
+}
+
+/** Opens the folder's file where the caret is, in the user's own editor. */
+export async function openInEditor(pane: ReaderPane): Promise<void> {
+  const file = pane.shown?.path;
+  if (file === undefined) return;
+  const { line, column } = pane.cursor;
+  await openPathInEditor(pane.project.id, pathOf(file), line, column + 1);
+}
+
+/** `line` and `column` are 1-based. */
+export async function openPathInEditor(projectId: string, path: string, line = 1, column = 1): Promise<void> {
+  await backend().openInEditor(projectId, path, line, column).catch(toastFailure);
+}
+
+const offered = (id: string) => availableCommands().find((command) => command.id === id);
+
+/** Where the name at the caret is defined and used, as far as somebody can tell. */
+export function symbolItems(): MenuItem[] {
+  return (["symbol.definition", "symbol.references"] as const).flatMap((id) => {
+    const command = offered(id);
+    if (!command) return [];
+    const [chord] = command.keys ?? [];
+    return [{ label: command.title, ...(chord ? { chord } : {}), run: () => void runCommand(id) }];
+  });
+}
+
+/** The menu over the text. */
+export function textItems(pane: ReaderPane, split: { offered: boolean; open: () => void }): MenuItem[] {
+  const selected = (pane.current?.selectedText?.() ?? "") !== "";
+  const symbols = symbolItems();
+  const path = pane.shown ? pathOf(pane.shown.path) : "";
+  return [
+    ...symbols,
+    {
+      label: "Copy",
+      icon: "copy",
+      chord: "Ctrl+C",
+      separated: symbols.length > 0,
+      disabled: !selected,
+      run: () => void copySelected(pane),
+    },
+    {
+      label: "Copy link to these lines",
+      icon: "link",
+      chord: "Ctrl+Alt+C",
+      run: () => void copyPermalink(pane),
+    },
+    { label: "Copy path", run: () => void copyPath(pane) },
+    {
+      label: "Open in my editor",
+      icon: "ext",
+      chord: "Ctrl+Alt+E",
+      separated: true,
+      run: () => void openInEditor(pane),
+    },
+    {
+      label: "Open to the side",
+      icon: "cols",
+      chord: "Ctrl+\\",
+      disabled: !split.offered,
+      ...(split.offered ? {} : { detail: "Needs a wider window" }),
+      run: split.open,
+    },
+    {
+      label: pane.blame.on ? "Hide who wrote it" : "Show who wrote it",
+      icon: "branch",
+      run: () => pane.blame.turn(),
+    },
+    { label: "History of this file", icon: "clock", run: () => askHistory({ path }) },
+  ];
+}
