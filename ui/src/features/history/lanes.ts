@@ -73,13 +73,13 @@ export function nextLanes(
 
   const parents = [...new Set(commit.parents)];
   parents.forEach((parent, index) => {
-    let at = after.findIndex((lane) => lane?.to === parent);
+    // The first parent goes on in the commit's own lane, even where another lane leads to it: they meet at the parent.
+    let at = index === 0 ? place : after.findIndex((lane) => lane?.to === parent);
     if (at < 0) {
-      // The first parent goes on in the commit's own lane.
-      at = index === 0 || !after[place] ? place : after.indexOf(null);
-      if (at < 0 || after[at]) at = after.length;
-      after[at] = { to: parent, hue: at === place ? hue : begun++ };
+      at = after.indexOf(null);
+      if (at < 0) at = after.length;
     }
+    after[at] ??= { to: parent, hue: at === place ? hue : begun++ };
     below.push({ from: place, to: at, hue: after[at]?.hue ?? hue });
   });
   while (after.length && !after.at(-1)) after.pop();
