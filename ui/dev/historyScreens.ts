@@ -5,9 +5,14 @@ import { referencesOf } from "../src/features/history/references.svelte";
 import { putView } from "../src/features/history/view.svelte";
 import { showVersions, showWorkspace } from "../src/features/frame/route.svelte";
 import { openProject } from "../src/features/projects/projects.svelte";
+import { backend } from "../src/lib/ipc/backend";
 import { runCommand } from "../src/lib/keys/commands.svelte";
 import { fakeId, fakeRepository, sampleHistory, type FakeHistory } from "./history";
 import { noActivity, nothingYet, sampleOverview } from "./overview";
+
+const page = `<h1>ferry</h1><p>Carries a folder over to another disk, <em>exactly once</em>. Read <a data-project-path="docs/manual/start.md">the manual</a> first.</p>
+<pre><code>ferry sync ~/harbour /mnt/quay</code></pre><h2>What it promises</h2><ul><li>Nothing is written before all is read.</li><li>A crash leaves the old state or the new one.</li></ul>
+<table><thead><tr><th>Folder</th><th>Files</th><th>Seconds</th></tr></thead><tbody><tr><td>small</td><td>120</td><td>0.02</td></tr></tbody></table>`;
 
 const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 const project = "project-ferry";
@@ -45,6 +50,14 @@ export async function showHistory(screen: string, detail = ""): Promise<void> {
   fakeRepository.know = (repositories[detail] ?? (() => sampleHistory()))();
   openProject(project);
   if (screen === "overview") {
+    const shell = backend();
+    const openFile = shell.openFile.bind(shell);
+    const readme = { document: "readme", path: "README.md", name: "README.md", language: "Markdown" };
+    Object.assign(shell, {
+      openFile: (id: string, path: string, version: number | null) =>
+        path === "README.md" ? Promise.resolve(readme) : openFile(id, path, version),
+      renderMarkdown: () => Promise.resolve({ html: page }),
+    });
     showWorkspace();
     await wait(700);
     runCommand("overview.show");
