@@ -27,6 +27,11 @@ impl Entry {
         self.mode & 0o170_000 == DIRECTORY
     }
 
+    /// Whether it is a symbolic link.
+    pub fn is_link(self) -> bool {
+        self.mode & 0o170_000 == 0o120_000
+    }
+
     /// Whether it is a regular file.
     pub fn is_file(self) -> bool {
         self.mode & 0o170_000 == 0o100_000

@@ -152,10 +152,11 @@ fn nothing_of_a_hostile_repository_runs() {
     assert_eq!(blame.hunks.len(), 2);
     assert!(!proof.exists(), "ran: {}", fs::read_to_string(&proof).unwrap_or_default());
     // The trap works: git by itself falls into it.
+    made.git(&["config", "--unset", "blame.ignoreRevsFile"]);
     let mut plain = Command::new("git");
     plain.args(["blame", "--contents", "a.txt", "a.txt"]).current_dir(made.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
-    let _ = plain.output();
-    assert!(proof.exists(), "the trap would not have been noticed");
+    let output = plain.output().expect("git runs");
+    assert!(proof.exists(), "the trap would not have been noticed: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Comparisons of two versions, or of a version with the folder.
+//! Comparisons of two states of a project: versions, commits, the folder, nothing.
 
+mod commits;
 mod contents;
 mod counting;
 mod finding;
@@ -18,7 +19,7 @@ use std::{
 
 use lectern_accounts::UserId;
 use lectern_projects::Project;
-use lectern_store::new_id;
+use lectern_store::{Clock, new_id};
 use lectern_sync::{Content, Difference, DifferenceKind, Keeps};
 
 use crate::{
@@ -26,6 +27,7 @@ use crate::{
     syncing::count,
     view::{DiffFile, DiffFilePage, DiffKind, DiffRowPage, DiffSummary, Failure, FileDiff, Side},
 };
+use commits::CommitSide;
 use contents::LARGEST_IMAGE;
 use counting::{Budget, Counted};
 use looking::Looked;
@@ -60,13 +62,22 @@ struct Comparison {
 }
 
 /// A side, and by which rule its contents were kept.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct OpenSide {
     side: Side,
     /// `None` for a side that is not a version.
     keeps: Option<Keeps>,
     /// The commit that a version was made at.
     commit: Option<String>,
+    /// Of a side that is a commit: where its files are.
+    files: Option<Arc<CommitSide>>,
+}
+
+impl OpenSide {
+    /// Whether it can't change, so that its sizes and hashes are what they are.
+    fn is_fixed(&self) -> bool {
+        self.keeps.is_some() || self.files.is_some()
+    }
 }
 
 impl Comparison {
@@ -79,7 +90,7 @@ impl Workspace {
     /// Compares two sides of a project and keeps the answer open for the calls below.
     ///
     /// # Errors
-    /// `UNKNOWN_VERSION`, `UNKNOWN_PROJECT`, and what keeps the folder from being read.
+    /// `UNKNOWN_VERSION`, `UNKNOWN_COMMIT`, `UNKNOWN_PROJECT`, and what keeps the folder or the repository from being read.
     pub fn compare(&self, project_id: &str, old: Side, new: Side) -> Result<DiffSummary, Failure> {
         let user = self.user()?;
         let project = self.project(project_id)?;
@@ -168,10 +179,7 @@ impl Workspace {
 
     fn compare_sides(&self, user: UserId, project: &Project, old: Side, new: Side) -> Result<Comparison, Failure> {
         let (old, new, files) = self.find_differences(project, old, new)?;
-        // The keys of a hasher are random and never leave the process.
-        let (random, row) = (RandomState::new(), new_id(&*self.clock));
-        let seeds = [random.hash_one((&row, 0)), random.hash_one((&row, 1)), RandomState::new().hash_one(&row)];
-        let id = blake3::hash(format!("{row} {seeds:?}").as_bytes()).to_hex()[..32].to_owned();
+        let id = unguessable(&*self.clock);
         Ok(Comparison { id, user, project: project.id.as_str().to_owned(), old, new, files, counted: Mutex::default() })
     }
 
@@ -242,6 +250,14 @@ fn file_view(index: u32, file: &Difference, counted: Counted) -> DiffFile {
         added_lines: counted.lines.map(|(added, _)| added),
         removed_lines: counted.lines.map(|(_, removed)| removed),
     }
+}
+
+/// A name that nobody can guess.
+pub(crate) fn unguessable(clock: &dyn Clock) -> String {
+    // The keys of a hasher are random and never leave the process.
+    let (random, row) = (RandomState::new(), new_id(clock));
+    let seeds = [random.hash_one((&row, 0)), random.hash_one((&row, 1)), RandomState::new().hash_one(&row)];
+    blake3::hash(format!("{row} {seeds:?}").as_bytes()).to_hex()[..32].to_owned()
 }
 
 fn unknown_diff() -> Failure {

@@ -25,6 +25,8 @@ use crate::{
 const OPEN_DOCUMENTS: usize = 24;
 const SPAN_BUDGET: Duration = Duration::from_millis(400);
 const LARGEST_EMBEDDED: u64 = 32 * 1024 * 1024;
+/// A file of a commit is held in memory.
+const LARGEST_IN_COMMIT: usize = 256 * 1024 * 1024;
 const LONGEST_READ: u32 = 16 * 1024 * 1024;
 
 /// What [`Workspace`] keeps for reading.
@@ -58,10 +60,24 @@ impl<'a> DocumentName<'a> {
         !self.stamp.contains('.')
     }
 
-    /// The version it is from; `None` for the folder.
-    fn version(&self) -> Option<u32> {
-        self.stamp.strip_prefix('v')?.split_once('.')?.0.parse().ok()
+    /// Which state of the project it is from.
+    pub(crate) fn from(&self) -> From<'a> {
+        let before_dot = |sign| self.stamp.strip_prefix(sign).and_then(|rest: &str| rest.split_once('.')).map(|(before, _)| before);
+        match (before_dot('v').and_then(|version| version.parse().ok()), before_dot('c')) {
+            (Some(version), _) => From::Version(version),
+            (None, Some(commit)) => From::Commit(commit),
+            (None, None) => From::Folder,
+        }
     }
+}
+
+/// A state of a project that a file is opened from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum From<'a> {
+    Folder,
+    Version(u32),
+    /// By its whole id.
+    Commit(&'a str),
 }
 
 impl Workspace {
@@ -131,12 +147,30 @@ impl Workspace {
             let target = root.read_link(path.as_path())?;
             let text = target.to_string_lossy().into_owned();
             let document = Arc::new(Document::open("", LoadedFile::Memory(text.into_bytes())).map_err(BeneathError::Unreadable)?);
-            let mut opened = self.opened(project_id, path_key, &name, document, None);
+            let mut opened = self.opened(project_id, path_key, &name, document, From::Folder);
             opened.view = FileView::Symlink;
             return Ok(opened);
         }
         let document = self.load(&root, path.as_path(), &name)?;
-        Ok(self.opened(project_id, path_key, &name, document, None))
+        Ok(self.opened(project_id, path_key, &name, document, From::Folder))
+    }
+
+    /// Opens a file as of a commit.
+    ///
+    /// # Errors
+    /// `UNKNOWN_COMMIT`, `FILE_MISSING`, `NO_REPOSITORY`, `TOO_LARGE`.
+    pub fn open_commit_file(&self, project_id: &str, path: &str, commit: &str) -> Result<OpenedFile, Failure> {
+        let project = self.project(project_id)?;
+        let path = RepoPath::from_key(path)?;
+        let (id, bytes, is_link) = self.contents_in_commit(&project, commit, &path, LARGEST_IN_COMMIT)?;
+        let name = String::from_utf8_lossy(path.name()).into_owned();
+        let shown_as = if is_link { "" } else { &name };
+        let document = Arc::new(Document::open(shown_as, LoadedFile::Memory(bytes)).map_err(BeneathError::Unreadable)?);
+        let mut opened = self.opened(project_id, &path.key(), &name, document, From::Commit(&id.to_string()));
+        if is_link {
+            opened.view = FileView::Symlink;
+        }
+        Ok(opened)
     }
 
     /// The whole text of a small document as UTF-8.
@@ -262,9 +296,13 @@ impl Workspace {
         Ok(Arc::new(Document::open(name, LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?))
     }
 
-    fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from_version: Option<u32>) -> OpenedFile {
-        let version = from_version.map(|version| format!("v{version}.")).unwrap_or_default();
-        let id = format!("{project_id}/{version}{}/{path_key}", document.stamp());
+    fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from: From<'_>) -> OpenedFile {
+        let state = match from {
+            From::Folder => String::new(),
+            From::Version(version) => format!("v{version}."),
+            From::Commit(commit) => format!("c{commit}."),
+        };
+        let id = format!("{project_id}/{state}{}/{path_key}", document.stamp());
         let document = self.keep(&id, document);
         if document.has_grammar() {
             // While the text travels to the window, its colours are made.
@@ -289,8 +327,8 @@ impl Workspace {
             encoding: document.encoding().map(|encoding| encoding.to_string()).unwrap_or_default(),
             line_ends: document.line_ends().map(|ends| ends.to_string()).unwrap_or_default(),
             lines: u32::try_from(document.lines()).unwrap_or(u32::MAX),
-            from_version,
-            from_commit: None,
+            from_version: if let From::Version(version) = from { Some(version) } else { None },
+            from_commit: if let From::Commit(commit) = from { Some(commit.to_owned()) } else { None },
         }
     }
 
@@ -320,7 +358,11 @@ impl Workspace {
             return Ok(self.keep(id, document));
         }
         // Dropped to make room; opened again it must still be the same.
-        let again = self.open_file(name.project, name.path, name.version())?;
+        let again = match name.from() {
+            From::Folder => self.open_file(name.project, name.path, None)?,
+            From::Version(version) => self.open_file(name.project, name.path, Some(version))?,
+            From::Commit(commit) => self.open_commit_file(name.project, name.path, commit)?,
+        };
         if again.document != id {
             return Err(
                 Failure::new("DOCUMENT_CHANGED", format!("this file changed on disk ({} was open)", name.stamp)).hint("Open it again.")
@@ -338,7 +380,7 @@ impl Workspace {
         let (version, bytes) = self.contents_in_version(project, version, path)?;
         let name = String::from_utf8_lossy(path.name()).into_owned();
         let document = Arc::new(Document::open(&name, LoadedFile::Memory(bytes)).map_err(BeneathError::Unreadable)?);
-        Ok(self.opened(project.id.as_str(), &path.key(), &name, document, Some(version)))
+        Ok(self.opened(project.id.as_str(), &path.key(), &name, document, From::Version(version)))
     }
 
     /// The rows of a folder as of a version, the latest when `None`.

@@ -30,6 +30,9 @@ impl Workspace {
         path: &RepoPath,
         limit: u64,
     ) -> Result<Vec<u8>, Failure> {
+        if let Some(files) = &side.files {
+            return files.bytes(content, path, limit);
+        }
         let Side::Version { version } = side.side else { return folder_bytes(project, path, limit) };
         let Some(hash) = content.object() else { return Err(BeneathError::NotAFile.into()) };
         if content.size() > limit {

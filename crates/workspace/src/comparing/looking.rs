@@ -53,8 +53,8 @@ impl Workspace {
         if binary && sizes.into_iter().any(|size| size > LARGEST_TEXT) {
             return plain(binary_view([old, new].map(|content| content.and_then(Content::object))));
         }
-        // The size in a version is what it is; that of a file in the folder is found out by reading.
-        if both.iter().any(|(side, content, _)| side.keeps.is_some() && content.is_some_and(|content| content.size() > LARGEST_TEXT)) {
+        // The size in a version or a commit is what it is; that of a file in the folder is found out by reading.
+        if both.iter().any(|(side, content, _)| side.is_fixed() && content.is_some_and(|content| content.size() > LARGEST_TEXT)) {
             return plain(FileDiff::Unavailable { failure: too_large(LARGEST_TEXT) });
         }
         let texts = match self.read_sides(project, both, LARGEST_TEXT) {
@@ -110,7 +110,7 @@ impl Workspace {
             |(side, content, path): FileSide<'_>| content.map(|content| self.side_bytes(project, side, content, path, limit)).transpose();
         let new = read(both[1])?;
         let same = both[0].1.is_some_and(|old| old.object() == both[1].1.and_then(Content::object));
-        if same && both[0].0.keeps.is_some() && new.as_deref().map(ObjectHash::of) == both[0].1.and_then(Content::object) {
+        if same && both[0].0.is_fixed() && new.as_deref().map(ObjectHash::of) == both[0].1.and_then(Content::object) {
             return Ok([new.clone(), new]);
         }
         Ok([read(both[0])?, new])
