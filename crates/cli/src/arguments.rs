@@ -92,6 +92,8 @@ pub enum Command {
         #[arg(long, value_enum)]
         format: Option<Format>,
     },
+    /// Find text in the files of a version; adds the folder as a project when it isn't one
+    Search(Search),
     /// Thin out versions of projects that ask for it, and give back what nothing needs any more
     Gc,
     /// List the files of a version
@@ -115,6 +117,34 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// What `search` is given.
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    /// The project's folder
+    pub path: PathBuf,
+    /// The text to find
+    #[arg(value_name = "Q", allow_hyphen_values = true)]
+    pub query: String,
+    /// Q is a regular expression
+    #[arg(long)]
+    pub regex: bool,
+    /// Only whole words
+    #[arg(long)]
+    pub word: bool,
+    /// Upper and lower case differ
+    #[arg(long)]
+    pub case: bool,
+    /// Only files that fit, as in a .gitignore; !G leaves out those that do
+    #[arg(long = "glob", value_name = "G", allow_hyphen_values = true)]
+    pub globs: Vec<String>,
+    /// The version [default: the latest]
+    #[arg(long, value_name = "N", value_parser = version_number)]
+    pub version: Option<u32>,
+    /// Stop after so many hits [default: all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
 }
 
 /// How to write a version out.

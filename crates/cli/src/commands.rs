@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     arguments::{Command, VersionedFile},
     output::Output,
-    password, versions,
+    password, search, versions,
 };
 
 /// Another process may be syncing the folder; its sync is waited for this long.
@@ -38,6 +38,7 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Diff { path, old, new } => versions::diff(&workspace, path, *old, *new, output),
         Command::Restore { path, version, files } => versions::restore(&workspace, path, *version, files, output),
         Command::Export { path, version, target, format } => versions::export(&workspace, path, *version, target, *format, output),
+        Command::Search(wanted) => search::run(&workspace, wanted, output),
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod output;
 mod password;
+mod search;
 mod versions;
 mod watch;
 mod window;

@@ -171,6 +171,7 @@ impl Workspace {
         drop(_held);
         if self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
+            self.index_soon(project.id.as_str());
             self.events.projects_changed();
         }
         result

@@ -296,6 +296,7 @@ impl Workspace {
         self.tell(&project.owner_id, view);
         if result.as_ref().is_ok_and(|outcome| outcome.is_new) && self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
+            self.index_soon(project.id.as_str());
         }
         self.events.projects_changed();
         result

@@ -70,6 +70,7 @@ impl Workspace {
                 self.tell(&project.owner_id, view);
                 if self.is_signed_in(&project.owner_id) {
                     self.events.versions_changed(project.id.as_str());
+                    self.index_soon(project.id.as_str());
                     self.events.projects_changed();
                 }
                 Ok(Looked::Version(told))
