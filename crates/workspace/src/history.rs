@@ -19,6 +19,7 @@ use crate::{
     comparing::unguessable,
     view::{CommitDetail, CommitPage, Failure, HistoryQuery, HistoryState, References},
 };
+pub(crate) use cards::time;
 use lists::List;
 
 /// Lists that are kept; an older one says it is not open.

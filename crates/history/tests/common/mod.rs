@@ -105,9 +105,9 @@ pub fn walked(repo: &Repo, path: Option<&str>, text: Option<&str>, most: usize) 
     ids
 }
 
-/// git's own repository with its history, when this computer has it.
+/// git's own repository with its history, when this computer has it (in the folder `LECTERN_CORPORA`).
 pub fn corpus() -> Option<PathBuf> {
-    let place = PathBuf::from("/tmp/corpora/git");
+    let place = std::env::var_os("LECTERN_CORPORA").map_or_else(|| PathBuf::from("/tmp/corpora"), PathBuf::from).join("git");
     let there = place.join(".git").exists();
     if !there {
         eprintln!("skipped: {} is not there", place.display());
