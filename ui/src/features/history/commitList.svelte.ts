@@ -10,6 +10,10 @@ export const PAGE = 100;
 const MOST_PAGES = 24;
 /** Rows that are read on the way to a far one so that its lanes are known; beyond, rows have no lines. */
 const GRAPH_REACH = 20_000;
+/** So far ahead of what was asked for, nobody waits for more: the shell rests there. */
+const AHEAD = 300;
+/** A place beyond every list, to have the shell read on to the end. */
+const BEYOND = 4_000_000_000;
 /** Rows kept when a search is stopped. */
 const MOST_STOPPED = 2_000;
 
@@ -20,6 +24,8 @@ export class CommitList {
   halted = $state(false);
   /** The shell let go of this list: it must be made again. */
   forgotten = $state(false);
+  /** The end of what was asked for so far. */
+  private asked = $state(0);
   private readonly pages = new SvelteMap<number, CommitCard[]>();
   private readonly asking = new Set<number>();
   /** The lanes above each page, as far as they are known without a gap. */
@@ -49,6 +55,11 @@ export class CommitList {
 
   get done(): boolean {
     return this.halted || this.state?.done === true || this.failure !== null || Boolean(this.state?.failure);
+  }
+
+  /** There is more than was found so far, and it is looked for only as far as one reads. */
+  get resting(): boolean {
+    return !this.done && this.count >= this.asked + AHEAD;
   }
 
   /** Why there are no commits, or no more. */
@@ -104,6 +115,15 @@ export class CommitList {
     if (end > first) void this.reachLanes(Math.floor((end - 1) / PAGE));
   }
 
+  /** Has the shell read on to the end, however far that is. */
+  goOn(): void {
+    if (!this.state || this.done || this.asked >= BEYOND) return;
+    this.asked = BEYOND;
+    backend()
+      .historyRows(this.state.history, BEYOND, 1)
+      .catch(() => undefined);
+  }
+
   /** Has the shell stop looking, keeping what was found. */
   async halt(): Promise<void> {
     const { state } = this;
@@ -139,6 +159,7 @@ export class CommitList {
     const { state } = this;
     if (!state || this.stopped || this.halted || this.asking.has(page) || this.isWhole(page)) return;
     this.asking.add(page);
+    this.asked = Math.max(this.asked, (page + 1) * PAGE);
     const had = this.pages.get(page)?.length ?? 0;
     try {
       const got = await backend().historyRows(state.history, page * PAGE, PAGE);

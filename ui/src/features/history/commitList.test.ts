@@ -165,6 +165,23 @@ describe("a list of commits", () => {
     expect(list.lanes(2_960)).toEqual(other.list.lanes(2_960));
   });
 
+  it("waits for no more than is read, and reads on to the end when asked to", async () => {
+    const { list, asked, told } = shell({ found: 60, walked: 60 });
+    void list.start();
+    await flow(asked, 60);
+    expect(list.resting).toBe(false);
+    told({ found: 600, walked: 600 });
+    expect(list.resting).toBe(true);
+    expect(list.done).toBe(false);
+    await flow(asked, 600);
+    list.goOn();
+    await settle();
+    expect(asked.at(-1)?.first).toBeGreaterThan(1_000_000_000);
+    expect(list.resting).toBe(false);
+    told({ found: 3_000, walked: 3_000, done: true });
+    expect(list.count).toBe(3_000);
+  });
+
   it("says that it must be made again when the shell has let go of it", async () => {
     const { list, asked } = shell({ found: 3_000, done: true });
     void list.start();

@@ -12,6 +12,7 @@ import {
   type HistoryState,
 } from "$lib/ipc";
 import type { HistoryRequest, NamedCommit } from "./asked.svelte";
+import { kept } from "./kept";
 import { CommitList } from "./commitList.svelte";
 import {
   commitSide,
@@ -142,9 +143,12 @@ export class Commits {
     this.read(true);
   }
 
-  /** Reads the list when there is none yet. */
+  /** Reads the list when there is none yet, or when that failed. */
   open(): void {
-    if (!this.list && !this.nextList) this.read(true);
+    if (this.nextList) return;
+    if (!this.list) this.read(true);
+    else if (this.list.problem) this.read(false);
+    if (this.detailFailure) this.describeAgain();
   }
 
   /** Reads the same list again: there may be new commits. */
@@ -239,18 +243,12 @@ export class Commits {
   }
 }
 
-const known = new Map<string, Commits>();
+const known = kept(
+  (projectId) => new Commits(projectId),
+  (commits) => commits.list?.stop(),
+);
 
 /** The commits of a project; what is picked among them stays while the window is open. */
-export function commitsOf(projectId: string): Commits {
-  const found = known.get(projectId);
-  if (found) return found;
-  const made = detached(() => new Commits(projectId));
-  known.set(projectId, made);
-  return made;
-}
+export const commitsOf = (projectId: string): Commits => known.of(projectId);
 
-export function resetCommits(): void {
-  for (const commits of known.values()) commits.list?.stop();
-  known.clear();
-}
+export const resetCommits = (): void => known.reset();

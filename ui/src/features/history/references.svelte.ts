@@ -1,6 +1,6 @@
 // The branches and tags of one project, as last read, and which of them a filter leaves.
-import { detached } from "$lib/detached.svelte";
 import { backend, toFailure, type BranchCard, type Failure, type References, type TagCard } from "$lib/ipc";
+import { kept } from "./kept";
 
 export type ReferenceRow =
   | { kind: "heading"; text: string; count: number }
@@ -82,20 +82,12 @@ export class ReferenceList {
   }
 }
 
-const lists = new Map<string, ReferenceList>();
+const lists = kept((projectId) => new ReferenceList(projectId));
 
 /** The references of a project; its filter stays while the window is open. */
-export function referencesOf(projectId: string): ReferenceList {
-  const known = lists.get(projectId);
-  if (known) return known;
-  const made = detached(() => new ReferenceList(projectId));
-  lists.set(projectId, made);
-  return made;
-}
+export const referencesOf = (projectId: string): ReferenceList => lists.of(projectId);
 
-export function resetReferences(): void {
-  lists.clear();
-}
+export const resetReferences = (): void => lists.reset();
 
 /** Where a key leads from the row at `index`; headings are passed over. Null for keys that lead nowhere. */
 export function stepReference(

@@ -1,5 +1,5 @@
 // A project at a glance, and its life as git tells it; the second takes longer and comes later.
-import { detached } from "$lib/detached.svelte";
+import { kept } from "$features/history/kept";
 import { backend, toFailure, type Failure, type ProjectActivity, type ProjectOverview } from "$lib/ipc";
 
 export class Glance {
@@ -39,17 +39,9 @@ export class Glance {
   }
 }
 
-const glances = new Map<string, Glance>();
+const glances = kept((projectId) => new Glance(projectId));
 
 /** What is known of a project; it stays while the window is open. */
-export function glanceOf(projectId: string): Glance {
-  const known = glances.get(projectId);
-  if (known) return known;
-  const made = detached(() => new Glance(projectId));
-  glances.set(projectId, made);
-  return made;
-}
+export const glanceOf = (projectId: string): Glance => glances.of(projectId);
 
-export function resetGlances(): void {
-  glances.clear();
-}
+export const resetGlances = (): void => glances.reset();
