@@ -15,7 +15,7 @@ mod table;
 pub use cache::{CacheError, SymbolCache};
 pub use definitions::{Definition, Found as FoundDefinitions};
 pub use extract::{LARGEST_FILE, extract};
-pub use fill::{FillError, Step, fill};
+pub use fill::{FillError, Filled, Step, fill};
 pub use find::{FoundSymbol, FoundSymbols, SymbolFinder};
 pub use packed::FileSymbols;
 pub use table::{FileKey, Place, SymbolKey, SymbolTable};

@@ -33,6 +33,7 @@ use std::{
 };
 
 pub use data_dir::DataDir;
+pub use finding::outline_of_file;
 pub use instance::{Claim, Instance, hand_to_running};
 use lectern_accounts::{Accounts, Keychain, OsKeychain, PasswordCost};
 use lectern_journal::Journal;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,12 +24,20 @@ const SHOWN: Duration = Duration::from_millis(400);
 /// Why not all symbols were read.
 #[derive(Debug, thiserror::Error)]
 pub enum FillError {
-    /// `stop` said so. What was read until then is kept.
-    #[error("reading symbols was stopped")]
-    Stopped,
     /// Contents can't be read at all.
     #[error(transparent)]
     Objects(#[from] ObjectError),
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Filled {
+    /// With all symbols, unless it was stopped.
+    pub table: SymbolTable,
+    /// Whether `stop` said so before the end. What was read until then is kept.
+    pub stopped: bool,
+    /// Why symbols could not be kept. They are found all the same, until the end of the process.
+    pub problem: Option<CacheError>,
 }
 
 /// How far it is.
@@ -51,8 +59,7 @@ struct Wanted {
     files: Vec<usize>,
 }
 
-/// Reads what `table` lacks. Contents that are not there have no symbols. The second value tells why symbols could not be kept; they are found
-/// all the same, until the end of the process.
+/// Reads what `table` lacks. Contents that are not there have no symbols.
 ///
 /// # Errors
 /// [`FillError`].
@@ -62,7 +69,7 @@ pub fn fill(
     table: SymbolTable,
     stop: &(dyn Fn() -> bool + Sync),
     step: &mut dyn FnMut(Step),
-) -> Result<(SymbolTable, Option<CacheError>), FillError> {
+) -> Result<Filled, FillError> {
     let mut filling = Filling { files: table.table_files().to_vec(), done: 0, shown: Instant::now(), step };
     let (total, unread) = table.files();
     filling.done = total - unread;
@@ -71,7 +78,7 @@ pub fn fill(
     let mut rest = Vec::new();
     for some in wanted.chunks_mut(LOADED) {
         if stop() {
-            return Err(FillError::Stopped);
+            return Ok(filling.end(problem, true));
         }
         let keys: Vec<&SymbolKey> = some.iter().map(|one| &one.key).collect();
         let loaded = cache.load(&keys).unwrap_or_else(|error| {
@@ -88,20 +95,32 @@ pub fn fill(
     }
     let mut rest = rest.as_slice();
     while !rest.is_empty() {
+        if stop() {
+            return Ok(filling.end(problem, true));
+        }
         let (batch, later) = rest.split_at(batch_of(rest));
         rest = later;
         let read = read_all(objects, batch, stop)?;
-        let kept: Vec<(&SymbolKey, &FileSymbols)> =
-            batch.iter().zip(&read).filter_map(|(one, (symbols, keep))| keep.then_some((&one.key, &**symbols))).collect();
+        let stopped = read.iter().any(Option::is_none);
+        let kept: Vec<(&SymbolKey, &FileSymbols)> = batch
+            .iter()
+            .zip(&read)
+            .filter_map(|(one, read)| read.as_ref().filter(|read| read.keep).map(|read| (&one.key, &*read.symbols)))
+            .collect();
         if let Err(error) = cache.store(&kept) {
             problem.get_or_insert(error);
         }
-        for (one, (symbols, _)) in batch.iter().zip(&read) {
-            filling.read(&one.files, symbols);
+        for (one, read) in batch.iter().zip(&read) {
+            if let Some(read) = read {
+                filling.read(&one.files, &read.symbols);
+            }
         }
         filling.tell();
+        if stopped {
+            return Ok(filling.end(problem, true));
+        }
     }
-    Ok((SymbolTable::of(filling.files), problem))
+    Ok(filling.end(problem, false))
 }
 
 struct Filling<'a> {
@@ -135,6 +154,10 @@ impl Filling<'_> {
         self.done += files.len();
     }
 
+    fn end(self, problem: Option<CacheError>, stopped: bool) -> Filled {
+        Filled { table: SymbolTable::of(self.files), stopped, problem }
+    }
+
     fn tell(&mut self) {
         let shows = self.shown.elapsed() >= SHOWN;
         if shows {
@@ -155,26 +178,33 @@ fn batch_of(wanted: &[Wanted]) -> usize {
     wanted.iter().take(BATCH).take_while(fits).count().max(1)
 }
 
-/// The symbols of each, and whether they are worth keeping.
-fn read_all(objects: &Objects, batch: &[Wanted], stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<(Arc<FileSymbols>, bool)>, FillError> {
+/// The symbols of some contents.
+#[derive(Clone)]
+struct Read {
+    symbols: Arc<FileSymbols>,
+    /// Not when the contents were not there: they may come back.
+    keep: bool,
+}
+
+/// The symbols of each; `None` for those that were not read before it was stopped.
+fn read_all(objects: &Objects, batch: &[Wanted], stop: &(dyn Fn() -> bool + Sync)) -> Result<Vec<Option<Read>>, FillError> {
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<Option<(Arc<FileSymbols>, bool)>>> = Mutex::new(vec![None; batch.len()]);
-    let failed: Mutex<Option<FillError>> = Mutex::new(None);
-    let lock = |failure| *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+    let results: Mutex<Vec<Option<Read>>> = Mutex::new(vec![None; batch.len()]);
+    let failed: Mutex<Option<ObjectError>> = Mutex::new(None);
     let work = || {
-        loop {
+        while !stop() {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(one) = batch.get(index) else { return };
-            if stop() {
-                return lock(FillError::Stopped);
-            }
             let read = match objects.get(&one.key.hash) {
-                Ok(Some(bytes)) => (Arc::new(extract(&one.name, bytes)), true),
+                Ok(Some(bytes)) => Read { symbols: Arc::new(extract(&one.name, bytes)), keep: true },
                 // Not kept, lost, or damaged: whoever verifies says so.
-                Ok(None) | Err(ObjectError::Mismatch { .. }) => (Arc::default(), false),
-                Err(error) => return lock(error.into()),
+                Ok(None) | Err(ObjectError::Mismatch { .. }) => Read { symbols: Arc::default(), keep: false },
+                Err(error) => {
+                    *lock(&failed) = Some(error);
+                    return;
+                }
             };
-            results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(read);
+            lock(&results)[index] = Some(read);
         }
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(batch.len());
@@ -186,7 +216,11 @@ fn read_all(objects: &Objects, batch: &[Wanted], stop: &(dyn Fn() -> bool + Sync
         work();
     });
     if let Some(failure) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(failure);
+        return Err(failure.into());
     }
-    Ok(results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect())
+    Ok(results.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
