@@ -35,7 +35,7 @@ impl App {
     /// Goes to the versions screen.
     #[track_caller]
     pub fn show_versions(&self) {
-        self.press("Ctrl+2");
+        self.press("Ctrl+3");
         self.find("#versions [role=option]");
     }
 

@@ -169,7 +169,7 @@ fn a_version_is_compared_with_the_folder_as_it_changes() {
     let stage = Stage::new("with-folder");
     let (app, root) = compared(&stage);
     app.set_watching(false);
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     project::write(&root, "config/data.json", "{\n  \"name\": \"shelf\",\n  \"books\": [1, 2, 3, 4],\n  \"open\": true\n}\n");
     app.version_action(2, "Compare with the working copy");
     app.wait_compared("v2 to working copy");

@@ -175,7 +175,7 @@ fn thinning_frees_space_and_what_stays_is_sound() {
     assert!(!app.text("#settings .note.ok").starts_with("0 bytes"), "{}", app.text("#settings .note.ok"));
     app.wait_text("#settings", "3 versions of shelf");
     app.settled_shot("thinned");
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     app.wait_gone(&version_row(5));
     for kept in [6, 4, 2] {
         app.wait_version(kept);

@@ -28,7 +28,7 @@ fn two_versions(stage: &Stage) -> (App, PathBuf, State) {
     app.set_watching(false);
     project::write(&root, "README.md", "# Not recorded yet\n");
     project::write(&root, "notes.md", "# Nor this\n");
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     app.wait_version(2);
     (app, root, first)
 }
@@ -126,7 +126,7 @@ fn an_older_restore_is_undone_from_what_was_applied() {
     let restored = project::state(&root);
     app.press("Ctrl+1");
     app.find("#workspace");
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     app.click("button", "More about versions");
     app.click("menuitem", "Applied changes");
     app.wait_text(".drawer", "Restore of v1");
@@ -192,7 +192,7 @@ fn a_file_and_the_tree_are_read_as_of_a_version() {
     app.wait_js("the file as it is now", "document.querySelector('#workspace .cm-content')?.innerText.includes('fn main() {}')", &[]);
     app.wait_gone("#workspace .at-bar");
     // From an earlier state straight to what differs now.
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     app.version_action(1, "Read the tree at v1");
     app.wait_text("#workspace .at-bar", "Reading v1");
     app.click("button", "Compare with now");

@@ -139,7 +139,7 @@ fn the_timeline_lists_versions_with_what_changed() {
     app.wait_text(FOLDER_ROW, "In sync with v3");
     app.wait_compared("v2 to v3");
     app.set_watching(false);
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     project::write(&root, "CHANGELOG.md", "# Changes\n");
     app.come_back();
     app.wait_text(FOLDER_ROW, "1 file changed");
@@ -249,7 +249,7 @@ fn the_timeline_is_walked_by_keyboard() {
     app.find("#versions .dl.now");
     app.press("Ctrl+1");
     app.find("#workspace");
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     app.wait_text("#versions .vhead h1", "v1 to v3");
 }
 
@@ -258,7 +258,7 @@ fn nothing_overflows_a_small_window() {
     let stage = Stage::new("versions-small");
     let (app, root) = three_versions(&stage);
     app.set_watching(false);
-    app.press("Ctrl+2");
+    app.press("Ctrl+3");
     project::write(&root, "src/a-rather-long-folder-name/with-a-file-whose-name-is-longer-than-any-pane.rs", "fn main() {}\n");
     app.come_back();
     for (width, height) in [(960, 600), (1360, 860)] {
@@ -281,6 +281,6 @@ fn nothing_overflows_a_small_window() {
         app.wait_gone("#restore");
         app.set_watching(false);
         assert_eq!(app.overflow(), "");
-        app.press("Ctrl+2");
+        app.press("Ctrl+3");
     }
 }
