@@ -32,13 +32,13 @@ class BlameMark extends GutterMarker {
 
   override toDOM(): Node {
     const box = document.createElement("span");
-    box.className = "who";
+    box.className = "cm-blame-who";
     if (!this.blamed.isFirst) return box;
     const author = document.createElement("span");
-    author.className = "author";
+    author.className = "cm-blame-author";
     author.textContent = this.blamed.commit?.author ?? "Not committed";
     const day = document.createElement("span");
-    day.className = "day";
+    day.className = "cm-blame-day";
     day.textContent = this.day;
     box.append(author, day);
     return box;

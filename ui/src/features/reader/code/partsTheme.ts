@@ -139,18 +139,23 @@ export const partsTheme = EditorView.theme({
     fontSize: "var(--text-11)",
     cursor: "pointer",
   },
-  ".cm-blame .cm-gutterElement": { borderLeft: "3px solid transparent", overflow: "hidden" },
+  ".cm-blame .cm-gutterElement": {
+    width: "var(--blame-w, 196px)",
+    boxSizing: "border-box",
+    borderLeft: "3px solid transparent",
+    overflow: "hidden",
+  },
   ".cm-blame .first": { boxShadow: "inset 0 1px var(--line-soft)" },
   ".cm-blame .cm-gutterElement:hover": { background: "var(--line-now)" },
-  ".cm-blame .who": { display: "flex", gap: "var(--s-2)", padding: "0 var(--s-2)", whiteSpace: "nowrap" },
-  ".cm-blame .author": {
+  ".cm-blame-who": { display: "flex", gap: "var(--s-2)", padding: "0 var(--s-2)", whiteSpace: "nowrap" },
+  ".cm-blame-author": {
     flex: 1,
     minWidth: 0,
     overflow: "hidden",
     textOverflow: "ellipsis",
     color: "var(--ink-2)",
   },
-  ".cm-blame .day": { flex: "none", color: "var(--ink-3)" },
+  ".cm-blame-day": { flex: "none", color: "var(--ink-3)" },
   ...Object.fromEntries(
     [100, 74, 52, 36, 22, 12].map((strength, age) => [
       `.cm-blame .age-${age}`,

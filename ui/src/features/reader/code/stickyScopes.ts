@@ -12,15 +12,21 @@ const MOST_LINES = 3;
 /** Colours for a header line arrived. */
 const coloured = StateEffect.define<null>();
 
+/** A line, and whether something lies over the upper part of it. */
+export interface LineUnder {
+  line: number;
+  cut: boolean;
+}
+
 /**
  * The scopes to keep in sight. `lineUnder(rows)` is the line that would be first below a header of that many rows,
  * which is what its scopes are taken from: the header must not hide the line it speaks of.
  */
-export function stickyLines(structure: Structure, lineUnder: (rows: number) => number): ScopeRange[] {
+export function stickyLines(structure: Structure, lineUnder: (rows: number) => LineUnder): ScopeRange[] {
   let shown: ScopeRange[] = [];
   for (let rows = 0; rows < MOST_LINES; rows += 1) {
-    const under = lineUnder(rows);
-    const around = distinct(structure.scopesAround(under));
+    const { line, cut } = lineUnder(rows);
+    const around = distinct(cut ? structure.scopesAt(line) : structure.scopesAround(line));
     if (around.length <= rows) break;
     shown = around.slice(0, rows + 1);
   }
@@ -78,8 +84,11 @@ class StickyScopes {
     const { scrollTop, scrollLeft } = view.scrollDOM;
     const row = view.defaultLineHeight;
     const top = Math.max(0, scrollTop - view.documentPadding.top);
-    const under = (rows: number) =>
-      view.state.doc.lineAt(view.lineBlockAtHeight(top + rows * row + 1).from).number;
+    const under = (rows: number) => {
+      const height = top + rows * row;
+      const block = view.lineBlockAtHeight(height + 1);
+      return { line: view.state.doc.lineAt(block.from).number, cut: height - block.top > 3 };
+    };
     const scopes = structure && scrollTop > view.documentPadding.top ? stickyLines(structure, under) : [];
     return { lines: scopes.map(({ first }) => first), gutters, scrollLeft };
   }

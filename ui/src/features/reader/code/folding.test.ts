@@ -1,0 +1,51 @@
+import { EditorState, Text } from "@codemirror/state";
+import { describe, expect, it } from "vitest";
+import { Structure } from "../structure";
+import { foldData, folding, hiddenBy } from "./folding";
+import { setStructure } from "./structureField";
+
+const text = (...lines: string[]) => Text.of(lines);
+
+describe("folding", () => {
+  it("keeps the first line and a closing bracket in sight", () => {
+    const doc = text("fn a() {", "    b();", "}", "if x:", "    y()");
+    expect(hiddenBy(doc, 1, 3)).toEqual({ from: 8, to: doc.line(3).from });
+    expect(hiddenBy(doc, 4, 5)).toEqual({ from: doc.line(4).to, to: doc.length });
+  });
+
+  it("leaves alone what would hide nothing, or lies outside", () => {
+    const doc = text("a {", "}", "b");
+    expect([hiddenBy(doc, 1, 2), hiddenBy(doc, 2, 2), hiddenBy(doc, 2, 9), hiddenBy(doc, 0, 2)]).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  const data = (records: number, caret = 0) => {
+    const lines = ["{", '  "all": ['];
+    const folds: [number, number][] = [
+      [1, records * 3 + 4],
+      [2, records * 3 + 3],
+    ];
+    for (let at = 0; at < records; at += 1) {
+      folds.push([lines.length + 1, lines.length + 3]);
+      lines.push("    {", '      "a": 1', "    },");
+    }
+    const doc = text(...lines, "  ]", "}");
+    const state = EditorState.create({ doc, extensions: folding, selection: { anchor: caret } });
+    return state.update({ effects: setStructure.of(new Structure({ folds, scopes: [] })) }).state;
+  };
+
+  it("shows two levels of large data", () => {
+    expect(foldData(data(100), "JSON")).toHaveLength(100);
+    expect(foldData(data(20), "JSON")).toHaveLength(0);
+    expect(foldData(data(100), "Rust")).toHaveLength(0);
+  });
+
+  it("never hides the caret", () => {
+    const caret = data(100).doc.line(4).from;
+    expect(foldData(data(100, caret), "JSON")).toHaveLength(99);
+  });
+});
