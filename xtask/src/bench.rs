@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::bench_blame;
 use crate::bench_sync;
 use crate::cargo::{binary, build_release, target_dir};
 use crate::fail;
@@ -14,6 +15,7 @@ cargo xtask bench gen [--files N] [--dirs M] [DIR]   write a tree of N small fil
 cargo xtask bench sync [DIR]                         first, unchanged and one-file syncs beside b3sum and git (a generated tree without DIR)
 cargo xtask bench sync --files N --dirs M            the same on a generated tree of that size
 cargo xtask bench sync --replay REPOSITORY [N]       N (500) commits one after the other: bytes a version, diffs beside libgit2
+cargo xtask bench blame [REPOSITORY FILE]            blame and history beside git (without them $LECTERN_CORPORA/git and its Makefile)
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
@@ -24,6 +26,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
     match arguments.first().map(String::as_str) {
         Some("gen") => generate(rest).map(drop),
         Some("sync") => sync(rest),
+        Some("blame") => blame(rest),
         Some("start") => start(),
         Some("reading") => reading(rest),
         Some("size") => {
@@ -53,6 +56,17 @@ fn sync(arguments: &[String]) -> Result<(), Failed> {
             release()?;
             bench_sync::tree(&PathBuf::from(tree).canonicalize()?, false)
         }
+        _ => fail!("{USAGE}"),
+    }
+}
+
+fn blame(arguments: &[String]) -> Result<(), Failed> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => {
+            let corpora = std::env::var_os("LECTERN_CORPORA").map_or_else(|| PathBuf::from("/tmp/corpora"), PathBuf::from);
+            bench_blame::run(&corpora.join("git"), "Makefile")
+        }
+        [repository, file] => bench_blame::run(&PathBuf::from(repository).canonicalize()?, file),
         _ => fail!("{USAGE}"),
     }
 }

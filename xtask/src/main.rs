@@ -1,6 +1,7 @@
 //! The tooling of this repository: `cargo xtask` lists what it does.
 
 mod bench;
+mod bench_blame;
 #[cfg(target_os = "linux")]
 mod bench_reading;
 #[cfg(target_os = "linux")]

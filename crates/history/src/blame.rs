@@ -70,13 +70,13 @@ impl Found {
     pub fn previous(&mut self, repo: &Repo, at: usize, commit: Oid, path: &[u8]) {
         let previous = &mut self.commits[at].previous;
         if previous.is_none() {
-            *previous = repo.from_folder(path).map(|path| Previous { commit, path: path.to_vec() });
+            *previous = repo.path_in_folder(path).map(|path| Previous { commit, path: path.to_vec() });
         }
     }
 
     pub fn hunk(&mut self, repo: &Repo, first: u32, lines: u32, commit: Option<usize>, original_first: u32, path: &[u8]) {
         self.lines += u64::from(lines);
-        let original_path = repo.from_folder(path).unwrap_or_default().to_vec();
+        let original_path = repo.path_in_folder(path).unwrap_or_default().to_vec();
         self.hunks.push(Hunk { first, lines, commit, original_first, original_path });
     }
 

@@ -1,11 +1,13 @@
 //! Where a file that appears in a commit comes from, as `git log --follow` finds it.
 
+use std::cmp::Reverse;
+
 use git2::Oid;
 
 use crate::{
     HistoryError, Repo,
     similar::{LEAST, Pieces, sizes_allow},
-    trees::{Entry, PathFinder},
+    trees::{Entry, Files, PathFinder},
 };
 
 /// git's limit of renames: beyond a thousand times a thousand pairs it doesn't look.
@@ -39,7 +41,7 @@ pub(crate) fn deleted_source_of(
 ) -> Result<Option<Vec<u8>>, HistoryError> {
     let Some(changes) = repo.tree_changes(old_tree, new_tree, MOST_FILES)? else { return Ok(None) };
     let gone = changes.into_iter().filter(|change| change.new.is_none());
-    let files: Vec<(Vec<u8>, Entry)> = gone.filter_map(|change| Some((change.path, change.old?))).collect();
+    let files: Files = gone.filter_map(|change| Some((change.path, change.old?))).collect();
     source_among(repo, &files, new_tree, path, file)
 }
 
@@ -77,7 +79,7 @@ fn source_among(repo: &Repo, files: &[(Vec<u8>, Entry)], new_tree: Oid, path: &[
             found.push((similarity, same_name(old), old));
         }
     }
-    found.sort_by(|one, other| (other.0, other.1).cmp(&(one.0, one.1)));
+    found.sort_by_key(|(similarity, same_name, _)| Reverse((*similarity, *same_name)));
     found.truncate(CANDIDATES);
     for (_, _, old) in &found {
         if is_gone(old)? {

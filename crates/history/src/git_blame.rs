@@ -22,7 +22,7 @@ use std::{
 
 use git2::Oid;
 
-use crate::{Blame, HistoryError, Repo, blame::Found};
+use crate::{Blame, HistoryError, Repo, blame::Found, trees::Entry};
 
 /// How soon a program ends that is no longer wanted.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -61,11 +61,11 @@ pub fn blame_with_git(
     cancel: &AtomicBool,
     told: &mut dyn FnMut(u64),
 ) -> Result<Blame, HistoryError> {
-    if !repo.entry_at(commit, path)?.is_some_and(|entry| !entry.is_directory()) {
+    if repo.entry_at(commit, path)?.is_none_or(Entry::is_directory) {
         return Err(HistoryError::NotInGit);
     }
     let scratch = Scratch::new(repo, commit)?;
-    let mut child = scratch.command(git, &repo.from_top(path)).spawn()?;
+    let mut child = scratch.command(git, &repo.path_from_top(path)).spawn()?;
     let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else { return Err(HistoryError::Git("it has no pipes".to_owned())) };
     let child = Mutex::new(child);

@@ -26,5 +26,5 @@ pub use git2::Oid;
 pub use own_blame::blame_without_git;
 pub use references::{Branch, Label, LabelKind, References, Tag, labels, references};
 pub use repo::Repo;
-pub use trees::{Entry, TreeChange};
+pub use trees::{Entry, Files, TreeChange};
 pub use walk::{CommitWalk, Found, Query, Step};

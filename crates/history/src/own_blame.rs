@@ -33,6 +33,15 @@ struct Lines {
 
 type Suspect = (Oid, Vec<u8>);
 
+/// A file that a commit's file was made from.
+struct Origin {
+    parent: Oid,
+    /// The parent's, in seconds since 1970.
+    time: i64,
+    path: Vec<u8>,
+    entry: Entry,
+}
+
 /// The same answer as [`crate::blame_with_git`] where differences are not ambiguous, later; given up at `deadline`.
 ///
 /// # Errors
@@ -46,7 +55,7 @@ pub fn blame_without_git(
     deadline: Instant,
     told: &mut dyn FnMut(u64),
 ) -> Result<Blame, HistoryError> {
-    let path = repo.from_top(path);
+    let path = repo.path_from_top(path);
     let entry = PathFinder::new(&path).find(repo, repo.node(commit)?.tree)?.filter(|entry| !entry.is_directory());
     let blob = entry.and_then(|entry| repo.blob(entry.id, LARGEST)).ok_or(HistoryError::NotInGit)?;
     let mut found = Found::default();
@@ -73,10 +82,10 @@ pub fn blame_without_git(
         let node = repo.node(id)?;
         let origins = origins(repo, &mut finders, &node, &path)?;
         let here = finders.entry(path.clone()).or_insert_with(|| PathFinder::new(&path)).find(repo, node.tree)?;
-        let same = origins.iter().position(|(_, _, _, entry)| Some(entry.id) == here.map(|here| here.id));
+        let same = origins.iter().position(|origin| Some(origin.entry.id) == here.map(|here| here.id));
         let mut blob = None;
         // A parent that has the very same file is the one the lines came along.
-        for (parent, time, origin, entry) in same.map_or(&origins[..], |at| &origins[at..=at]) {
+        for Origin { parent, time, path: origin, entry } in same.map_or(&origins[..], |at| &origins[at..=at]) {
             if lines.is_empty() {
                 break;
             }
@@ -98,7 +107,7 @@ pub fn blame_without_git(
             continue;
         }
         let at = found.commit(id);
-        if let Some((parent, _, origin, _)) = origins.first() {
+        if let Some(Origin { parent, path: origin, .. }) = origins.first() {
             found.previous(repo, at, *parent, origin);
         }
         for lines in lines {
@@ -110,12 +119,7 @@ pub fn blame_without_git(
 }
 
 /// Where the parents have the file: at the same path, else where it was renamed from.
-fn origins(
-    repo: &Repo,
-    finders: &mut HashMap<Vec<u8>, PathFinder>,
-    node: &Node,
-    path: &[u8],
-) -> Result<Vec<(Oid, i64, Vec<u8>, Entry)>, HistoryError> {
+fn origins(repo: &Repo, finders: &mut HashMap<Vec<u8>, PathFinder>, node: &Node, path: &[u8]) -> Result<Vec<Origin>, HistoryError> {
     let mut origins = Vec::new();
     for parent in &node.parents {
         let parent_node = match repo.node(*parent) {
@@ -125,14 +129,14 @@ fn origins(
         };
         let finder = finders.entry(path.to_vec()).or_insert_with(|| PathFinder::new(path));
         if let Some(entry) = finder.find(repo, parent_node.tree)?.filter(|entry| !entry.is_directory()) {
-            origins.push((*parent, parent_node.time, path.to_vec(), entry));
+            origins.push(Origin { parent: *parent, time: parent_node.time, path: path.to_vec(), entry });
             continue;
         }
         let Some(here) = finder.find(repo, node.tree)? else { continue };
         if let Some(source) = deleted_source_of(repo, parent_node.tree, node.tree, path, here)?
             && let Some(entry) = PathFinder::new(&source).find(repo, parent_node.tree)?
         {
-            origins.push((*parent, parent_node.time, source, entry));
+            origins.push(Origin { parent: *parent, time: parent_node.time, path: source, entry });
         }
     }
     Ok(origins)

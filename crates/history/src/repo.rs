@@ -162,7 +162,7 @@ impl Repo {
     }
 
     /// `path`, from the top of git's working tree.
-    pub(crate) fn from_top(&self, path: &[u8]) -> Vec<u8> {
+    pub(crate) fn path_from_top(&self, path: &[u8]) -> Vec<u8> {
         match (self.prefix.is_empty(), path.is_empty()) {
             (true, _) => path.to_vec(),
             (false, true) => self.prefix.clone(),
@@ -171,7 +171,7 @@ impl Repo {
     }
 
     /// A path from the top of git's working tree, relative to the folder; `None` outside of it.
-    pub(crate) fn from_folder<'a>(&self, path: &'a [u8]) -> Option<&'a [u8]> {
+    pub(crate) fn path_in_folder<'a>(&self, path: &'a [u8]) -> Option<&'a [u8]> {
         if self.prefix.is_empty() { Some(path) } else { path.strip_prefix(&*self.prefix)?.strip_prefix(b"/") }
     }
 

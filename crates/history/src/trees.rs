@@ -38,6 +38,9 @@ impl Entry {
     }
 }
 
+/// Paths or names, with what they stand for.
+pub type Files = Vec<(Vec<u8>, Entry)>;
+
 /// A path that two trees have differently. Never a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeChange {
@@ -115,7 +118,7 @@ impl Repo {
     /// # Errors
     /// [`HistoryError::Missing`].
     pub fn entry_at(&self, commit: Oid, path: &[u8]) -> Result<Option<Entry>, HistoryError> {
-        PathFinder::new(&self.from_top(path)).find(self, self.node(commit)?.tree)
+        PathFinder::new(&self.path_from_top(path)).find(self, self.node(commit)?.tree)
     }
 
     /// All files, links and submodules that a commit has below the folder, with paths relative to it, in git's order; `None` when there are
@@ -123,14 +126,14 @@ impl Repo {
     ///
     /// # Errors
     /// [`HistoryError::Missing`].
-    pub fn files_of(&self, commit: Oid, limit: usize) -> Result<Option<Vec<(Vec<u8>, Entry)>>, HistoryError> {
+    pub fn files_of(&self, commit: Oid, limit: usize) -> Result<Option<Files>, HistoryError> {
         match self.entry_at(commit, b"")? {
             Some(entry) if entry.is_directory() => self.files_below(entry.id, limit),
             _ => Ok(Some(Vec::new())),
         }
     }
 
-    pub(crate) fn files_below(&self, tree: Oid, limit: usize) -> Result<Option<Vec<(Vec<u8>, Entry)>>, HistoryError> {
+    pub(crate) fn files_below(&self, tree: Oid, limit: usize) -> Result<Option<Files>, HistoryError> {
         let mut files = Vec::new();
         // A stack of our own, because a hostile tree is deeper than a thread's. Each is what is left of a directory, last entry first.
         let mut open = vec![(Vec::new(), self.reversed_entries(tree)?)];
@@ -214,14 +217,14 @@ impl Repo {
     }
 
     /// By the bytes of their names; of two with one name the first.
-    fn sorted_entries(&self, tree: Oid) -> Result<Vec<(Vec<u8>, Entry)>, HistoryError> {
+    fn sorted_entries(&self, tree: Oid) -> Result<Files, HistoryError> {
         let mut all = self.tree_bytes(tree, |bytes| entries(bytes).map(|(name, entry)| (name.to_vec(), entry)).collect::<Vec<_>>())?;
         all.sort_by(|one, other| one.0.cmp(&other.0));
         all.dedup_by(|next, kept| next.0 == kept.0);
         Ok(all)
     }
 
-    fn reversed_entries(&self, tree: Oid) -> Result<Vec<(Vec<u8>, Entry)>, HistoryError> {
+    fn reversed_entries(&self, tree: Oid) -> Result<Files, HistoryError> {
         let mut all = self.tree_bytes(tree, |bytes| entries(bytes).map(|(name, entry)| (name.to_vec(), entry)).collect::<Vec<_>>())?;
         all.reverse();
         Ok(all)

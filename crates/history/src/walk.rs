@@ -70,6 +70,16 @@ enum Filter {
     },
 }
 
+/// What a look at a commit found.
+#[derive(Default)]
+struct Looked {
+    shown: bool,
+    /// The only parent to go on along, if not all.
+    along: Option<Oid>,
+    /// Where the followed file was in it, from the top.
+    path: Option<Arc<[u8]>>,
+}
+
 struct Queued {
     id: Oid,
     node: Node,
@@ -103,7 +113,7 @@ impl CommitWalk {
     /// # Errors
     /// [`HistoryError::Missing`] when there is no such commit.
     pub fn new(repo: &Repo, query: Query) -> Result<Self, HistoryError> {
-        let filter = match query.path.map(|path| repo.from_top(&path)) {
+        let filter = match query.path.map(|path| repo.path_from_top(&path)) {
             Some(path) if !path.is_empty() => {
                 let mut finder = PathFinder::new(&path);
                 match finder.find(repo, repo.node(query.start)?.tree)? {
@@ -128,10 +138,10 @@ impl CommitWalk {
     /// libgit2's.
     pub fn step(&mut self, repo: &Repo) -> Result<Option<Step>, HistoryError> {
         let Some(Queued { id, node, .. }) = self.queue.pop() else { return Ok(None) };
-        let (shown, along, path) = match self.look(repo, id, &node) {
+        let Looked { shown, along, path } = match self.look(repo, &node) {
             Ok(looked) => looked,
             // Its files are not all there: nothing is known of it, and its parents are looked at all the same.
-            Err(HistoryError::Missing(_)) => (false, None, None),
+            Err(HistoryError::Missing(_)) => Looked::default(),
             Err(other) => return Err(other),
         };
         for parent in along.map_or(node.parents, |only| vec![only]) {
@@ -140,7 +150,7 @@ impl CommitWalk {
         if !shown || !self.matches(repo, id) {
             return Ok(Some(Step::Passed));
         }
-        let path = path.and_then(|path| repo.from_folder(&path).map(Arc::from));
+        let path = path.and_then(|path| repo.path_in_folder(&path).map(Arc::from));
         Ok(Some(Step::Found(Found { id, path })))
     }
 
@@ -159,31 +169,32 @@ impl CommitWalk {
         }
     }
 
-    /// Whether the commit changed what is asked for, the only parent to go on along if not all, and where the file was in it.
-    fn look(&mut self, repo: &Repo, _: Oid, node: &Node) -> Result<(bool, Option<Oid>, Option<Arc<[u8]>>), HistoryError> {
+    /// Looks whether the commit changed what is asked for.
+    fn look(&mut self, repo: &Repo, node: &Node) -> Result<Looked, HistoryError> {
+        let shown = |shown| Looked { shown, ..Looked::default() };
         match &mut self.filter {
-            Filter::All => Ok((true, None, None)),
+            Filter::All => Ok(shown(true)),
             Filter::Directory(finder) => {
                 let here = finder.find(repo, node.tree)?;
                 if node.parents.is_empty() {
-                    return Ok((here.is_some(), None, None));
+                    return Ok(shown(here.is_some()));
                 }
                 for parent in &node.parents {
                     if there(repo, finder, *parent)? == here {
-                        return Ok((false, Some(*parent), None));
+                        return Ok(Looked { along: Some(*parent), ..shown(false) });
                     }
                 }
-                Ok((true, None, None))
+                Ok(shown(true))
             }
             Filter::File { path, finder } => {
                 // A merge is shown by neither side: what it brought together was changed in its parents.
                 if node.parents.len() > 1 {
-                    return Ok((false, None, None));
+                    return Ok(shown(false));
                 }
                 let here = finder.find(repo, node.tree)?;
                 let before = node.parents.first().map(|parent| there(repo, finder, *parent)).transpose()?.flatten();
                 if here == before {
-                    return Ok((false, None, None));
+                    return Ok(shown(false));
                 }
                 let at = Arc::clone(path);
                 if let (Some(file), None, Some(parent)) = (here.filter(|entry| !entry.is_directory()), before, node.parents.first())
@@ -193,7 +204,7 @@ impl CommitWalk {
                     *finder = PathFinder::new(&source);
                     *path = source.into();
                 }
-                Ok((true, None, Some(at)))
+                Ok(Looked { path: Some(at), ..shown(true) })
             }
         }
     }

@@ -78,9 +78,9 @@ fn text_is_found_in_messages_authors_and_the_beginnings_of_ids() {
     let second = made.commit("Nothing");
     let repo = made.repo();
     let found = |text: &str| walked(&repo, None, Some(text), 9);
-    assert_eq!(found("ferry"), [first.clone()]);
+    assert_eq!(found("ferry"), vec![first.clone()]);
     assert_eq!(found("ADA@EXAMPLE"), [second.clone(), first.clone()], "the author, in any case");
-    assert_eq!(found(&second[..7].to_uppercase()), [second.clone()]);
+    assert_eq!(found(&second[..7].to_uppercase()), vec![second.clone()]);
     assert!(found(&second[1..9]).is_empty(), "an id only from its beginning");
     assert_eq!(found("  ").len(), 2, "nothing to look for");
 }
@@ -94,8 +94,8 @@ fn a_folder_inside_the_working_tree_has_paths_of_its_own() {
     made.write("other.txt", "y\n");
     made.commit("two");
     let repo = open(&made.path().join("part"));
-    assert_eq!(walked(&repo, Some("inner/x.txt"), None, 9), [first.clone()]);
-    assert_eq!(walked(&repo, Some("inner"), None, 9), [first.clone()]);
+    assert_eq!(walked(&repo, Some("inner/x.txt"), None, 9), vec![first.clone()]);
+    assert_eq!(walked(&repo, Some("inner"), None, 9), vec![first.clone()]);
     assert_eq!(walked(&repo, Some(""), None, 9), [first], "the folder itself");
     assert_eq!(walked(&repo, None, None, 9).len(), 2, "the repository");
 }
@@ -221,7 +221,7 @@ fn a_repository_before_its_first_commit_a_detached_one_and_a_worktree_are_read()
     made.git(&["worktree", "add", "-q", "--detach", "tree"]);
     let worktree = open(&made.path().join("tree"));
     assert_eq!((worktree.head().map(|id| id.to_string()), worktree.branch()), (Some(first.clone()), None));
-    assert_eq!(walked(&worktree, Some("a.txt"), None, 9), [first.clone()]);
+    assert_eq!(walked(&worktree, Some("a.txt"), None, 9), vec![first.clone()]);
     let bare = made.path().join("bare.git");
     made.git(&["clone", "-q", "--bare", ".", bare.to_str().expect("text")]);
     let bare = Repo::new(git2::Repository::open_bare(&bare).expect("a repository"), &bare).expect("readable");

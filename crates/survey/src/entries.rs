@@ -95,7 +95,7 @@ pub fn entry_point(candidate: Candidate, text: &str, functions: &[Function]) -> 
         Sort::Whole(reason) => Some(EntryPoint { line: 1, reason: reason.to_owned() }),
         Sort::Main => Some(EntryPoint { line: main()?, reason: "main".to_owned() }),
         Sort::GoMain => {
-            let is_main = text.lines().any(|line| line.trim().split_whitespace().eq(["package", "main"]));
+            let is_main = text.lines().any(|line| line.split_whitespace().eq(["package", "main"]));
             is_main.then(main)?.map(|line| EntryPoint { line, reason: "main of package main".to_owned() })
         }
         Sort::Python => {

@@ -82,7 +82,7 @@ impl Workspace {
         let versions = list.versions(self, &project)?;
         let commits = list.with_repo(&project, |repo| {
             let labels = list.labels(repo);
-            found.into_iter().map(|found| cards::card_of(repo, &found, &labels, &versions)).collect()
+            found.into_iter().map(|found| cards::card_of(repo, &found, labels, &versions)).collect()
         })?;
         Ok(CommitPage { commits, ..page })
     }

@@ -179,9 +179,9 @@ fn a_file_a_folder_a_text_and_a_branch_narrow_the_list() {
     assert_eq!(fixture.ids(&project, path("src/new.rs")), [second.clone(), first.clone()]);
     assert_eq!(fixture.ids(&project, path("src")), [second.clone(), first.clone()]);
     let text = HistoryQuery { text: Some("RENAME".to_owned()), ..HistoryQuery::default() };
-    assert_eq!(fixture.ids(&project, text), [second.clone()]);
+    assert_eq!(fixture.ids(&project, text), vec![second.clone()]);
     let branch = HistoryQuery { reference: Some("early".to_owned()), ..HistoryQuery::default() };
-    assert_eq!(fixture.ids(&project, branch), [first.clone()]);
+    assert_eq!(fixture.ids(&project, branch), vec![first.clone()]);
     let unknown = HistoryQuery { reference: Some("nope".to_owned()), ..HistoryQuery::default() };
     assert_eq!(code(fixture.workspace.open_history(&project, unknown)), "UNKNOWN_REFERENCE");
     let list = fixture.workspace.open_history(&project, path("src/new.rs")).expect("a list");

@@ -1,6 +1,9 @@
 //! What the files of a version add up to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use lectern_store::Store;
 use lectern_sync::{Content, Manifest, RepoPath, SyncError, walk};
@@ -81,12 +84,11 @@ pub(super) fn measure(store: &Store, manifest: &Manifest) -> Result<Measured, Sy
                 None => directories.entry(directory).or_default().add(size, language),
             }
         }
-        if matches!(content, Content::File { .. }) {
-            if largest.len() < MOST_LARGE || largest.last().is_some_and(|(least, _)| size > *least) {
-                let at = largest.partition_point(|(before, _)| *before >= size);
-                largest.insert(at, (size, path.clone()));
-                largest.truncate(MOST_LARGE);
-            }
+        let is_large = largest.len() < MOST_LARGE || largest.last().is_some_and(|(least, _)| size > *least);
+        if is_large && matches!(content, Content::File { .. }) {
+            let at = largest.partition_point(|(before, _)| *before >= size);
+            largest.insert(at, (size, path.clone()));
+            largest.truncate(MOST_LARGE);
         }
         if !is_text {
             return Ok(());
@@ -163,7 +165,7 @@ fn directory_parts(directories: BTreeMap<RepoPath, Part>) -> Vec<DirectoryPart> 
     let mut parts: Vec<(RepoPath, Part)> = directories.into_iter().collect();
     if parts.len() > MOST_DIRECTORIES {
         // A stable order: of equal ones those that come first stay.
-        parts.sort_by(|one, other| other.1.bytes.cmp(&one.1.bytes));
+        parts.sort_by_key(|(_, part)| Reverse(part.bytes));
         parts.truncate(MOST_DIRECTORIES);
         parts.sort_by(|one, other| one.0.cmp(&other.0));
     }
