@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::find::{Find, Symbols};
+
 /// Read, sync and understand your own repositories, offline.
 ///
 /// Without a command, opens the window; with a PATH, opens that folder in it.
@@ -94,6 +96,15 @@ pub enum Command {
     },
     /// Find text in the files of a version; adds the folder as a project when it isn't one
     Search(Search),
+    /// Find files of the latest version by letters of their paths; adds the folder as a project when it isn't one
+    Find(Find),
+    /// Find symbols of the latest version by letters of their names; adds the folder as a project when it isn't one
+    Symbols(Symbols),
+    /// List the symbols of a file, in a project or not
+    Outline {
+        /// The file
+        file: PathBuf,
+    },
     /// Thin out versions of projects that ask for it, and give back what nothing needs any more
     Gc,
     /// List the files of a version

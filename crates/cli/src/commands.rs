@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     arguments::{Command, VersionedFile},
+    find,
     output::Output,
     password, search, versions,
 };
@@ -39,10 +40,13 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Restore { path, version, files } => versions::restore(&workspace, path, *version, files, output),
         Command::Export { path, version, target, format } => versions::export(&workspace, path, *version, target, *format, output),
         Command::Search(wanted) => search::run(&workspace, wanted, output),
+        Command::Find(wanted) => find::files(&workspace, wanted, output),
+        Command::Symbols(wanted) => find::symbols(&workspace, wanted, output),
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),
         Command::Watch { .. } => unreachable!("watching opens the data folder itself"),
+        Command::Outline { .. } => unreachable!("an outline needs no data folder"),
         Command::Completions { .. } => unreachable!("completions need no data folder"),
     }
 }

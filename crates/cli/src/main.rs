@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod find;
 mod output;
 mod password;
 mod search;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             arguments::completions(shell);
             Ok(())
         }
+        Some(Command::Outline { file }) => find::outline(&file, &output),
         Some(Command::Watch { path }) => watch::run(&path, arguments.data_dir, arguments.profile.as_deref(), &output),
         Some(command) => commands::run(&command, arguments.data_dir, arguments.profile.as_deref(), &output),
     };
