@@ -129,6 +129,53 @@ if (name === "palette" && detail) {
     input.dispatchEvent(new Event("input"));
   }
 }
+// search:parse_manifest, search-regex:foo(, search-context:…, search-version:…, search-references:…, search-building:…
+if (name === "search" || name?.startsWith("search-")) {
+  const { openSearch, openReferences } = await import("../src/features/search/searches.svelte");
+  openProject("project-ferry");
+  const query = detail ?? "";
+  if (name === "search-references") openReferences(query, null);
+  else
+    openSearch({
+      query,
+      regex: name === "search-regex",
+      context: name === "search-context" ? 2 : 0,
+      version: name === "search-version" ? 41 : null,
+      files: name === "search-glob" ? "src/[" : "",
+    });
+  await wait(1200);
+  const part = {
+    status: "building" as const,
+    done: 40,
+    total: 100,
+    bytes: "0",
+    corpus_bytes: "0",
+    failure: null,
+  };
+  if (name === "search-building") shell.say.index({ project_id: "project-ferry", text: part, symbols: part });
+  await wait(300);
+}
+if (name === "places") {
+  const { goToDefinition } = await import("../src/features/search/definitions");
+  openProject("project-ferry");
+  await wait(300);
+  const at = { line: 1, column: 0, path: "src/sync.rs", version: null, commit: null, document: "" };
+  await goToDefinition({ ...at, word: detail ?? "parse_manifest" });
+  await wait(200);
+}
+if (name === "quick-open" || name === "symbols") {
+  const { togglePalette } = await import("../src/features/palette/ask.svelte");
+  openProject("project-ferry");
+  await wait(300);
+  togglePalette(name === "symbols" ? "symbols" : "files");
+  await wait(100);
+  const input = document.querySelector<HTMLInputElement>("#palette input");
+  if (input && detail) {
+    input.value = detail;
+    input.dispatchEvent(new Event("input"));
+  }
+  await wait(200);
+}
 if (name === "menu") document.querySelector<HTMLButtonElement>(`[aria-label="${detail}"]`)?.click();
 if (name === "open-folder") {
   const { session } = await import("../src/features/accounts/session.svelte");

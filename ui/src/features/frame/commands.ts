@@ -3,6 +3,8 @@ import { lock, session, signedInUser, signOut } from "$features/accounts/session
 import { closeProject, openedProject, pickAndAdd } from "$features/projects/projects.svelte";
 import { changeSettings, settings } from "$features/settings/settings.svelte";
 import { zoomBy } from "$features/settings/zoom";
+import { togglePalette } from "$features/palette/ask.svelte";
+import { findingCommands } from "$features/search/commands";
 import { cancelSync, isRunning, startSync, syncs } from "$features/sync/sync.svelte";
 import { verifyLatest } from "$features/sync/verify.svelte";
 import { backend, type Theme } from "$lib/ipc";
@@ -24,9 +26,9 @@ const signedIn = () => signedInUser() !== null;
 const hasProject = () => signedIn() && openedProject() !== undefined;
 const attempt = (work: () => Promise<unknown>) => () => work().then(() => undefined, toastFailure);
 
-function toggle(overlay: "palette" | "shortcuts") {
-  if (route.overlay === overlay) closeOverlay();
-  else openOverlay(overlay);
+function toggleShortcuts() {
+  if (route.overlay === "shortcuts") closeOverlay();
+  else openOverlay("shortcuts");
 }
 
 const everywhere: Command[] = [
@@ -38,7 +40,7 @@ const everywhere: Command[] = [
     icon: "search",
     when: () => signedIn() && inFrame() && (route.overlay === null || route.overlay === "palette"),
     whileModal: true,
-    run: () => toggle("palette"),
+    run: () => togglePalette("all"),
   },
   {
     id: "project.add",
@@ -150,7 +152,7 @@ const everywhere: Command[] = [
     icon: "kbd",
     whileModal: true,
     when: () => signedIn() && (route.overlay === null || route.overlay === "shortcuts"),
-    run: () => toggle("shortcuts"),
+    run: toggleShortcuts,
   },
   {
     id: "zoom.in",
@@ -277,6 +279,7 @@ export const frameCommands: readonly Command[] = [
   ...rail,
   ...sync,
   ...account,
+  ...findingCommands,
 ];
 
 /** Past the first run, with the rail and the bars around. */

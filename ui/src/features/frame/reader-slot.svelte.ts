@@ -60,6 +60,10 @@ interface ReaderSlot {
    * ascending, at most a few thousand. `state` is null for the folder, a version's number or a commit's id. Reading it may be tracked.
    */
   searchLines: ((path: string, state: number | string | null) => readonly number[]) | null;
+  /** Opens a file in the pane beside; null where there is no room for one. */
+  openToSide: ((request: ReaderRequest) => void) | null;
+  /** Paths of the open files, the one used last first. */
+  recent: (() => readonly string[]) | null;
 }
 
 /** Written by the reader, read by the frame. */
@@ -69,6 +73,8 @@ export const readerSlot: ReaderSlot = $state({
   request: null,
   wordAtCaret: null,
   searchLines: null,
+  openToSide: null,
+  recent: null,
 });
 
 /** Asks the reader of the open project for a file or tree; it takes that up as soon as it is there. */

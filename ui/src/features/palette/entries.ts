@@ -1,23 +1,42 @@
 // What the palette offers for what was typed.
-import type { ProjectCard } from "$lib/ipc";
+import type { Definitions, FoundFiles, FoundSymbols, OutlineItem, ProjectCard } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
 import type { IconName } from "$lib/ui/icons";
+import { fileEntries, outlineEntries, placeEntries, symbolEntries, type OpenPlace } from "./found";
 import { fuzzyFit } from "./fuzzy";
+import { parseQuery, spotWords, type PaletteQuery, type Spot } from "./query";
+import type { PaletteMode } from "./ask.svelte";
 
 export interface PaletteEntry {
   id: string;
   title: string;
   detail: string;
   icon: IconName;
+  /** A symbol's kind, drawn in place of the icon. */
+  kind?: string;
   chord?: string;
-  /** Matched characters of the title. */
+  /** Matched UTF-16 units of the title, and of the detail. */
   at: number[];
+  detailAt?: number[];
+  /** The detail is a line of code. */
+  code?: boolean;
   run: () => void | Promise<void>;
+  /** Opens it to the side, where that is offered. */
+  runAside?: () => void;
 }
 
 export interface PaletteGroup {
   title: string;
   entries: PaletteEntry[];
+}
+
+/** What the shell found for what was typed. */
+export interface PaletteFound {
+  files: FoundFiles | null;
+  symbols: FoundSymbols | null;
+  /** The symbols of one file, for `file@symbol`. */
+  outline: { path: string; items: readonly OutlineItem[] } | null;
+  places: Definitions | null;
 }
 
 export interface PaletteSource {
@@ -27,35 +46,107 @@ export interface PaletteSource {
   openProject: (id: string) => void;
   /** Null while no text is in front. */
   goToLine: ((line: number) => void) | null;
+  mode?: PaletteMode;
+  found?: PaletteFound;
+  /** Opens a file; null while no project is open. */
+  open?: OpenPlace | null;
+  openAside?: OpenPlace | null;
+  searchFor?: (text: string) => void;
 }
 
-/** `>` leaves only commands, `:` asks for a line; anything else looks through projects and commands. */
+const FEW = 8;
+
+/** `>` leaves only commands, `@` symbols, `:` asks for a line; anything else looks through files, symbols, projects and commands. */
 export function paletteGroups(typed: string, source: PaletteSource): PaletteGroup[] {
-  const text = typed.trimStart();
-  if (text.startsWith(":")) return lineGroup(text.slice(1).trim(), source.goToLine);
-  const query = text.startsWith(">") ? text.slice(1).trim() : text.trim();
-  const groups: PaletteGroup[] = [];
-  if (!text.startsWith(">")) groups.push({ title: "Projects", entries: projectEntries(query, source) });
-  groups.push({ title: "Commands", entries: commandEntries(query, source.commands) });
+  if (source.mode === "places") return placeGroups(typed.trim(), source);
+  const query = parseQuery(typed);
+  return groupsOf(query, source).filter((group) => group.entries.length > 0);
+}
+
+function groupsOf(query: PaletteQuery, source: PaletteSource): PaletteGroup[] {
+  const { found } = source;
+  const openers = { open: source.open ?? null, aside: source.openAside ?? null };
+  switch (query.kind) {
+    case "line":
+      return lineGroup(query.spot, source.goToLine);
+    case "commands":
+      return [{ title: "Commands", entries: commandEntries(query.text, source.commands) }];
+    case "symbols":
+      return [{ title: "Symbols", entries: symbolEntries(found?.symbols, openers) }];
+    case "inFile": {
+      const outline = found?.outline;
+      const title = outline
+        ? `Symbols of ${outline.path.slice(outline.path.lastIndexOf("/") + 1)}`
+        : "Symbols";
+      return [{ title, entries: outlineEntries(outline, query.symbol, openers) }];
+    }
+    case "file":
+      return [
+        { title: "Link", entries: linkEntries(query, openers.open) },
+        { title: "Files", entries: fileEntries(found?.files, openers, query.spot) },
+      ];
+    default:
+      return everything(query.text, source);
+  }
+}
+
+function everything(text: string, source: PaletteSource): PaletteGroup[] {
+  const openers = { open: source.open ?? null, aside: source.openAside ?? null };
+  const files = fileEntries(source.found?.files, openers, null);
+  const recent = text === "" ? "Recent files" : "Files";
+  if (source.mode === "files") return [{ title: recent, entries: files }];
+  return [
+    { title: recent, entries: files.slice(0, FEW) },
+    { title: "Symbols", entries: text ? symbolEntries(source.found?.symbols, openers).slice(0, FEW) : [] },
+    { title: "Projects", entries: projectEntries(text, source) },
+    { title: "Commands", entries: commandEntries(text, source.commands) },
+  ];
+}
+
+function placeGroups(text: string, source: PaletteSource): PaletteGroup[] {
+  const places = source.found?.places;
+  if (!places) return [];
+  const entries = placeEntries(places, text, { open: source.open ?? null, aside: source.openAside ?? null });
+  const search: PaletteEntry = {
+    id: "search-for",
+    title: `Search for “${places.name}”`,
+    detail: "In the text of every file",
+    icon: "search",
+    at: [],
+    run: () => source.searchFor?.(places.name),
+  };
+  const groups = [{ title: `Definitions of ${places.name}, by name`, entries }];
+  if (source.searchFor && text === "") groups.push({ title: "Otherwise", entries: [search] });
   return groups.filter((group) => group.entries.length > 0);
 }
 
-function lineGroup(digits: string, goToLine: PaletteSource["goToLine"]): PaletteGroup[] {
-  if (!goToLine || !/^[1-9]\d*$/.test(digits)) return [];
-  const line = Number(digits);
+function lineGroup(spot: Spot | null, goToLine: PaletteSource["goToLine"]): PaletteGroup[] {
+  if (!goToLine || !spot) return [];
+  const entry: PaletteEntry = {
+    id: "line",
+    title: `Go to line ${spot.line}`,
+    detail: "",
+    icon: "enter",
+    at: [],
+    run: () => goToLine(spot.line),
+  };
+  return [{ title: "Line", entries: [entry] }];
+}
+
+/** A link names its file in full: it opens even where the latest version no longer has it. */
+function linkEntries(query: Extract<PaletteQuery, { kind: "file" }>, open: OpenPlace | null): PaletteEntry[] {
+  const { text, spot, state } = query;
+  if (!open || state === null) return [];
+  const place = spot ? `, ${spotWords(spot)}` : "";
+  const label = typeof state === "number" ? `v${state}` : state.slice(0, 7);
   return [
     {
-      title: "Line",
-      entries: [
-        {
-          id: "line",
-          title: `Go to line ${line}`,
-          detail: "",
-          icon: "enter",
-          at: [],
-          run: () => goToLine(line),
-        },
-      ],
+      id: "link",
+      title: text,
+      detail: `at ${label}${place}`,
+      icon: typeof state === "number" ? "versions" : "branch",
+      at: [],
+      run: () => open({ path: text, spot, state }),
     },
   ];
 }
@@ -64,7 +155,7 @@ function projectEntries(query: string, source: PaletteSource): PaletteEntry[] {
   const fitting = source.projects
     .filter((project) => project.id !== source.openProjectId)
     .map((project) => ({ project, fit: fuzzyFit(project.name, query) }));
-  return best(fitting, 8).map(({ project, fit }) => ({
+  return best(fitting, FEW).map(({ project, fit }) => ({
     id: `project-${project.id}`,
     title: project.name,
     detail: project.root_path,
@@ -78,7 +169,7 @@ function commandEntries(query: string, commands: readonly Command[]): PaletteEnt
   const fitting = commands
     .filter((command) => command.run && !command.hidden && command.id !== "palette.show")
     .map((command) => ({ command, fit: fuzzyFit(command.title, query) }));
-  return best(fitting, 50).map(({ command, fit }) => ({
+  return best(fitting, 60).map(({ command, fit }) => ({
     id: `command-${command.id}`,
     title: command.title,
     detail: command.detail?.() ?? (command.group === "Everywhere" ? "" : command.group),

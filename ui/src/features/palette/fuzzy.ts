@@ -44,14 +44,17 @@ function startsWord(text: string, at: number): boolean {
   return at === 0 || /[\s\-_/.,]/.test(text[at - 1] ?? "") || /[a-z][A-Z]/.test(text.slice(at - 1, at + 1));
 }
 
-/** The text in runs, matched or not, for drawing. */
+/** The text in runs, matched or not, for drawing; `at` counts UTF-16 units, and a character is matched as a whole. */
 export function runs(text: string, at: readonly number[]): { text: string; matched: boolean }[] {
   const matched = new Set(at);
   const result: { text: string; matched: boolean }[] = [];
-  [...text].forEach((letter, index) => {
+  let unit = 0;
+  for (const letter of text) {
+    const isMatched = matched.has(unit);
     const last = result.at(-1);
-    if (last && last.matched === matched.has(index)) last.text += letter;
-    else result.push({ text: letter, matched: matched.has(index) });
-  });
+    if (last && last.matched === isMatched) last.text += letter;
+    else result.push({ text: letter, matched: isMatched });
+    unit += letter.length;
+  }
   return result;
 }
