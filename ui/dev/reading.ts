@@ -6,9 +6,16 @@ import { readText, sampleFile } from "./tree";
 const words =
   /(\/\/.*)|("(?:[^"\\]|\\.)*")|\b(pub|fn|let|mut|if|return|loop|break|use|for|in|match|export|const|enum|struct|impl|mod|true|false)\b|\b([A-Z]\w*)\b|\b(\w+)(?=\()|\b(\d[\d.]*)\b/g;
 
+/** A long text is cut into lines once. */
+let cut: { text: string; lines: string[] } = { text: "", lines: [] };
+
+function linesOf(text: string): string[] {
+  if (cut.text !== text) cut = { text, lines: text.split("\n") };
+  return cut.lines;
+}
+
 function spansOf(text: string, first: number, last: number) {
-  return text
-    .split("\n")
+  return linesOf(text)
     .slice(first - 1, last)
     .flatMap((line, at) =>
       [...line.matchAll(words)].map((match) => ({

@@ -40,18 +40,22 @@ class IndentGuides {
   private draw(view: EditorView): DecorationSet {
     const { doc } = view.state;
     const built = new RangeSetBuilder<Decoration>();
+    let marked = -1;
     for (const { from, to } of view.visibleRanges) {
       const first = doc.lineAt(from).number;
       const last = doc.lineAt(to).number;
       const start = Math.max(1, first - AROUND);
-      const lines = [...doc.iterLines(start, Math.min(doc.lines, last + AROUND) + 1)];
+      const end = Math.min(doc.lines, last + AROUND);
+      const lines = [...doc.iterLines(start, end + 1)];
+      // Nothing goes on after the end of the text.
+      if (end === doc.lines) lines.push("|");
       const counts = guides(lines, this.unit);
       for (let line = first; line <= last; line += 1) {
         const count = Math.min(MOST, counts[line - start] ?? 0);
         const mark = count > 0 ? decorations[count] : undefined;
         const at = doc.line(line).from;
-        // Ranges that meet in a line would mark it twice.
-        if (mark && at >= from - (line === first ? 1e9 : 0)) built.add(at, at, mark);
+        // Ranges around a fold may meet in a line, which is marked once.
+        if (mark && at > marked) built.add((marked = at), at, mark);
       }
     }
     return built.finish();
