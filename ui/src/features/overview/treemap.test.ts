@@ -57,6 +57,17 @@ describe("the map of areas", () => {
     expect(tile("docs/manual")).toBeUndefined();
   });
 
+  it("finds the parents of directories whose names are not UTF-8", () => {
+    const part = (path: string, bytes: string) => ({ path, files: 1, bytes, language: null });
+    const [outer, inner, other] = ["\0ff", "\0ff2f61", "\0ff2f62"];
+    const found = tilesOf([part(outer, "1000"), part(inner, "600"), part(other, "400")], 600, 200);
+    expect(found.map(({ path, parent }) => [path, parent])).toEqual([
+      [outer, true],
+      [inner, false],
+      [other, false],
+    ]);
+  });
+
   it("leaves out what could not be seen", () => {
     const directories = [
       { path: "all", files: 9, bytes: "1000000", language: null },

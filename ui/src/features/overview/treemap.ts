@@ -1,4 +1,5 @@
 // A map of areas: rectangles whose size is that of the directories, after Bruls, Huizing and van Wijk, "Squarified Treemaps" (2000).
+import { parentOf } from "$features/files/paths";
 import type { DirectoryPart } from "$lib/ipc";
 
 export interface Box {
@@ -84,7 +85,7 @@ const LEAST = 0.004;
 export function tilesOf(directories: readonly DirectoryPart[], width: number, height: number): Tile[] {
   const size = (part: DirectoryPart) => Number(part.bytes);
   const bySize = (a: DirectoryPart, b: DirectoryPart) => size(b) - size(a) || (a.path < b.path ? -1 : 1);
-  const tops = directories.filter(({ path }) => !path.includes("/")).sort(bySize);
+  const tops = directories.filter(({ path }) => path === "" || parentOf(path) === "").sort(bySize);
   const total = tops.reduce((sum, part) => sum + size(part), 0);
   const seen = tops.filter((part) => size(part) > total * LEAST);
   const tiles: Tile[] = [];
@@ -102,7 +103,7 @@ export function tilesOf(directories: readonly DirectoryPart[], width: number, he
     const box = boxes[at];
     if (!box) return;
     const inside = directories
-      .filter(({ path }) => part.path !== "" && path.startsWith(`${part.path}/`))
+      .filter(({ path }) => part.path !== "" && parentOf(path) === part.path)
       .filter((child) => size(child) > total * LEAST)
       .sort(bySize);
     const roomy = box.width > 90 && box.height > 64 && inside.length > 1;
