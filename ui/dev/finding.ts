@@ -95,6 +95,11 @@ function filesFor(query: string): FileHits[] {
     ];
   if (query === "parse_manifest")
     return [
+      lines("src/sync.rs", query, [
+        [8, "use crate::manifest::{parse_manifest, Entry, Manifest};"],
+        [29, "    parse_manifest(&std::fs::read(head)?)"],
+        [34, "    let manifest = parse_manifest(&bytes)?;"],
+      ]),
       lines("docs/format.md", query, [
         [6, "The reader is `parse_manifest` in `src/manifest.rs`. It rejects input"],
       ]),
@@ -106,11 +111,6 @@ function filesFor(query: string): FileHits[] {
         [19, "/// Decodes a manifest. `parse_manifest` never panics on bad input."],
         [20, "pub fn parse_manifest(bytes: &[u8]) -> Result<Manifest> {"],
         [41, '        assert!(parse_manifest(b"PK\\x03\\x04").is_err());'],
-      ]),
-      lines("src/sync.rs", query, [
-        [8, "use crate::manifest::{parse_manifest, Entry, Manifest};"],
-        [37, "    parse_manifest(&std::fs::read(head)?)"],
-        [88, "    let manifest = parse_manifest(&bytes)?;"],
       ]),
       lines("tests/round_trip.rs", query, [
         [1, "use ferry::manifest::parse_manifest;"],

@@ -21,9 +21,11 @@ interface Openers {
   aside: OpenPlace | null;
 }
 
-/** UTF-16 units of a directory that have room. */
-const ROOM = 56;
-const SYMBOL_ROOM = 44;
+/** UTF-16 units that have room in a row, and those of them that a directory always gets. */
+const ROOM = 76;
+const LEAST_ROOM = 24;
+
+const roomBeside = (name: number): number => Math.max(LEAST_ROOM, ROOM - name);
 
 const lineSpot = (line: number): Spot => ({ line, column: null, last: null });
 
@@ -43,7 +45,11 @@ export function fileEntries(
 ): PaletteEntry[] {
   return (found?.files ?? []).map((file) => {
     const raw = file.path.startsWith("\0");
-    const { name, dir } = splitPath(raw ? shownPath(file.path) : file.path, raw ? [] : file.at, ROOM);
+    const { name, dir } = splitPath(
+      raw ? shownPath(file.path) : file.path,
+      raw ? [] : file.at,
+      roomBeside(nameOf(file.path).length),
+    );
     return {
       id: `file-${file.path}`,
       title: name.text,
@@ -58,7 +64,11 @@ export function fileEntries(
 
 export function symbolEntries(found: FoundSymbols | null | undefined, openers: Openers): PaletteEntry[] {
   return (found?.symbols ?? []).map((symbol) => {
-    const path = shortenDirectory(shownPath(symbol.path), [], SYMBOL_ROOM).text;
+    const path = shortenDirectory(
+      shownPath(symbol.path),
+      [],
+      roomBeside(symbol.name.length + (symbol.container?.length ?? 0) + 8),
+    ).text;
     return {
       id: `symbol-${symbol.path}:${symbol.line}:${symbol.column}:${symbol.name}`,
       title: symbol.name,
