@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { directionMarks, directionName, reorderedLines, runsRightToLeft } from "./bidi";
+import { directionMarks, directionName, reorderedLines, runsRightToLeft, withoutDirections } from "./bidi";
 
 describe("characters that turn text around", () => {
   const trojan = 'if access != "user\u202e \u2066// Check if admin\u2069 \u2066" {';
@@ -12,6 +12,11 @@ describe("characters that turn text around", () => {
       "LRI",
     ]);
     expect(directionName("a")).toBeNull();
+  });
+
+  it("have no effect where they are drawn as dots, and columns stay", () => {
+    expect(withoutDirections(trojan)).toHaveLength(trojan.length);
+    expect(withoutDirections(trojan)).toContain('"user• •// Check');
   });
 
   it("are counted by lines, where they reorder", () => {

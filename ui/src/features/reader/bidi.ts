@@ -27,6 +27,11 @@ export function directionName(character: string): string | null {
   return names[character] ?? null;
 }
 
+/** The text with a dot in place of each of them: as long as before, and never turned around. */
+export function withoutDirections(text: string): string {
+  return text.replace(directionMarks, "•");
+}
+
 /** The line with the first character that reorders text, and how many lines have one; null when none does. */
 export function reorderedLines(lines: Iterable<string>): { first: number; count: number } | null {
   let at = 0;

@@ -19,7 +19,7 @@ class BlameMark extends GutterMarker {
     private readonly day: string,
   ) {
     super();
-    this.elementClass = `age-${blamed.age}${blamed.isFirst ? " first" : ""}`;
+    this.elementClass = `age-${blamed.age}${blamed.isFirst ? " begins" : ""}`;
   }
 
   override eq(other: BlameMark): boolean {

@@ -145,7 +145,7 @@ export const partsTheme = EditorView.theme({
     borderLeft: "3px solid transparent",
     overflow: "hidden",
   },
-  ".cm-blame .first": { boxShadow: "inset 0 1px var(--line-soft)" },
+  ".cm-blame .begins": { boxShadow: "inset 0 1px var(--line-soft)" },
   ".cm-blame .cm-gutterElement:hover": { background: "var(--line-now)" },
   ".cm-blame-who": { display: "flex", gap: "var(--s-2)", padding: "0 var(--s-2)", whiteSpace: "nowrap" },
   ".cm-blame-author": {

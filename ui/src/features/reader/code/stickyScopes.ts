@@ -3,6 +3,7 @@ import { StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { pieces } from "$lib/syntax";
 import type { ScopeRange } from "$lib/ipc";
+import { withoutDirections } from "../bidi";
 import type { Structure } from "../structure";
 import type { SpanSource } from "./spanSource";
 import { structureField } from "./structureField";
@@ -123,7 +124,7 @@ class StickyScopes {
     const code = element("span", "t");
     const inner = element("span", "");
     const spans = this.spans?.spansOf(line, () => this.tellColoured()) ?? [];
-    for (const piece of pieces(text.slice(0, 400), spans))
+    for (const piece of pieces(withoutDirections(text.slice(0, 400)), spans))
       inner.append(element("span", piece.className, piece.text));
     code.append(inner);
     row.append(number, code);
