@@ -40,6 +40,13 @@ const NAME_KINDS: &[&str] = &[
     "simple_symbol",
     // Rust.
     "metavariable",
+    // SQL, Svelte, XML.
+    "Name",
+    "snippet_name",
+    // Dockerfiles.
+    "image_alias",
+    "unquoted_string",
+    "variable",
     // TOML and YAML.
     "alias_name",
     "anchor_name",
@@ -56,7 +63,7 @@ const RAW_CODE_KINDS: &[&str] = &["preproc_arg"];
 pub(crate) fn is_name(root: &Layer, text: &str, bytes: &Range<usize>, deadline: Deadline) -> bool {
     let Some(word) = text.get(bytes.clone()).filter(|word| is_word(word)) else { return false };
     let own = |layer: &Layer| {
-        layer.tree.root_node().descendant_for_byte_range(bytes.start, bytes.end).is_some_and(|leaf| names(leaf, text, bytes, word))
+        layer.tree.root_node().descendant_for_byte_range(bytes.start, bytes.end).is_some_and(|leaf| names(layer, leaf, text, bytes, word))
     };
     let mut holder;
     let mut layer = root;
@@ -71,7 +78,7 @@ pub(crate) fn is_name(root: &Layer, text: &str, bytes: &Range<usize>, deadline: 
 }
 
 /// Whether `leaf`, the smallest node around `bytes`, is a name that reads as `word`.
-fn names(leaf: Node<'_>, text: &str, bytes: &Range<usize>, word: &str) -> bool {
+fn names(layer: &Layer, leaf: Node<'_>, text: &str, bytes: &Range<usize>, word: &str) -> bool {
     let kind = leaf.kind();
     if matches!(kind, "quoted_key" | "double_quote_scalar" | "single_quote_scalar") {
         let inside = leaf.start_byte() + 1..leaf.end_byte().saturating_sub(1);
@@ -86,10 +93,20 @@ fn names(leaf: Node<'_>, text: &str, bytes: &Range<usize>, word: &str) -> bool {
     if !leaf.is_named() {
         return false;
     }
+    if layer.grammar.facts.dollar_in_strings && kind == "string_content" {
+        return follows_a_dollar(text, bytes);
+    }
     if leaf.byte_range() != *bytes && (!has_sigil(leaf, text, word) || leaf.end_byte() != bytes.end) {
         return false;
     }
     kind.contains("identifier") || NAME_KINDS.contains(&kind) || is_key(leaf)
+}
+
+/// Whether a word of a string is interpolated by the `$` before it.
+fn follows_a_dollar(text: &str, bytes: &Range<usize>) -> bool {
+    let before = text.get(..bytes.start).and_then(|before| before.strip_suffix('$'));
+    let goes_on = text.get(bytes.end..).is_some_and(|after| after.starts_with(|char: char| char.is_alphanumeric() || char == '_'));
+    before.is_some_and(|before| !before.ends_with('\\')) && !goes_on
 }
 
 fn has_sigil(leaf: Node<'_>, text: &str, word: &str) -> bool {

@@ -47,7 +47,16 @@ const CLOSERS: &[&str] = &[
     "keyword_end",
     "ETag",
     "endef",
+    "if_end",
+    "each_end",
+    "await_end",
+    "key_end",
+    "snippet_end",
 ];
+
+/// Words that stand alone on the line that ends a block.
+pub(crate) const CLOSING_WORDS: &[&str] =
+    &["end", "fi", "done", "esac", "#endif", "endif", "endef", "endwhile", "endfor", "endforeach", "endswitch"];
 
 const WHOLE: &[&str] = &[
     // Branches of a choice.
@@ -97,13 +106,14 @@ const WHOLE: &[&str] = &[
     "preproc_def",
     "preproc_function_def",
     "repeat_statement",
-    "run_instruction",
     "copy_instruction",
     "env_instruction",
     "label_instruction",
 ];
 
 const CLOSED: &[&str] = &[
+    "run_instruction",
+    "statement",
     "fenced_code_block",
     "minus_metadata",
     "plus_metadata",
@@ -155,7 +165,7 @@ impl FoldKind {
             _ if is(CLOSED) => Self::Closed,
             _ if is(BODIES) => Self::Body,
             _ if is(IMPORTS) => Self::Import,
-            _ if kind.ends_with("comment") => Self::Comment,
+            _ if kind == "marginalia" || kind.to_ascii_lowercase().ends_with("comment") => Self::Comment,
             _ if is_string(kind) => Self::Closed,
             _ => Self::None,
         }

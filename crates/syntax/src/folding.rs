@@ -7,7 +7,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use crate::SyntaxError;
 use crate::deadline::Deadline;
-use crate::fold_kinds::FoldKind;
+use crate::fold_kinds::{CLOSING_WORDS, FoldKind};
 use crate::grammar::Grammar;
 use crate::inject::{self, MAX_DEPTH};
 use crate::structure::{Fold, Rows};
@@ -175,14 +175,14 @@ impl Walk<'_> {
                 let block_begins_here = block.is_some_and(|block| self.rows.row(block.start_byte()) == first);
                 (!block_begins_here).then_some(Fold { first, last })
             }
-            FoldKind::Closed => Some(Fold { first: self.row_of_opening(&whole), last: self.without_closer(last, whole.end) }),
+            FoldKind::Closed => Some(Fold { first: self.row_of_opening(node), last: self.without_closer(last, node) }),
             FoldKind::Body if !self.is_closed(node) => {
                 let header = self.rows.row(before.saturating_sub(1).max(node.parent().map_or(0, |parent| parent.start_byte())));
                 Some(Fold { first: header, last })
             }
             FoldKind::Import | FoldKind::Body | FoldKind::None | FoldKind::Closer => self.is_closed(node).then(|| {
                 let first = self.rows.row(self.opener(node).unwrap_or(whole.start));
-                Fold { first, last: self.without_closer(last, whole.end) }
+                Fold { first, last: self.without_closer(last, node) }
             }),
         }
     }
@@ -205,14 +205,11 @@ impl Walk<'_> {
     }
 
     /// A heredoc's text begins on the line below the one that announces it.
-    fn row_of_opening(&self, whole: &Range<usize>) -> u32 {
-        let row = self.rows.row(whole.start);
-        let announced = self.begins_its_line(whole.start) && self.rows.line(row).start == whole.start && row > 1;
-        let opens = self
-            .text
-            .get(whole.clone())
-            .is_some_and(|text| text.starts_with(['"', '\'', '`', '~', '-', '+', '<', '[', 'r', 'R', '@', '$']));
-        if announced && !opens { row - 1 } else { row }
+    fn row_of_opening(&self, node: Node<'_>) -> u32 {
+        let start = node.start_byte();
+        let row = self.rows.row(start);
+        let is_below = node.kind().ends_with("heredoc_body") && self.rows.line(row).start == start && row > 1;
+        if is_below { row - 1 } else { row }
     }
 
     fn begins_its_line(&self, at: usize) -> bool {
@@ -226,16 +223,18 @@ impl Walk<'_> {
     }
 
     /// The row before `last` if nothing but a closer stands on it.
-    fn without_closer(&self, last: u32, end: usize) -> u32 {
+    fn without_closer(&self, last: u32, node: Node<'_>) -> u32 {
         let line = self.rows.line(last);
-        let text = self.text.get(line.start..end.clamp(line.start, line.end)).unwrap_or_default().trim();
-        let word = text.trim_end_matches(|char: char| !char.is_alphanumeric());
+        let text = self.text.get(line.start..node.end_byte().clamp(line.start, line.end)).unwrap_or_default().trim();
+        let is_here = |node: Node<'_>| node.kind().contains("heredoc") || node.kind() == "nowdoc";
+        // A heredoc ends with a word of its author's choice.
+        let of_heredoc = (is_here(node) || last_child(node).is_some_and(is_here)) && !text.contains(char::is_whitespace);
+        let word = text.trim_end_matches(|char: char| !char.is_alphanumeric()).to_ascii_lowercase();
         let is_closer = !text.contains(char::is_alphanumeric)
             || text.starts_with("</")
-            || (text.split_whitespace().count() == 1
-                && !text.starts_with(|char: char| char.is_ascii_digit())
-                && !word.contains(|char: char| !char.is_alphanumeric() && char != '_' && char != '#'));
-        if is_closer { last.saturating_sub(1) } else { last }
+            || text.starts_with("{/")
+            || CLOSING_WORDS.contains(&word.as_str());
+        if is_closer || of_heredoc { last.saturating_sub(1) } else { last }
     }
 
     /// Takes a node into the run of its siblings, or ends that.

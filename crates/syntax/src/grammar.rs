@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) running_text: bool,
     /// What is embedded in it belongs to its outline: the scripts of a page, not the examples of a document.
     pub(crate) outline_embedded: bool,
+    /// `$name` in its strings is a name, though the grammar doesn't say so.
+    pub(crate) dollar_in_strings: bool,
     /// Says whether the grammar's scanner can take a text; see [`crate::guard`].
     pub(crate) guard: Option<fn(&str) -> bool>,
     /// Lower case, without the dot.
@@ -88,6 +90,7 @@ impl Facts {
             outline: "",
             running_text: false,
             outline_embedded: false,
+            dollar_in_strings: false,
             guard: None,
             extensions: &[],
             file_names: &[],

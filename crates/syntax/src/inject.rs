@@ -45,25 +45,35 @@ pub(crate) fn layers_of(
         }
         let key = (content.node.start_byte(), content.node.end_byte());
         if let Some(known) = layer.cached(key) {
-            layers.push(known);
+            layers.extend(known);
             continue;
         }
         let ranges = ranges(&content);
         if ranges.is_empty() {
             continue;
         }
-        match Layer::parse(&mut parser, content.grammar, text, ranges, deadline) {
-            Ok(parsed) => {
-                let parsed = Arc::new(parsed);
-                layer.cache(key, &parsed);
-                layers.push(parsed);
-            }
-            // Its text stays what the layer around it says.
-            Err(SyntaxError::TooDeep) => {}
-            Err(error) => return Err(error),
-        }
+        let parsed = parsed(&mut parser, content.grammar, text, ranges, deadline)?;
+        layer.cache(key, parsed.clone());
+        layers.extend(parsed);
     }
     Ok(layers)
+}
+
+/// A layer, or nothing where the text is too hard for its grammar: it stays what the layer around it says.
+fn parsed(
+    parser: &mut Parser,
+    grammar: &'static Grammar,
+    text: &str,
+    ranges: Vec<tree_sitter::Range>,
+    deadline: Deadline,
+) -> Result<Option<Arc<Layer>>, SyntaxError> {
+    match Layer::parse(parser, grammar, text, ranges, deadline) {
+        Ok(parsed) => Ok(Some(Arc::new(parsed))),
+        Err(SyntaxError::TooDeep) => Ok(None),
+        // Given up for its pace, with time left.
+        Err(SyntaxError::TimedOut) if !deadline.has_passed() => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The layers that are spread over the whole text, such as the HTML around PHP.
@@ -83,11 +93,7 @@ fn combined(layer: &Layer, text: &str, parser: &mut Parser, deadline: Deadline) 
     }
     let mut layers = Vec::new();
     for (grammar, ranges) in spread.into_iter().filter(|(_, ranges)| !ranges.is_empty()) {
-        match Layer::parse(parser, grammar, text, ranges, deadline) {
-            Ok(parsed) => layers.push(Arc::new(parsed)),
-            Err(SyntaxError::TooDeep) => {}
-            Err(error) => return Err(error),
-        }
+        layers.extend(parsed(parser, grammar, text, ranges, deadline)?);
     }
     Ok(layer.combined.get_or_init(|| layers).clone())
 }

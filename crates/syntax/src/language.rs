@@ -10,12 +10,12 @@ use crate::registry::GRAMMARS;
 pub struct Language(&'static Grammar);
 
 impl Language {
-    /// The language of a file: by its whole name, then by its extension, then by the `#!` of its first line. Only the last component of
+    /// The language of a file: by its whole name, then by its extension, then (`Dockerfile.dev`) by what stands before it, then by the `#!` of its first line. Only the last component of
     /// `path` counts; it needn't exist.
     #[must_use]
     pub fn for_path(path: &str, first_line: Option<&str>) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        by_file_name(name).or_else(|| by_extension(name)).or_else(|| by_interpreter(first_line?)).map(Self)
+        by_file_name(name).or_else(|| by_extension(name)).or_else(|| by_stem(name)).or_else(|| by_interpreter(first_line?)).map(Self)
     }
 
     /// The language of this name, as people write it behind a Markdown fence: `rust`, `C++`, `ts`, `sh`. Case doesn't matter.
@@ -81,6 +81,12 @@ pub(crate) fn extensions(name: &str) -> impl Iterator<Item = String> {
     name.char_indices().filter(|(at, char)| *char == '.' && *at > 0).map(|(at, _)| name[at + 1..].to_lowercase())
 }
 
+/// `Dockerfile.dev` and `Makefile.am` are what stands before the dot.
+fn by_stem(name: &str) -> Option<&'static Grammar> {
+    let (stem, _) = name.split_once('.').filter(|(stem, _)| ["Dockerfile", "Containerfile", "Makefile"].contains(stem))?;
+    by_file_name(stem)
+}
+
 /// `#!/usr/bin/env -S python3.12 -u` → Python.
 fn by_interpreter(first_line: &str) -> Option<&'static Grammar> {
     let command = first_line.trim_start_matches('\u{feff}').strip_prefix("#!")?;
@@ -128,6 +134,8 @@ mod tests {
         assert_eq!(of("a/Gemfile", None), Some("Ruby"));
         assert_eq!(of("~/.bashrc", None), Some("Bash"));
         assert_eq!(of("tsconfig.json", None), Some("JSON"));
+        assert_eq!(of("Dockerfile.dev", None), Some("Dockerfile"));
+        assert_eq!(of("Dockerfile.md", None), Some("Markdown"), "an extension goes first");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod inject;
 mod language;
 mod names;
 mod outline;
+mod pace;
 mod registry;
 mod structure;
 mod tree;
@@ -40,7 +41,7 @@ pub use tree::SyntaxTree;
 /// Why there is no tree or there are no spans. The text itself can always be shown plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SyntaxError {
-    /// The work didn't finish within the budget that was given.
+    /// The work didn't finish within the budget that was given, or made so little headway that it was given up before.
     #[error("the text was not analysed within its time budget")]
     TimedOut,
     /// The text nests deeper than its grammar can count; see `guard.rs`.

@@ -21,7 +21,6 @@ const NAMED: &[(&str, &[&str], &[&str])] = &[
     ("D", &["d", "di"], &[]),
     ("Dart", &["dart"], &[]),
     ("Diff", &["diff", "patch"], &[]),
-    ("Dockerfile", &["dockerfile", "containerfile"], &["Dockerfile", "Containerfile"]),
     ("EJS", &["ejs"], &[]),
     ("Elixir", &["ex", "exs", "heex"], &["mix.lock"]),
     ("Elm", &["elm"], &[]),
@@ -47,12 +46,10 @@ const NAMED: &[(&str, &[&str], &[&str])] = &[
     ("Julia", &["jl"], &[]),
     ("Just", &["just"], &["justfile", "Justfile", ".justfile"]),
     ("Jsonnet", &["jsonnet", "libsonnet"], &[]),
-    ("Kotlin", &["kt", "kts"], &[]),
     ("Less", &["less"], &[]),
     ("Liquid", &["liquid"], &[]),
     ("LLVM", &["ll"], &[]),
-    ("Lua", &["lua", "rockspec", "luau"], &[]),
-    ("Makefile", &["mk", "mak"], &["Makefile", "makefile", "GNUmakefile"]),
+    ("Luau", &["luau"], &[]),
     ("MATLAB", &["matlab", "mlx"], &[]),
     ("Meson", &[], &["meson.build", "meson_options.txt", "meson.options"]),
     ("Mojo", &["mojo"], &[]),
@@ -83,9 +80,7 @@ const NAMED: &[(&str, &[&str], &[&str])] = &[
     ("Scheme", &["scm", "ss", "sld"], &[]),
     ("SCSS", &["scss"], &[]),
     ("Solidity", &["sol"], &[]),
-    ("SQL", &["sql", "ddl", "psql"], &[]),
     ("Stylus", &["styl"], &[]),
-    ("Svelte", &["svelte"], &[]),
     ("Swift", &["swift"], &[]),
     ("SystemVerilog", &["sv", "svh"], &[]),
     ("Tcl", &["tcl"], &[]),
@@ -101,33 +96,8 @@ const NAMED: &[(&str, &[&str], &[&str])] = &[
     ("VHDL", &["vhd", "vhdl"], &[]),
     ("Vim Script", &["vim"], &[".vimrc", "_vimrc"]),
     ("Visual Studio Solution", &["sln"], &[]),
-    ("Vue", &["vue"], &[]),
     ("WebAssembly", &["wat", "wast"], &[]),
     ("WGSL", &["wgsl"], &[]),
-    (
-        "XML",
-        &[
-            "xml",
-            "xsd",
-            "xsl",
-            "xslt",
-            "svg",
-            "plist",
-            "csproj",
-            "fsproj",
-            "vbproj",
-            "props",
-            "targets",
-            "xaml",
-            "rss",
-            "atom",
-            "wsdl",
-            "storyboard",
-            "xib",
-            "resx",
-        ],
-        &[],
-    ),
     ("Zig", &["zig", "zon"], &[]),
 ];
 
@@ -141,9 +111,6 @@ pub fn language_of_file_name(name: &str) -> Option<&'static str> {
     }
     if let Some(language) = Language::for_path(name, None) {
         return Some(language.name());
-    }
-    if name.starts_with("Dockerfile.") || name.starts_with("Containerfile.") {
-        return Some("Dockerfile");
     }
     let known = |extension: String| NAMED.iter().find(|(_, extensions, _)| extensions.contains(&extension.as_str()));
     extensions(name).find_map(known).map(|(language, ..)| *language)

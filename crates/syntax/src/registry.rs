@@ -4,7 +4,7 @@ use crate::grammar::{Facts, Grammar};
 use crate::guard;
 
 /// Every language a file can have.
-pub(crate) static GRAMMARS: [Grammar; 19] = [
+pub(crate) static GRAMMARS: [Grammar; 27] = [
     Grammar::of(Facts {
         highlights: &[tree_sitter_rust::HIGHLIGHTS_QUERY, include_str!("../queries/rust.highlights.scm")],
         outline: include_str!("../queries/rust.outline.scm"),
@@ -200,6 +200,89 @@ pub(crate) static GRAMMARS: [Grammar; 19] = [
         extensions: &["md", "markdown", "mdx", "mkd", "mdown"],
         aliases: &["md"],
         ..Facts::named("Markdown", tree_sitter_md::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_html::HIGHLIGHTS_QUERY, include_str!("../queries/html.highlights.scm")],
+        injections: concat!(include_str!("../queries/html.injections.scm"), include_str!("../queries/vue.injections.scm")),
+        outline_embedded: true,
+        extensions: &["vue"],
+        ..Facts::named("Vue", tree_sitter_html::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_svelte_ng::HIGHLIGHTS_QUERY, include_str!("../queries/svelte.highlights.scm")],
+        injections: concat!(include_str!("../queries/html.injections.scm"), include_str!("../queries/svelte.injections.scm")),
+        outline: include_str!("../queries/svelte.outline.scm"),
+        outline_embedded: true,
+        extensions: &["svelte"],
+        ..Facts::named("Svelte", tree_sitter_svelte_ng::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_xml::XML_HIGHLIGHT_QUERY, include_str!("../queries/xml.highlights.scm")],
+        outline: include_str!("../queries/xml.outline.scm"),
+        extensions: &[
+            "xml",
+            "xsd",
+            "xsl",
+            "xslt",
+            "svg",
+            "plist",
+            "csproj",
+            "fsproj",
+            "vbproj",
+            "props",
+            "targets",
+            "xaml",
+            "rss",
+            "atom",
+            "wsdl",
+            "storyboard",
+            "xib",
+            "resx",
+        ],
+        aliases: &["svg", "xsl"],
+        ..Facts::named("XML", tree_sitter_xml::LANGUAGE_XML)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/kotlin.highlights.scm")],
+        outline: include_str!("../queries/kotlin.outline.scm"),
+        dollar_in_strings: true,
+        extensions: &["kt", "kts"],
+        interpreters: &["kotlin"],
+        aliases: &["kt"],
+        ..Facts::named("Kotlin", tree_sitter_kotlin_ng::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_lua::HIGHLIGHTS_QUERY, include_str!("../queries/lua.highlights.scm")],
+        outline: include_str!("../queries/lua.outline.scm"),
+        extensions: &["lua", "rockspec"],
+        interpreters: &["lua", "luajit"],
+        ..Facts::named("Lua", tree_sitter_lua::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_sequel::HIGHLIGHTS_QUERY, include_str!("../queries/sql.highlights.scm")],
+        outline: include_str!("../queries/sql.outline.scm"),
+        extensions: &["sql", "ddl", "psql"],
+        aliases: &["postgres", "postgresql", "mysql", "sqlite"],
+        ..Facts::named("SQL", tree_sitter_sequel::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_make::HIGHLIGHTS_QUERY, include_str!("../queries/make.highlights.scm")],
+        injections: include_str!("../queries/make.injections.scm"),
+        outline: include_str!("../queries/make.outline.scm"),
+        extensions: &["mk", "mak"],
+        file_names: &["Makefile", "makefile", "GNUmakefile"],
+        interpreters: &["make"],
+        aliases: &["make"],
+        ..Facts::named("Makefile", tree_sitter_make::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_containerfile::HIGHLIGHTS_QUERY, include_str!("../queries/dockerfile.highlights.scm")],
+        injections: include_str!("../queries/dockerfile.injections.scm"),
+        outline: include_str!("../queries/dockerfile.outline.scm"),
+        extensions: &["dockerfile", "containerfile"],
+        file_names: &["Dockerfile", "Containerfile"],
+        aliases: &["docker"],
+        ..Facts::named("Dockerfile", tree_sitter_containerfile::LANGUAGE)
     }),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use tree_sitter::{ParseOptions, Parser, Point, Tree};
 
 use crate::deadline::Deadline;
 use crate::grammar::Grammar;
-use crate::{Language, Span, Structure, Symbol, SyntaxError, code_names, highlight, outline, structure};
+use crate::pace::Pace;
+use crate::{Language, Span, Structure, Symbol, SyntaxError, code_names, highlight, inject, outline, structure};
 
 /// How long embedded languages may take when a name in them is asked for.
 const NAME_BUDGET: Duration = Duration::from_millis(100);
@@ -27,7 +28,8 @@ impl SyntaxTree {
     /// Parses `text`.
     ///
     /// # Errors
-    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, or if after some 40 ms it has got much less far than it does in any code
+    /// that people write: then nothing is gained by waiting. [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
     /// count, [`SyntaxError::TooLarge`] for a text of 2 GiB or more.
     pub fn parse(language: Language, text: Arc<str>, budget: Duration) -> Result<Self, SyntaxError> {
         let deadline = Deadline::after(budget);
@@ -57,6 +59,23 @@ impl SyntaxTree {
     #[must_use]
     pub fn outline(&self) -> Vec<Symbol> {
         outline::symbols(&self.root, &self.text)
+    }
+
+    /// Parses what is embedded, which otherwise happens when it is first looked at. Call it on a thread of its own.
+    ///
+    /// # Errors
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`; what was parsed until then is kept.
+    pub fn prepare_embedded(&self, budget: Duration) -> Result<(), SyntaxError> {
+        let mut waiting = vec![(None::<Arc<Layer>>, 0)];
+        let deadline = Deadline::after(budget);
+        while let Some((layer, depth)) = waiting.pop() {
+            let layer = layer.as_deref().unwrap_or(&self.root);
+            if depth < inject::MAX_DEPTH {
+                let inner = inject::layers_of(layer, &self.text, &(0..self.text.len()), deadline, Grammar::has_blocks)?;
+                waiting.extend(inner.into_iter().map(|layer| (Some(layer), depth + 1)));
+            }
+        }
+        Ok(())
     }
 
     /// What can be folded, and the named parts. Embedded languages count.
@@ -97,14 +116,17 @@ impl fmt::Debug for SyntaxTree {
     }
 }
 
+/// A layer inside another one; `None` where the text is too hard for its grammar.
+pub(crate) type Embedded = Option<Arc<Layer>>;
+
 /// One grammar's view of the text, or of the parts of it that an outer layer injected.
 pub(crate) struct Layer {
     pub(crate) grammar: &'static Grammar,
     pub(crate) tree: Tree,
     /// The parts this layer is about, in order; empty for the whole text.
     pub(crate) ranges: Vec<tree_sitter::Range>,
-    /// Layers injected by this one, by the start and end of their content.
-    pub(crate) injected: Mutex<HashMap<(usize, usize), Arc<Layer>>>,
+    /// Layers injected by this one, by the start and end of their content; `None` for what can't be analysed.
+    pub(crate) injected: Mutex<HashMap<(usize, usize), Embedded>>,
     /// Layers whose content is spread over this one; known once this is set.
     pub(crate) combined: OnceLock<Vec<Arc<Layer>>>,
 }
@@ -125,7 +147,11 @@ impl Layer {
         parser.set_language(grammar.language()).expect("the grammars fit the tree-sitter they are linked with");
         parser.set_included_ranges(&ranges).expect("content nodes are in order and don't overlap");
         let text = text.as_bytes();
-        let mut progress = |_: &tree_sitter::ParseState| deadline.flow();
+        let first = ranges.first().map_or(0, |range| range.start_byte);
+        let pace = Pace::new();
+        let mut progress = |state: &tree_sitter::ParseState| {
+            if pace.is_hopeless(state.current_byte_offset().saturating_sub(first)) { ControlFlow::Break(()) } else { deadline.flow() }
+        };
         let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser.parse_with_options(&mut read, None, Some(options)).ok_or(SyntaxError::TimedOut)?;
@@ -138,12 +164,12 @@ impl Layer {
         self.ranges.is_empty() || after.checked_sub(1).is_some_and(|at| self.ranges[at].end_byte >= bytes.end)
     }
 
-    pub(crate) fn cached(&self, key: (usize, usize)) -> Option<Arc<Self>> {
+    pub(crate) fn cached(&self, key: (usize, usize)) -> Option<Embedded> {
         self.injected.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
-    pub(crate) fn cache(&self, key: (usize, usize), layer: &Arc<Self>) {
-        self.injected.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(layer));
+    pub(crate) fn cache(&self, key: (usize, usize), layer: Embedded) {
+        self.injected.lock().unwrap_or_else(PoisonError::into_inner).insert(key, layer);
     }
 }
 

@@ -49,6 +49,23 @@ const FILES: &[(&str, &str)] = &[
         "a.yaml",
         "# plan\n«plan»: plan\na:\n  «plan»: \"plan\"\n  b: [plan, { «plan»: plan }]\nc: &«plan» |\n  plan\nd: *«plan»\n\"«plan»\": 'plan'\n'«plan»': \"plan\"\ne: {\"«plan»\": 1}\n",
     ),
+    (
+        "a.vue",
+        "<script setup lang=\"ts\">\nlet «plan»: «plan» = 'plan'; // plan\n</script>\n<template><«plan» :«plan»=\"«plan».«plan»\" b=\"plan\">plan<b>{{ «plan»('plan') }}</b></«plan»></template>\n",
+    ),
+    (
+        "a.svelte",
+        "<script>let «plan» = 'plan'; // plan\n</script>\n{#if «plan» > 1}<«plan» b={«plan»} c=\"plan\">plan {«plan».«plan»('plan')}</«plan»>{/if}\n{#snippet «plan»()}plan{/snippet}\n",
+    ),
+    ("a.xml", "<!-- plan --><«plan» «plan»=\"plan\">plan<![CDATA[plan]]></«plan»>\n"),
+    (
+        "a.kt",
+        "// plan\npackage «plan»\nclass «plan»(val «plan»: «plan») { fun «plan»() = \"plan $«plan» ${«plan».«plan»()} plan\" /* plan */ }\n",
+    ),
+    ("a.lua", "-- plan\nlocal «plan» = { «plan» = «plan».«plan»('plan') }\nfunction «plan»:«plan»() return [[plan]] .. \"plan\" end\n"),
+    ("a.sql", "-- plan\nSELECT «plan».«plan», 'plan' AS «plan» FROM «plan» WHERE «plan»(1) > 2; /* plan */\n"),
+    ("a.mk", "# plan\n«plan» := $(«plan»)\n«plan»: «plan»\n\t«plan» \"plan $(«plan»)\"\n"),
+    ("a.dockerfile", "# plan\nFROM a AS «plan»\nARG «plan»=1\nRUN «plan» \"plan $«plan»\"\n"),
     ("a.md", "# plan\n\nplan `plan` [plan](plan)\n\n```rust\nfn «plan»() { \"plan\"; } // plan\n```\n\n```\nplan\n```\n"),
 ];
 

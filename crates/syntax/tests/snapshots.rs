@@ -98,6 +98,14 @@ snippets! {
     toml: "sample.toml",
     yaml: "sample.yaml",
     markdown: "sample.md",
+    vue: "sample.vue",
+    svelte: "sample.svelte",
+    xml: "sample.xml",
+    kotlin: "sample.kt",
+    lua: "sample.lua",
+    sql: "sample.sql",
+    makefile: "sample.mk",
+    dockerfile: "sample.dockerfile",
 }
 
 #[test]

@@ -84,6 +84,17 @@ fn what_is_embedded_folds_and_has_names() {
 }
 
 #[test]
+fn components_fold_by_their_blocks_and_data_by_its_elements() {
+    let svelte = "{#if a}\n  <p>\n    b\n  </p>\n{:else}\n  c\n{/if}\n";
+    assert_eq!(folds("a.svelte", svelte), [(1, 6), (2, 3), (5, 6)]);
+    assert_eq!(folds("a.vue", "<script>\nfunction a() {\n  b();\n}\n</script>\n"), [(1, 4), (2, 3)]);
+    assert_eq!(folds("a.xml", "<a>\n  <b\n    c=\"d\"/>\n<!-- e\n f -->\n</a>\n"), [(1, 5), (2, 3), (4, 5)]);
+    assert_eq!(folds("a.sql", "CREATE TABLE a (\n  b INT\n);\nSELECT b\nFROM a;\n"), [(1, 2), (4, 5)]);
+    assert_eq!(folds("a.dockerfile", "FROM a\nRUN <<EOF\nb\nEOF\nRUN c \\\n  && d\n"), [(2, 3), (5, 6)]);
+    assert_eq!(folds("a.lua", "function a()\n  b = [[\nc\n]]\nend\n"), [(1, 4), (2, 3)]);
+}
+
+#[test]
 fn a_scope_begins_with_its_name_and_not_with_its_attributes() {
     let scopes = structure("A.java", "@Entity(\n  a = 1\n)\npublic class A {\n  @B\n  void c() {\n  }\n}\n").scopes;
     assert_eq!(scopes.iter().map(|scope| (scope.first, scope.last)).collect::<Vec<_>>(), [(4, 8), (6, 7)]);
