@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bench_blame;
+use crate::bench_find;
 use crate::bench_sync;
 use crate::cargo::{binary, build_release, target_dir};
 use crate::fail;
@@ -16,6 +17,8 @@ cargo xtask bench sync [DIR]                         first, unchanged and one-fi
 cargo xtask bench sync --files N --dirs M            the same on a generated tree of that size
 cargo xtask bench sync --replay REPOSITORY [N]       N (500) commits one after the other: bytes a version, diffs beside libgit2
 cargo xtask bench blame [REPOSITORY FILE]            blame and history beside git (without them $LECTERN_CORPORA/git and its Makefile)
+cargo xtask bench find [DIR | --files N]              quick open beside fzf, key by key, and symbols (1000000 made-up paths without DIR)
+cargo xtask bench search DIR                         index and searches beside rg over the same files
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
@@ -27,6 +30,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
         Some("gen") => generate(rest).map(drop),
         Some("sync") => sync(rest),
         Some("blame") => blame(rest),
+        Some("find") => find(rest),
+        Some("search") => search(rest),
         Some("start") => start(),
         Some("reading") => reading(rest),
         Some("size") => {
@@ -67,6 +72,23 @@ fn blame(arguments: &[String]) -> Result<(), Failed> {
             bench_blame::run(&corpora.join("git"), "Makefile")
         }
         [repository, file] => bench_blame::run(&PathBuf::from(repository).canonicalize()?, file),
+        _ => fail!("{USAGE}"),
+    }
+}
+
+fn find(arguments: &[String]) -> Result<(), Failed> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => bench_find::generated(1_000_000),
+        ["--files", count] => bench_find::generated(count.parse().map_err(|_| Failed("N is a number".into()))?),
+        [folder] => bench_find::folder(&PathBuf::from(folder).canonicalize()?),
+        _ => fail!("{USAGE}"),
+    }
+}
+
+fn search(arguments: &[String]) -> Result<(), Failed> {
+    match arguments {
+        [tree] => crate::bench_search::tree(&PathBuf::from(tree).canonicalize()?),
         _ => fail!("{USAGE}"),
     }
 }

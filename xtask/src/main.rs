@@ -2,10 +2,12 @@
 
 mod bench;
 mod bench_blame;
+mod bench_find;
 #[cfg(target_os = "linux")]
 mod bench_reading;
 #[cfg(target_os = "linux")]
 mod bench_start;
+mod bench_search;
 mod bench_sync;
 mod cargo;
 mod e2e;

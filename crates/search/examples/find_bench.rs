@@ -1,6 +1,7 @@
 //! Types queries letter by letter and prints what each key press took, as one JSON object; `cargo xtask bench find` puts fzf beside it.
 //!
 //! `cargo run --release -p lectern-search --example find_bench -- paths FILE` looks through the lines of a file.
+//! `… symbols FOLDER` reads the symbols of a folder's files, and types names of them.
 //! `… generate COUNT FILE` writes that many paths, the same for the same count.
 
 use std::fs;
@@ -9,7 +10,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use lectern_search::{PathList, QuickOpen};
+use lectern_objects::{Objects, Packed};
+use lectern_search::{FileKey, PathList, QuickOpen, SymbolCache, SymbolFinder, SymbolTable, fill};
+use lectern_sync::{Content, RepoPath};
 use serde_json::{Value, json};
 
 type Failed = Box<dyn std::error::Error>;
@@ -18,8 +21,9 @@ fn main() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["paths", file] => println!("{}", paths(Path::new(file))?),
+        ["symbols", folder] => println!("{}", symbols(Path::new(folder))?),
         ["generate", count, file] => generate(count.parse()?, Path::new(file))?,
-        _ => return Err("paths FILE, or generate COUNT FILE".into()),
+        _ => return Err("paths FILE, symbols FOLDER, or generate COUNT FILE".into()),
     }
     Ok(())
 }
@@ -77,6 +81,77 @@ fn paths(file: &Path) -> Result<Value, Failed> {
         "files": list.len(), "memory": list.memory(), "build_ms": built.as_secs_f64() * 1e3,
         "update_ms": update_ms, "updated_files": updated.len(), "key_presses": all.len(),
         "p50_ms": at(50), "p95_ms": at(95), "max_ms": all.last(), "queries": rows,
+    }))
+}
+
+fn symbols(folder: &Path) -> Result<Value, Failed> {
+    let data = std::env::temp_dir().join(format!("lectern-find-bench-{}", std::process::id()));
+    fs::create_dir_all(&data)?;
+    let result = symbols_in(folder, &data);
+    fs::remove_dir_all(&data)?;
+    result
+}
+
+fn symbols_in(folder: &Path, data: &Path) -> Result<Value, Failed> {
+    let objects = Objects::open(&data.join("objects.db"))?;
+    let (mut keys, mut pending, mut batch) = (Vec::new(), vec![folder.to_owned()], Vec::new());
+    while let Some(directory) = pending.pop() {
+        for entry in fs::read_dir(directory)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() && entry.file_name() != ".git" {
+                pending.push(entry.path());
+            }
+            if !entry.file_type()?.is_file() {
+                continue;
+            }
+            let bytes = fs::read(entry.path())?;
+            let (path, packed) = (entry.path(), Packed::new(&bytes));
+            let path = RepoPath::new(path.strip_prefix(folder)?.as_os_str().as_encoded_bytes())?;
+            let binary = bytes.iter().take(8192).any(|byte| *byte == 0);
+            let content = Content::File { hash: packed.hash(), size: packed.size(), executable: false, binary };
+            if let Some(key) = FileKey::of(&path, &content) {
+                keys.push(key);
+                batch.push(packed);
+            }
+            if batch.len() == 2000 {
+                objects.put_many_unsettled(std::mem::take(&mut batch))?;
+            }
+        }
+    }
+    objects.put_many_unsettled(batch)?;
+    let cache = SymbolCache::open(&data.join("search"))?;
+    let read = |known: &SymbolTable| -> Result<(SymbolTable, f64), Failed> {
+        let started = Instant::now();
+        let filled = fill(&objects, &cache, SymbolTable::new(keys.clone(), known), &|| false, &mut |_| {})?;
+        Ok((filled.table, started.elapsed().as_secs_f64() * 1e3))
+    };
+    let (_, cold) = read(&SymbolTable::default())?;
+    let (table, kept) = read(&SymbolTable::default())?;
+    let (table, same) = read(&table)?;
+    let bytes = table.corpus_bytes();
+    let table = Arc::new(table);
+    let mut all = Vec::new();
+    for number in 0..20 {
+        let place = table.place(u32::try_from(number * 7919 % table.len().max(1) as usize)?);
+        let open = SymbolFinder::new(Arc::clone(&table));
+        let typed: String = place.name.chars().take(12).collect();
+        for (at, char) in typed.char_indices() {
+            let started = Instant::now();
+            open.find(&typed[..at + char.len_utf8()], 100);
+            all.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    let started = Instant::now();
+    table.definitions(&table.place(table.len() / 2).name, &RepoPath::root(), 200);
+    let definitions = started.elapsed().as_secs_f64() * 1e3;
+    all.sort_by(f64::total_cmp);
+    let at = |share: usize| all[(all.len() * share / 100).min(all.len() - 1)];
+    #[expect(clippy::cast_precision_loss, reason = "a figure to print")]
+    let speed = bytes as f64 / 1e3 / cold;
+    Ok(json!({
+        "files": table.files().0, "bytes": bytes, "symbols": table.len(), "extract_ms": cold, "mb_per_s": speed, "from_cache_ms": kept,
+        "same_again_ms": same, "cache_bytes": cache.bytes(), "key_presses": all.len(), "p50_ms": at(50), "p95_ms": at(95),
+        "max_ms": all.last(), "definitions_ms": definitions,
     }))
 }
 
