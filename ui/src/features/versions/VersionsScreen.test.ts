@@ -181,6 +181,16 @@ describe("restoring", () => {
 
   it("can be cancelled, and then says that nothing was changed", async () => {
     await open();
+    // It goes on until it is cancelled, however long the button takes to be found.
+    let cancel = () => undefined as void;
+    shell.restore = () =>
+      new Promise((_, fail) => {
+        cancel = () => fail({ code: "CANCELLED", message: "this was cancelled", hint: null });
+      });
+    shell.cancelTask = () => {
+      cancel();
+      return Promise.resolve(null);
+    };
     await fireEvent.click(await screen.findByRole("button", { name: "Restore v41" }));
     const dialog = await screen.findByRole("dialog", { name: /Restore everything/ });
     await fireEvent.click(await within(dialog).findByRole("button", { name: "Restore 12 files" }));
