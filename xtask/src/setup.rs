@@ -24,7 +24,7 @@ const BUILD: &[&str] = &[
 const HEADLESS: &[&str] = &["xvfb", "openbox", "x11-utils", "xdotool", "imagemagick", "dbus", "util-linux", "fonts-dejavu-core"];
 
 /// What tests take beyond that.
-const TESTS: &[&str] = &["webkit2gtk-driver", "gnome-keyring"];
+const TESTS: &[&str] = &["webkit2gtk-driver", "gnome-keyring", "ripgrep"];
 
 /// What the system must offer for a purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +111,7 @@ fn missing_packages<'a>(wanted: &[&'a str]) -> Vec<&'a str> {
         "python3-pip" => ask(Command::new("python3").args(["-m", "pip", "--version"])).is_ok(),
         "util-linux" => has("setpriv"),
         "imagemagick" => has("convert"),
+        "ripgrep" => has("rg"),
         _ => false,
     };
     wanted.iter().copied().filter(|package| !provided(package) && !installed(package)).collect()

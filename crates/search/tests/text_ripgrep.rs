@@ -97,6 +97,11 @@ fn hits_are_those_of_ripgrep() {
                 let of_rg: Vec<Hit> = ripgrep(alone.path(), &query).expect("rg takes it");
                 let of_rg: Vec<_> = of_rg.iter().map(line_of).collect();
                 let ours: Vec<_> = found.iter().filter(|hit| hit.0 == path).map(line_of).collect();
+                if of_rg != ours {
+                    fs::write("/tmp/rgt/failing.bin", &tree.files[&path]).unwrap();
+                    println!("{} {}", of_rg.len(), ours.len());
+                    println!("{:?} {:?}", of_rg.iter().find(|h| !ours.contains(h)), ours.iter().find(|h| !of_rg.contains(h)));
+                }
                 assert!(
                     of_rg == ours,
                     "seed {seed}, {query:?}, {:?}: rg finds {of_rg:?}, we find {ours:?}",

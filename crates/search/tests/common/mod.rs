@@ -97,13 +97,13 @@ pub fn contents(random: &mut Random) -> Vec<u8> {
     let end: &[u8] = if random.chance(4) { b"\r\n" } else { b"\n" };
     let lines = match random.below(8) {
         0 => 0,
-        1 => random.below(3000),
+        1 => random.below(900),
         _ => random.below(40),
     };
     let mut bytes = Vec::new();
     for _ in 0..lines {
         bytes.extend(line(random));
-        if random.chance(300) {
+        if random.chance(1500) {
             (0..2000).for_each(|_| bytes.extend(line(random)));
         }
         bytes.extend_from_slice(end);
@@ -111,7 +111,7 @@ pub fn contents(random: &mut Random) -> Vec<u8> {
     if random.chance(3) {
         bytes.extend(line(random));
     }
-    match random.below(14) {
+    match random.below(24) {
         0 => {
             let at = random.below(bytes.len() + 1);
             bytes.insert(at, 0);
