@@ -6,7 +6,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BinaryHeap, HashSet},
+    collections::{BinaryHeap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -58,6 +58,8 @@ pub struct CommitWalk {
     queued: u64,
     filter: Filter,
     text: Option<String>,
+    /// Parents that a look has read, until they are queued.
+    read: HashMap<Oid, Node>,
 }
 
 enum Filter {
@@ -125,7 +127,7 @@ impl CommitWalk {
             _ => Filter::All,
         };
         let text = query.text.map(|text| text.trim().to_lowercase()).filter(|text| !text.is_empty());
-        let mut walk = Self { queue: BinaryHeap::new(), seen: HashSet::new(), queued: 0, filter, text };
+        let mut walk = Self { queue: BinaryHeap::new(), seen: HashSet::new(), queued: 0, filter, text, read: HashMap::new() };
         let node = repo.node(query.start)?;
         walk.seen.insert(query.start);
         walk.queue.push(Queued { id: query.start, node, sequence: 0 });
@@ -147,6 +149,7 @@ impl CommitWalk {
         for parent in along.map_or(node.parents, |only| vec![only]) {
             self.enqueue(repo, parent)?;
         }
+        self.read.clear();
         if !shown || !self.matches(repo, id) {
             return Ok(Some(Step::Passed));
         }
@@ -158,7 +161,7 @@ impl CommitWalk {
         if !self.seen.insert(id) {
             return Ok(());
         }
-        match repo.node(id) {
+        match self.read.remove(&id).map_or_else(|| repo.node(id), Ok) {
             Ok(node) => {
                 self.queued += 1;
                 self.queue.push(Queued { id, node, sequence: self.queued });
@@ -180,7 +183,7 @@ impl CommitWalk {
                     return Ok(shown(here.is_some()));
                 }
                 for parent in &node.parents {
-                    if there(repo, finder, *parent)? == here {
+                    if there(repo, finder, &mut self.read, *parent)? == here {
                         return Ok(Looked { along: Some(*parent), ..shown(false) });
                     }
                 }
@@ -192,7 +195,7 @@ impl CommitWalk {
                     return Ok(shown(false));
                 }
                 let here = finder.find(repo, node.tree)?;
-                let before = node.parents.first().map(|parent| there(repo, finder, *parent)).transpose()?.flatten();
+                let before = node.parents.first().map(|parent| there(repo, finder, &mut self.read, *parent)).transpose()?.flatten();
                 if here == before {
                     return Ok(shown(false));
                 }
@@ -222,9 +225,13 @@ impl CommitWalk {
 }
 
 /// What a parent has at the path; nothing when the parent is not there.
-fn there(repo: &Repo, finder: &mut PathFinder, parent: Oid) -> Result<Option<Entry>, HistoryError> {
+fn there(repo: &Repo, finder: &mut PathFinder, read: &mut HashMap<Oid, Node>, parent: Oid) -> Result<Option<Entry>, HistoryError> {
     match repo.node(parent) {
-        Ok(node) => finder.find(repo, node.tree),
+        Ok(node) => {
+            let tree = node.tree;
+            read.insert(parent, node);
+            finder.find(repo, tree)
+        }
         Err(HistoryError::Missing(_)) => Ok(None),
         Err(other) => Err(other),
     }
