@@ -101,7 +101,9 @@ export class CommitList {
     const known = this.state;
     if (this.stopped || this.halted || state.project_id !== this.projectId) return;
     if (!known) return void this.early.set(state.history, state);
-    if (known.history !== state.history || known.done || state.walked < known.walked) return;
+    if (known.history !== state.history || state.walked < known.walked) return;
+    // That it ended may be known from a page, which does not say why.
+    if (known.done && (known.failure || !state.failure)) return;
     this.state = state;
     // Pages at the end were cut short when they were fetched.
     this.need(...this.view);
@@ -113,6 +115,26 @@ export class CommitList {
     const end = Math.min(last, this.count);
     for (let page = Math.floor(first / PAGE); page * PAGE < end; page += 1) void this.fetch(page);
     if (end > first) void this.reachLanes(Math.floor((end - 1) / PAGE));
+  }
+
+  /** Asks how far the list is: nobody may have listened for a while. */
+  async catchUp(): Promise<void> {
+    const { state } = this;
+    if (!state || this.done) return;
+    try {
+      const got = await backend().historyRows(state.history, 0, 1);
+      if (this.stopped || this.halted || this.state?.history !== state.history) return;
+      this.learn(got);
+      this.need(...this.view);
+    } catch (thrown) {
+      if (toFailure(thrown).code === "UNKNOWN_HISTORY") this.forgotten = true;
+    }
+  }
+
+  private learn({ found, done }: { found: number; done: boolean }): void {
+    const { state } = this;
+    if (!state || (found <= state.found && (state.done || !done))) return;
+    this.state = { ...state, found: Math.max(found, state.found), done: done || state.done };
   }
 
   /** Has the shell read on to the end, however far that is. */
@@ -165,8 +187,7 @@ export class CommitList {
       const got = await backend().historyRows(state.history, page * PAGE, PAGE);
       if (this.stopped || this.state?.history !== state.history) return;
       this.put(page, got.commits);
-      if (got.found > this.state.found || (got.done && !this.state.done))
-        this.state = { ...this.state, found: Math.max(got.found, this.state.found) };
+      this.learn(got);
     } catch (thrown) {
       if (this.stopped) return;
       const failure = toFailure(thrown);

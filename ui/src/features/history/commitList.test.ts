@@ -117,6 +117,22 @@ describe("a list of commits", () => {
     expect(list.state?.walked).toBe(700);
   });
 
+  it("learns how far it is when nobody listened, and why it ended even after that it did", async () => {
+    const { list, asked, told } = shell({ found: 40, walked: 2_000 });
+    void list.start();
+    await flow(asked, 40);
+    void list.catchUp();
+    await flow(asked, 90);
+    expect(list.count).toBe(90);
+    told({
+      found: 90,
+      walked: 9_000,
+      done: true,
+      failure: { code: "GIT", message: "Damaged.", hint: null },
+    });
+    expect(list.problem?.message).toBe("Damaged.");
+  });
+
   it("drops answers that come after it was stopped, and lets go of it in the shell", async () => {
     const { list, asked, closed } = shell({ found: 3_000, done: true });
     const ready = vi.fn();
