@@ -196,8 +196,8 @@ mod tests {
         fn symbols_survive_being_kept_and_any_damage_is_noticed(
             mut symbols in prop::collection::vec(symbol(), 0..20), at in any::<prop::sample::Index>(), flip in 1..=255_u8
         ) {
-            for number in 1..symbols.len() {
-                symbols[number].container = (number % 3 == 0).then(|| u32::try_from(number / 2).expect("few"));
+            for (number, symbol) in symbols.iter_mut().enumerate().skip(1) {
+                symbol.container = (number % 3 == 0).then(|| u32::try_from(number / 2).expect("few"));
             }
             let symbols = FileSymbols::new(&symbols);
             let mut bytes = symbols.to_bytes();
