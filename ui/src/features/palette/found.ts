@@ -24,6 +24,7 @@ interface Openers {
 /** UTF-16 units that have room in a row, and those of them that a directory always gets. */
 const ROOM = 76;
 const LEAST_ROOM = 24;
+const PLACE_ROOM = 40;
 
 const roomBeside = (name: number): number => Math.max(LEAST_ROOM, ROOM - name);
 
@@ -115,7 +116,7 @@ export function placeEntries(found: Definitions, text: string, openers: Openers)
     .slice(0, 100)
     .map((place) => ({
       id: `place-${place.path}:${place.line}:${place.column}`,
-      title: `${nameOf(place.path)}:${place.line}`,
+      title: `${shortenDirectory(shownPath(place.path), [], PLACE_ROOM).text}:${place.line}`,
       detail: place.text,
       code: true,
       icon: "dot",

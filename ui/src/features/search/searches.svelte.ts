@@ -2,6 +2,7 @@
 import { signedInUser } from "$features/accounts/session.svelte";
 import { askReader, readerSlot } from "$features/frame/reader-slot.svelte";
 import { route, showSearch, showWorkspace } from "$features/frame/route.svelte";
+import { noteRead } from "$features/palette/recent";
 import type { SearchPlace } from "$lib/ipc";
 import { emptyFields, type SearchFields } from "./fields";
 import { Search } from "./search.svelte";
@@ -46,6 +47,7 @@ export function openReferences(word: string, version: number | null): void {
 export function readHit(search: Search, place: SearchPlace): void {
   const { path, line, start, end } = place;
   search.history.note(search.asked?.query ?? "");
+  noteRead(search.projectId, path);
   askReader({ version: search.asked?.version ?? null, path, line, column: start, end });
   showWorkspace();
 }
