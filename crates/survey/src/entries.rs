@@ -45,7 +45,7 @@ pub fn candidate(path: &str) -> Option<Candidate> {
     // What is not the project's own, or only tries or shows it, begins nothing.
     let aside =
         ["test", "tests", "testdata", "fixtures", "vendor", "node_modules", "third_party", "examples", "example", "benches", "docs"];
-    if folders.iter().any(|folder| aside.contains(&folder.to_lowercase().as_str())) {
+    if folders.iter().any(|folder| aside.iter().any(|aside| aside.eq_ignore_ascii_case(folder))) {
         return None;
     }
     let parent = folders.last().copied().unwrap_or_default();

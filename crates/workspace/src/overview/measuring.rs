@@ -65,6 +65,7 @@ impl Part {
 pub(super) fn measure(store: &Store, manifest: &Manifest) -> Result<Measured, SyncError> {
     let mut languages: HashMap<&'static str, (u64, u64)> = HashMap::new();
     let mut directories: BTreeMap<RepoPath, Part> = BTreeMap::new();
+    let mut within: Option<(Vec<u8>, Vec<RepoPath>)> = None;
     let mut largest: Vec<(u64, RepoPath)> = Vec::new();
     let mut readme: Option<(u8, RepoPath)> = None;
     let mut manifests: Vec<(usize, RepoPath, Content)> = Vec::new();
@@ -78,10 +79,15 @@ pub(super) fn measure(store: &Store, manifest: &Manifest) -> Result<Measured, Sy
             let part = languages.entry(language).or_default();
             *part = (part.0 + 1, part.1 + size);
         }
-        for directory in directories_of(path) {
-            match directories.get_mut(&directory) {
+        // Files of one directory come one after the other.
+        let parent = path.as_bytes().strip_suffix(path.name()).unwrap_or_default();
+        if within.as_ref().is_none_or(|(before, _)| before != parent) {
+            within = Some((parent.to_vec(), directories_of(path).collect()));
+        }
+        for directory in within.iter().flat_map(|(_, directories)| directories) {
+            match directories.get_mut(directory) {
                 Some(part) => part.add(size, language),
-                None => directories.entry(directory).or_default().add(size, language),
+                None => directories.entry(directory.clone()).or_default().add(size, language),
             }
         }
         let is_large = largest.len() < MOST_LARGE || largest.last().is_some_and(|(least, _)| size > *least);
