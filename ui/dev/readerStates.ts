@@ -1,6 +1,8 @@
 // States of the reader to look at: /dev/index.html?screen=reader-blame, reader-split, …
 import { askReader } from "../src/features/frame/reader-slot.svelte";
 import { availableCommands, runCommand } from "../src/lib/keys/commands.svelte";
+import { backend } from "../src/lib/ipc";
+import { fakeReading } from "./reading";
 import { changeSettings } from "../src/features/settings/settings.svelte";
 
 const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -81,7 +83,10 @@ const states: Record<string, (detail: string | undefined) => Promise<void>> = {
     await wait(200);
   },
   find: async () => {
-    await read("src/plan.rs", 47, { column: 12, end: 18 });
+    // The made-up search knows other files than the reader's.
+    const { findInDocument } = fakeReading();
+    if (findInDocument) Object.assign(backend(), { findInDocument });
+    await read("src/plan.rs", 40, { column: 12, end: 16 });
     await run("reader.find");
   },
   crumbs: async (detail) => {
