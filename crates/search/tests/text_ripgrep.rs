@@ -91,17 +91,12 @@ fn hits_are_those_of_ripgrep() {
             let (found, searched) = tree.search(Some(&index), &query);
             let found = flat(&found);
             for path in differing(&found, &expected) {
-                // rg 13 now and then loses a file after certain others, which ones differing from run to run. Alone, it finds everything in it.
+                // A long line in one file decides how much of later ones rg reads at once, and so what it finds before a NUL. Alone, each is read anew.
                 let alone = tempfile::tempdir().expect("a folder");
                 fs::write(alone.path().join("alone"), &tree.files[&path]).expect("a file");
                 let of_rg: Vec<Hit> = ripgrep(alone.path(), &query).expect("rg takes it");
                 let of_rg: Vec<_> = of_rg.iter().map(line_of).collect();
                 let ours: Vec<_> = found.iter().filter(|hit| hit.0 == path).map(line_of).collect();
-                if of_rg != ours {
-                    fs::write("/tmp/rgt/failing.bin", &tree.files[&path]).unwrap();
-                    println!("{} {}", of_rg.len(), ours.len());
-                    println!("{:?} {:?}", of_rg.iter().find(|h| !ours.contains(h)), ours.iter().find(|h| !of_rg.contains(h)));
-                }
                 assert!(
                     of_rg == ours,
                     "seed {seed}, {query:?}, {:?}: rg finds {of_rg:?}, we find {ours:?}",

@@ -178,7 +178,7 @@ fn folding_moves_the_rows_and_places_follow() {
         SearchRow::File { folded, .. } => assert!(folded),
         other => panic!("{other:?} is no place of a hit"),
     };
-    let all_fit = || (0..465).for_each(|hit| row_of(hit.cast_unsigned(), place(hit).row));
+    let all_fit = || (0..465_i32).for_each(|hit| row_of(hit.cast_unsigned(), place(hit).row));
     all_fit();
     let last = place(-1);
     assert_eq!((last.hit, last.path.as_str(), last.line, last.start, last.end), (464, "29.txt", 30, 2, 8));

@@ -17,6 +17,9 @@ const LEAD: usize = 60;
 /// A file that takes longer to be analysed is taken as if all of it were code.
 const PARSE_BUDGET: Duration = Duration::from_secs(2);
 
+/// Files smaller than a searcher's first buffer don't make it grow.
+const SEARCHER_BUFFER: usize = 32 * 1024;
+
 /// How hits are reported.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reporting {
@@ -57,12 +60,7 @@ pub(crate) struct Looker<'a> {
 
 impl<'a> Looker<'a> {
     pub fn new(pattern: &'a Pattern, reporting: Reporting, stop: Stop<'a>) -> Self {
-        let searcher = SearcherBuilder::new()
-            .line_number(true)
-            .binary_detection(BinaryDetection::quit(0))
-            .before_context(reporting.context)
-            .after_context(reporting.context)
-            .build();
+        let searcher = searcher(reporting);
         Self { pattern, reporting, stop, searcher }
     }
 
@@ -70,6 +68,7 @@ impl<'a> Looker<'a> {
     pub fn look(&mut self, path: &RepoPath, opened: Opened) -> Option<Vec<FoundLine>> {
         let mut collector =
             Collector { pattern: self.pattern, reporting: self.reporting, lines: Vec::new(), names: Names::Unknown, path, text: None };
+        let may_grow = !matches!(&opened, Opened::Held(bytes) if bytes.len() < SEARCHER_BUFFER);
         let result = match opened {
             Opened::Held(bytes) => {
                 if self.reporting.names_only {
@@ -82,6 +81,11 @@ impl<'a> Looker<'a> {
                 self.searcher.search_reader(&self.pattern.matcher, Stoppable { from: file, stop: self.stop }, &mut collector)
             }
         };
+        if may_grow {
+            // A long line makes the buffer grow for good, and how much is read at once decides what is found before a NUL. (So one run of `rg`
+            // may find what another doesn't; a new buffer finds what `rg` finds in that file alone.)
+            self.searcher = searcher(self.reporting);
+        }
         result.ok()?;
         let mut lines = collector.lines;
         if self.reporting.names_only && self.reporting.context > 0 {
@@ -92,6 +96,15 @@ impl<'a> Looker<'a> {
         }
         Some(lines)
     }
+}
+
+fn searcher(reporting: Reporting) -> Searcher {
+    SearcherBuilder::new()
+        .line_number(true)
+        .binary_detection(BinaryDetection::quit(0))
+        .before_context(reporting.context)
+        .after_context(reporting.context)
+        .build()
 }
 
 /// Drops lines beside hits that turned out to be none.
