@@ -78,7 +78,7 @@ fn a_damaged_index_is_never_wrong_and_is_made_anew() {
     let sound: BTreeMap<_, _> = segments(&tree.index_dir()).into_iter().map(|path| (path.clone(), fs::read(path).expect("read"))).collect();
     let list = tree.index_dir().join("segments.json");
     let sound_list = fs::read(&list).expect("a list");
-    for round in 0..25 {
+    for round in 0..12 {
         let (victim, bytes) = if random.chance(6) {
             (list.clone(), sound_list.clone())
         } else {
