@@ -15,8 +15,11 @@ use crate::{LargeText, LineEnds, LineIndex, TextEncoding, decode, large::read_at
 pub const SMALL_LIMIT: u64 = 8 * 1024 * 1024;
 /// A line longer than this can't be laid out in one piece.
 const LONGEST_LINE: usize = 100_000;
-/// How long a text may take to be analysed before it is shown plain.
-const PARSE_BUDGET: Duration = Duration::from_secs(2);
+/// How long a text may take to be analysed before it stays plain. It is shown plain meanwhile, so nobody waits; a text that makes no headway is
+/// given up long before, see [`SyntaxTree::parse`].
+const PARSE_BUDGET: Duration = Duration::from_secs(4);
+/// How long the languages embedded in a text may take to be analysed ahead of time.
+const EMBEDDED_BUDGET: Duration = Duration::from_secs(2);
 const HEAD: usize = 8000;
 
 const IMAGES: &[&str] = &["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "ico", "svg"];
@@ -264,6 +267,15 @@ impl Document {
             language.prepare();
             // A text that can't be analysed says so when it is asked for.
             let _ = self.tree();
+        }
+    }
+
+    /// Does ahead of time what any spans would wait for, embedded languages included. Call it on a thread of its own.
+    pub fn prepare_all(&self) {
+        self.prepare();
+        if let Ok(Some(tree)) = self.tree() {
+            // What is not done by then is done when it is looked at.
+            let _ = tree.prepare_embedded(EMBEDDED_BUDGET);
         }
     }
 

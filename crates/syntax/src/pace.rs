@@ -6,7 +6,7 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 300 } else { 40 });
 
 /// What a byte may take: several times what it takes in code that people write. Without optimisation all is slower.
-const NANOS_A_BYTE: u64 = if cfg!(debug_assertions) { 12_000 } else { 2_000 };
+const NANOS_A_BYTE: u64 = if cfg!(debug_assertions) { 12_000 } else { 1_000 };
 
 /// The pace of one parse, by the processor time of this thread: a machine that is busy with other things is not the text's fault.
 pub(crate) struct Pace {

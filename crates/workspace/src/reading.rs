@@ -23,7 +23,9 @@ use crate::{
 
 /// Documents kept open; each holds up to 8 MiB of text and its tree.
 const OPEN_DOCUMENTS: usize = 24;
-const SPAN_BUDGET: Duration = Duration::from_millis(400);
+/// For the colours of one request, which nobody waits for: the window shows its text plain until they come. Code takes a few milliseconds; more
+/// is needed only where an embedded language is met before it was analysed.
+const SPAN_BUDGET: Duration = Duration::from_millis(1500);
 const LARGEST_EMBEDDED: u64 = 32 * 1024 * 1024;
 /// A file of a commit is held in memory.
 const LARGEST_IN_COMMIT: usize = 256 * 1024 * 1024;
@@ -307,7 +309,7 @@ impl Workspace {
         if document.has_grammar() {
             // While the text travels to the window, its colours are made.
             let ahead = Arc::clone(&document);
-            let _ = std::thread::Builder::new().name("highlight".to_owned()).spawn(move || ahead.prepare());
+            let _ = std::thread::Builder::new().name("highlight".to_owned()).spawn(move || ahead.prepare_all());
         }
         let view = match document.shape() {
             Shape::Text => FileView::Text,
