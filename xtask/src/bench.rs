@@ -68,8 +68,8 @@ fn sync(arguments: &[String]) -> Result<(), Failed> {
 fn blame(arguments: &[String]) -> Result<(), Failed> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => {
-            let corpora = std::env::var_os("LECTERN_CORPORA").map_or_else(|| PathBuf::from("/tmp/corpora"), PathBuf::from);
-            bench_blame::run(&corpora.join("git"), "Makefile")
+            let Some(corpora) = std::env::var_os("LECTERN_CORPORA") else { fail!("name a repository and a file in it\n{USAGE}") };
+            bench_blame::run(&PathBuf::from(corpora).join("git"), "Makefile")
         }
         [repository, file] => bench_blame::run(&PathBuf::from(repository).canonicalize()?, file),
         _ => fail!("{USAGE}"),

@@ -5,9 +5,9 @@ mod bench_blame;
 mod bench_find;
 #[cfg(target_os = "linux")]
 mod bench_reading;
+mod bench_search;
 #[cfg(target_os = "linux")]
 mod bench_start;
-mod bench_search;
 mod bench_sync;
 mod cargo;
 mod e2e;

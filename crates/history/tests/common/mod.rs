@@ -107,7 +107,11 @@ pub fn walked(repo: &Repo, path: Option<&str>, text: Option<&str>, most: usize) 
 
 /// git's own repository with its history, when this computer has it (in the folder `LECTERN_CORPORA`).
 pub fn corpus() -> Option<PathBuf> {
-    let place = std::env::var_os("LECTERN_CORPORA").map_or_else(|| PathBuf::from("/tmp/corpora"), PathBuf::from).join("git");
+    let Some(corpora) = std::env::var_os("LECTERN_CORPORA") else {
+        eprintln!("skipped: LECTERN_CORPORA names no folder of repositories");
+        return None;
+    };
+    let place = PathBuf::from(corpora).join("git");
     let there = place.join(".git").exists();
     if !there {
         eprintln!("skipped: {} is not there", place.display());
