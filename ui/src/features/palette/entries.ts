@@ -55,6 +55,9 @@ export interface PaletteSource {
 }
 
 const FEW = 8;
+/** Commands beside everything else: a key press must not take longer than a frame. `>` lists them all. */
+const SOME = 20;
+const ALL = 200;
 
 /** `>` leaves only commands, `@` symbols, `:` asks for a line; anything else looks through files, symbols, projects and commands. */
 export function paletteGroups(typed: string, source: PaletteSource): PaletteGroup[] {
@@ -70,7 +73,7 @@ function groupsOf(query: PaletteQuery, source: PaletteSource): PaletteGroup[] {
     case "line":
       return lineGroup(query.spot, source.goToLine);
     case "commands":
-      return [{ title: "Commands", entries: commandEntries(query.text, source.commands) }];
+      return [{ title: "Commands", entries: commandEntries(query.text, source.commands, ALL) }];
     case "symbols":
       return [{ title: "Symbols", entries: symbolEntries(found?.symbols, openers) }];
     case "inFile": {
@@ -99,7 +102,7 @@ function everything(text: string, source: PaletteSource): PaletteGroup[] {
     { title: recent, entries: files.slice(0, FEW) },
     { title: "Symbols", entries: text ? symbolEntries(source.found?.symbols, openers).slice(0, FEW) : [] },
     { title: "Projects", entries: projectEntries(text, source) },
-    { title: "Commands", entries: commandEntries(text, source.commands) },
+    { title: "Commands", entries: commandEntries(text, source.commands, SOME) },
   ];
 }
 
@@ -165,11 +168,11 @@ function projectEntries(query: string, source: PaletteSource): PaletteEntry[] {
   }));
 }
 
-function commandEntries(query: string, commands: readonly Command[]): PaletteEntry[] {
+function commandEntries(query: string, commands: readonly Command[], most: number): PaletteEntry[] {
   const fitting = commands
     .filter((command) => command.run && !command.hidden && command.id !== "palette.show")
     .map((command) => ({ command, fit: fuzzyFit(command.title, query) }));
-  return best(fitting, 60).map(({ command, fit }) => ({
+  return best(fitting, most).map(({ command, fit }) => ({
     id: `command-${command.id}`,
     title: command.title,
     detail: command.detail?.() ?? (command.group === "Everywhere" ? "" : command.group),
