@@ -70,15 +70,16 @@ impl Fixture {
     }
 }
 
-/// Each change as its kind, its new and its old lines.
-fn told(changes: &LineChanges) -> Vec<(LineChangeKind, (u32, u32), (u32, u32), Vec<&str>)> {
-    let tell =
-        |change: &lectern_workspace::view::LineChange| (change.kind, (change.first, change.lines), (change.old_first, change.old_lines));
-    let with_text = |change| {
-        let (kind, new, old) = tell(change);
-        (kind, new, old, change.old_text.iter().map(String::as_str).collect())
-    };
-    changes.changes.iter().map(with_text).collect()
+/// A change: its kind, its new and its old lines (first and how many), the old text.
+type Told<'a> = (LineChangeKind, (u32, u32), (u32, u32), Vec<&'a str>);
+
+fn told(changes: &LineChanges) -> Vec<Told<'_>> {
+    let mut all = Vec::new();
+    for change in &changes.changes {
+        let (new, old) = ((change.first, change.lines), (change.old_first, change.old_lines));
+        all.push((change.kind, new, old, change.old_text.iter().map(String::as_str).collect()));
+    }
+    all
 }
 
 #[test]

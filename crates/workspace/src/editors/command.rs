@@ -151,9 +151,10 @@ fn filled(word: &str, place: &Place) -> OsString {
 
 fn is_inherited(variable: &OsStr, in_appimage: bool) -> bool {
     let name = variable.to_string_lossy().to_uppercase();
-    !NOT_INHERITED.iter().any(|beginning| name.starts_with(beginning))
-        && !SECRETS.iter().any(|secret| name.contains(secret))
-        && !(in_appimage && OF_AN_APPIMAGE.contains(&name.as_str()))
+    let left_out = NOT_INHERITED.iter().any(|beginning| name.starts_with(beginning))
+        || SECRETS.iter().any(|secret| name.contains(secret))
+        || (in_appimage && OF_AN_APPIMAGE.contains(&name.as_str()));
+    !left_out
 }
 
 /// How an editor failed, if it does at once. Afterwards somebody waits for its end, so that it leaves nothing behind.
