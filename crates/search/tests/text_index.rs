@@ -287,7 +287,7 @@ fn a_long_line_is_cut_around_its_first_match() {
     let line = &found[0].lines[0];
     let text = std::str::from_utf8(&line.text).expect("cut between characters");
     assert!(text.contains("ünder") && text.chars().count() == 400);
-    assert_eq!((line.utf16.clone(), line.matches.clone()), (10_001..10_005, vec![15_002..15_006]));
+    assert_eq!((line.utf16.clone(), line.matches.len(), line.matches[0].clone()), (10_001..10_005, 1, 15_002..15_006));
 }
 
 #[test]
