@@ -117,6 +117,15 @@ export class Reading implements PaneHome {
     void this.tree.reveal(path);
   }
 
+  /** Shows what another screen asked for in the pane beside. */
+  async takeAside({ version, commit, path, line, column = 0 }: ReaderRequest): Promise<void> {
+    if (path === null) return;
+    const key = keyOf(path, commit ?? version);
+    await this.openAside(key);
+    if (line)
+      await this.open(path, { state: commit ?? version, pane: this.right, focus: true, line, column });
+  }
+
   /** Reads a version (or the folder again): its tree, and the file in front as it was there. */
   async readVersion(version: number | null): Promise<void> {
     const { front, file } = this;
