@@ -33,6 +33,16 @@ export function showPlaces(found: Definitions, version: number | null): void {
   open("places", "", { found, version });
 }
 
+/** Whether the list of these places is what the palette shows now. */
+export function showsPlaces(found: Definitions): boolean {
+  return route.overlay === "palette" && paletteAsk.mode === "places" && paletteAsk.places?.found === found;
+}
+
+/** Puts what is known by now in place of the list that is shown. */
+export function replacePlaces(found: Definitions): void {
+  if (paletteAsk.places) paletteAsk.places = { ...paletteAsk.places, found };
+}
+
 /** The palette is gone: the next one is for everything. */
 export function paletteGone(): void {
   Object.assign(paletteAsk, { mode: "all", start: "", places: null });

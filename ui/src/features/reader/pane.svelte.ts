@@ -131,7 +131,7 @@ export class ReaderPane {
       this.stale = null;
       this.arrive(next, target, focus);
       const { line, column } = target ?? this.startOf(key);
-      this.visit({ path: key, line, column });
+      this.visit({ path: key, line, column }, target !== undefined);
     }
     this.home.looked();
   }
@@ -149,7 +149,7 @@ export class ReaderPane {
     this.settleVisit();
     this.view?.goTo(line, column);
     this.view?.focus();
-    this.visit({ path: this.shown.path, line, column });
+    this.visit({ path: this.shown.path, line, column }, true);
   }
 
   /** Goes to a line as it is counted in the source, which a page then gives way to. */
@@ -368,8 +368,8 @@ export class ReaderPane {
     return { line: place?.line ?? 1, column: place?.column ?? 0 };
   }
 
-  private visit(place: Visit): void {
-    this.trail.visit(place);
+  private visit(place: Visit, jumped: boolean): void {
+    this.trail.visit(place, jumped);
     this.noteTrail();
   }
 }

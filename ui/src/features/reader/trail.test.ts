@@ -19,6 +19,15 @@ it("a short move within a file is the same visit", () => {
   expect(trail.canGoBack).toBe(false);
 });
 
+it("a line somebody asked for is a visit of its own, however near", () => {
+  const trail = new Trail();
+  trail.visit(at("a", 15));
+  trail.visit(at("a", 6), true);
+  trail.visit(at("a", 6), true);
+  expect(trail.back()).toEqual(at("a", 15));
+  expect(trail.canGoBack).toBe(false);
+});
+
 it("a new visit forgets what lay ahead", () => {
   const trail = new Trail();
   for (const place of [at("a", 1), at("b", 1), at("c", 1)]) trail.visit(place);

@@ -7,11 +7,11 @@ export interface Visit {
 }
 
 const KEPT = 100;
-/** Moves within a file shorter than this are not visits of their own. */
+/** Moves within a file shorter than this are not visits of their own, unless somebody asked for the line. */
 const NEAR_LINES = 10;
 
-function near(a: Visit, b: Visit): boolean {
-  return a.path === b.path && Math.abs(a.line - b.line) < NEAR_LINES;
+function near(a: Visit, b: Visit, lines: number): boolean {
+  return a.path === b.path && Math.abs(a.line - b.line) < lines;
 }
 
 export class Trail {
@@ -26,10 +26,10 @@ export class Trail {
     return this.at < this.visits.length - 1;
   }
 
-  /** Notes where somebody went. What lay ahead is forgotten. */
-  visit(place: Visit): void {
+  /** Notes where somebody went, having `jumped` to that very line or not. What lay ahead is forgotten. */
+  visit(place: Visit, jumped = false): void {
     const here = this.visits[this.at];
-    if (here && near(here, place)) {
+    if (here && near(here, place, jumped ? 1 : NEAR_LINES)) {
       this.visits[this.at] = place;
       return;
     }
