@@ -44,7 +44,7 @@ fn commits_are_listed_with_what_each_changed() {
     app.wait_in_card("tools/account.py", ".dl.add");
     // The first commit has nothing before it.
     app.click("option", "Put up the shelf");
-    app.wait_in_card("src/main.rs", ".dl.add");
+    app.wait_in_card(".gitignore", ".dl.add");
     app.fill("Filter commits", "changed");
     app.wait_js("one commit", "document.querySelectorAll('#versions [role=option][data-index]').length === 1", &[]);
     app.settled_shot("filtered");
