@@ -122,9 +122,12 @@ impl App {
                 self.wait_js(&format!("{above} to unfold"), open, &[json!(above)]);
             }
         }
-        self.show_row(path);
-        let wanted = self.find_still(&row(path));
-        self.session().pointer(&wanted, 0, 2).unwrap_or_else(|error| panic!("{path} can't be opened: {error}"));
+        // What comes in above may push the row out of sight again.
+        self.wait(&format!("{path} to be pointed at"), || {
+            self.show_row(path);
+            let wanted = self.find_still(&row(path));
+            self.session().pointer(&wanted, 0, 2).is_ok()
+        });
         let name = parts[parts.len() - 1];
         self.wait_js(
             &format!("{path} to be shown"),
