@@ -5,7 +5,7 @@ WORKDIR /plan
 ENV PLAN_PATH=/tmp/plan \
     LEVEL="low $VERSION"
 COPY --from=base --chown=1000 Cargo.toml src/ ./
-RUN --mount=type=cache,target=/root/.cargo \
+RUN --mount=type=cache,target=/home/.cargo \
     apt-get update && \
     cargo build --release # build it
 RUN <<EOF
