@@ -91,7 +91,7 @@ pub struct SearchOptions {
     /// Globs as in a `.gitignore` (`*.rs`, `src/**`, `docs/`); empty for all files.
     pub include: Vec<String>,
     pub exclude: Vec<String>,
-    /// None: the latest version, with what changed in the folder since.
+    /// None: the latest version, which watching keeps as the folder is.
     pub version: Option<u32>,
     /// Lines shown around each hit, 0 to 5.
     pub context: u32,

@@ -963,7 +963,7 @@ export type SearchOptions = {
 	/**  Globs as in a `.gitignore` (`*.rs`, `src/**`, `docs/`); empty for all files. */
 	include: string[],
 	exclude: string[],
-	/**  None: the latest version, with what changed in the folder since. */
+	/**  None: the latest version, which watching keeps as the folder is. */
 	version: number | null,
 	/**  Lines shown around each hit, 0 to 5. */
 	context: number,
