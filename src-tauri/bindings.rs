@@ -95,6 +95,19 @@ pub fn builder() -> Builder<Wry> {
             commands::history::open_commit_file,
             commands::history::project_overview,
             commands::history::project_activity,
+            commands::previews::preview_choices,
+            commands::previews::start_preview,
+            commands::previews::previews,
+            commands::previews::preview_log,
+            commands::previews::preview_link,
+            commands::previews::open_preview,
+            commands::previews::open_preview_in_browser,
+            commands::previews::stop_preview,
+            commands::previews::restart_preview,
+            commands::previews::extend_preview,
+            commands::previews::remove_preview,
+            commands::previews::trusted_commands,
+            commands::previews::forget_trusted_command,
         ])
         .events(collect_events![
             events::SessionChanged,
@@ -106,6 +119,8 @@ pub fn builder() -> Builder<Wry> {
             events::SearchChanged,
             events::IndexChanged,
             events::HistoryChanged,
+            events::PreviewChanged,
+            events::PreviewOutput,
             events::OpenRequested,
             events::WindowClosing
         ])

@@ -2,7 +2,7 @@
 
 use lectern_workspace::{
     Events,
-    view::{HistoryState, IndexState, OpenRequest, SearchState, SessionState, SyncProgress, WatchState},
+    view::{HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -44,6 +44,14 @@ pub struct IndexChanged(pub IndexState);
 /// A list of commits moved on.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct HistoryChanged(pub HistoryState);
+
+/// A preview began, became ready, ended, or was prolonged.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct PreviewChanged(pub Preview);
+
+/// A dev server printed something.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct PreviewOutput(pub PreviewSaid);
 
 /// A folder was asked for from outside.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -88,6 +96,14 @@ impl Events for ToWindow {
 
     fn history_changed(&self, state: HistoryState) {
         let _ = HistoryChanged(state).emit(&self.0);
+    }
+
+    fn preview_changed(&self, preview: Preview) {
+        let _ = PreviewChanged(preview).emit(&self.0);
+    }
+
+    fn preview_said(&self, said: PreviewSaid) {
+        let _ = PreviewOutput(said).emit(&self.0);
     }
 
     fn versions_changed(&self, project_id: &str) {

@@ -7,6 +7,7 @@ mod arguments;
 mod bindings;
 mod commands;
 mod events;
+mod preview_window;
 mod windows;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 pub mod desktop;
 pub mod history;
+pub mod previews;
 pub mod projects;
 pub mod reading;
 pub mod searching;

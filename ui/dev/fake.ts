@@ -172,6 +172,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       single_letter_keys: true,
       show_whitespace: false,
       editor: "",
+      preview_hours: 8,
+      lock_ends_previews: false,
     } satisfies Settings,
     cards: [],
     facts: {},

@@ -14,6 +14,7 @@ mod instance;
 mod keeping;
 mod line_changes;
 mod overview;
+mod previews;
 mod projects;
 mod reading;
 mod restoring;
@@ -46,7 +47,7 @@ pub use lectern_sync::{Content, Phase, Progress, RepoPath};
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
 
-use view::{Failure, HistoryState, IndexState, SearchState, SessionState, SyncProgress, WatchState};
+use view::{Failure, HistoryState, IndexState, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState};
 
 /// Who hears what happens. Called from any thread; must return quickly.
 pub trait Events: Send + Sync {
@@ -79,6 +80,14 @@ pub trait Events: Send + Sync {
     /// A list of commits moved on.
     fn history_changed(&self, state: HistoryState) {
         let _ = state;
+    }
+    /// A preview of a project of the signed-in user began, became ready, ended, or was prolonged.
+    fn preview_changed(&self, preview: Preview) {
+        let _ = preview;
+    }
+    /// A dev server printed something.
+    fn preview_said(&self, said: PreviewSaid) {
+        let _ = said;
     }
 }
 

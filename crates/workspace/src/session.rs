@@ -359,6 +359,7 @@ fn in_range(settings: Settings) -> Settings {
         code_font_size: clamp(settings.code_font_size, 9.0, 24.0, default.code_font_size),
         zoom: clamp(settings.zoom, 0.5, 2.0, default.zoom),
         lock_after_minutes: settings.lock_after_minutes.min(24 * 60),
+        preview_hours: settings.preview_hours.clamp(1, 168),
         ..settings
     }
 }

@@ -8,6 +8,7 @@
 
 mod history;
 mod overview;
+mod previews;
 mod search;
 mod versions;
 
@@ -16,6 +17,7 @@ use specta::Type;
 
 pub use history::*;
 pub use overview::*;
+pub use previews::*;
 pub use search::*;
 pub use versions::*;
 
@@ -99,6 +101,10 @@ pub struct Settings {
     pub show_whitespace: bool,
     /// The command that opens a file in the user's editor, with `{path}`, `{line}` and `{column}`; empty for the first editor found.
     pub editor: String,
+    /// How long a preview lasts, 1 to 168 hours.
+    pub preview_hours: u32,
+    /// Whether locking the window ends previews.
+    pub lock_ends_previews: bool,
 }
 
 impl Default for Settings {
@@ -112,6 +118,8 @@ impl Default for Settings {
             single_letter_keys: true,
             show_whitespace: false,
             editor: String::new(),
+            preview_hours: 8,
+            lock_ends_previews: false,
         }
     }
 }

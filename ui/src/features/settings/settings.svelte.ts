@@ -13,6 +13,8 @@ export const defaultSettings: Chosen = {
   single_letter_keys: true,
   show_whitespace: false,
   editor: "",
+  preview_hours: 8,
+  lock_ends_previews: false,
 };
 
 interface SettingsState {

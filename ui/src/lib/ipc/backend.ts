@@ -7,6 +7,8 @@ import type {
   HistoryState,
   IndexState,
   OpenRequest,
+  Preview,
+  PreviewSaid,
   ProjectCard,
   SearchState,
   SessionState,
@@ -33,6 +35,10 @@ export interface Listeners {
   onSearchChanged(heard: (state: SearchState) => void): Promise<Unlisten>;
   onIndexChanged(heard: (state: IndexState) => void): Promise<Unlisten>;
   onHistoryChanged(heard: (state: HistoryState) => void): Promise<Unlisten>;
+  /** A preview began, became ready, ended, or was prolonged. */
+  onPreviewChanged(heard: (preview: Preview) => void): Promise<Unlisten>;
+  /** A dev server printed something. */
+  onPreviewSaid(heard: (said: PreviewSaid) => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
@@ -95,6 +101,8 @@ function shell(): IBackend {
     onSearchChanged: (heard) => events.searchChanged.listen((event) => heard(event.payload)),
     onIndexChanged: (heard) => events.indexChanged.listen((event) => heard(event.payload)),
     onHistoryChanged: (heard) => events.historyChanged.listen((event) => heard(event.payload)),
+    onPreviewChanged: (heard) => events.previewChanged.listen((event) => heard(event.payload)),
+    onPreviewSaid: (heard) => events.previewOutput.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

@@ -95,6 +95,21 @@ export const commands = {
 	openCommitFile: (projectId: string, path: string, commit: string) => __TAURI_INVOKE<OpenedFile>("open_commit_file", { projectId, path, commit }),
 	projectOverview: (projectId: string) => __TAURI_INVOKE<ProjectOverview>("project_overview", { projectId }),
 	projectActivity: (projectId: string) => __TAURI_INVOKE<ProjectActivity>("project_activity", { projectId }),
+	previewChoices: (projectId: string, version: number | null) => __TAURI_INVOKE<PreviewChoices>("preview_choices", { projectId, version }),
+	startPreview: (projectId: string, request: PreviewRequest, trust: Trust | null) => __TAURI_INVOKE<Preview>("start_preview", { projectId, request, trust }),
+	previews: (projectId: string) => __TAURI_INVOKE<Preview[]>("previews", { projectId }),
+	previewLog: (id: string, first: number) => __TAURI_INVOKE<LogPage>("preview_log", { id, first }),
+	previewLink: (id: string, linkUse: LinkUse) => __TAURI_INVOKE<string>("preview_link", { id, linkUse }),
+	/**  Opens a preview in a window of its own, beside another one if that is named. */
+	openPreview: (id: string, beside: string | null) => __TAURI_INVOKE<null>("open_preview", { id, beside }),
+	/**  Opens a preview in the user's browser. */
+	openPreviewInBrowser: (id: string) => __TAURI_INVOKE<null>("open_preview_in_browser", { id }),
+	stopPreview: (id: string) => __TAURI_INVOKE<Preview>("stop_preview", { id }),
+	restartPreview: (id: string, trust: Trust | null) => __TAURI_INVOKE<Preview>("restart_preview", { id, trust }),
+	extendPreview: (id: string) => __TAURI_INVOKE<Preview>("extend_preview", { id }),
+	removePreview: (id: string, undo: boolean) => __TAURI_INVOKE<null>("remove_preview", { id, undo }),
+	trustedCommands: () => __TAURI_INVOKE<TrustedCommand[]>("trusted_commands"),
+	forgetTrustedCommand: (id: string) => __TAURI_INVOKE<null>("forget_trusted_command", { id }),
 };
 
 /** Events */
@@ -103,6 +118,8 @@ export const events = {
 	historyChanged: makeEvent<HistoryChanged, HistoryChanged>("history-changed"),
 	indexChanged: makeEvent<IndexChanged, IndexChanged>("index-changed"),
 	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
+	previewChanged: makeEvent<PreviewChanged, PreviewChanged>("preview-changed"),
+	previewOutput: makeEvent<PreviewOutput, PreviewOutput>("preview-output"),
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
 	searchChanged: makeEvent<SearchChanged, SearchChanged>("search-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
@@ -178,6 +195,9 @@ export type BranchCard = {
 	ahead: number | null,
 	behind: number | null,
 };
+
+/**  How sure a detected command is the right one. */
+export type Certainty = "sure" | "likely" | "possible";
 
 /**  How a file differs from the latest version. */
 export type ChangeMark = "modified" | "added";
@@ -273,6 +293,32 @@ export type DependencyManifest = {
 	scripts: string[],
 	/**  Why it could not be read. */
 	problem: string | null,
+};
+
+/**  A command that would start a dev server. */
+export type DevCommand = {
+	argv: string[],
+	/**  As one would type it. */
+	shown: string,
+	folder: string,
+	/**  "Vite", "Django". */
+	framework: string,
+	/**  Why it is believed to be the one: "package.json has the script dev and depends on vite". */
+	reason: string,
+	certainty: Certainty,
+	/**  Where it is defined. */
+	path: string | null,
+	line: number | null,
+	/**  What a script of that name runs. */
+	script: string | null,
+	/**  The port that the framework takes by itself. */
+	port: number | null,
+	/**  Granted before, for exactly this command and the files that define it. */
+	trusted: boolean,
+	/**  A program it needs that is not on this computer. */
+	missing: string | null,
+	/**  What has to be done first: "Run `npm install` in web/". */
+	first: string | null,
 };
 
 /**  One file of a comparison, in the order of paths. */
@@ -399,6 +445,13 @@ export type Editor = {
 	/**  The command that opens a file at a line: `code --goto {path}:{line}:{column}`. */
 	command: string,
 };
+
+/**  Why a preview is over. */
+export type EndedReason = "STOPPED" | "TIMED_OUT" | 
+/**  It never answered. */
+"FAILED" | 
+/**  It ended by itself. */
+"CRASHED";
 
 /**  What a tree entry is. */
 export type EntryKind = "directory" | "file" | "symlink" | 
@@ -685,6 +738,34 @@ export type LinePage = {
 	lines: PageLine[],
 };
 
+/**  Who a link is for. */
+export type LinkUse = 
+/**  Opened at once: good for a minute. */
+"open" | 
+/**  Copied: good for ten minutes. */
+"copy";
+
+/**  A line that a dev server printed, without colours. */
+export type LogLine = {
+	at: string,
+	source: LogSource,
+	text: string,
+};
+
+/**  Lines of a log. */
+export type LogPage = {
+	/**  Number of the first of them, from 0. */
+	first: number,
+	lines: LogLine[],
+	/**  How many there were so far; older ones than the last 10,000 are gone. */
+	total: number,
+};
+
+/**  Where a line of a log comes from. */
+export type LogSource = "out" | "err" | 
+/**  Lectern itself: "$ npm run dev", "answers on port 5173". */
+"lectern";
+
 /**  A version in short. */
 export type ManifestSummary = {
 	id: string,
@@ -760,6 +841,76 @@ export type PasswordStrength = {
 	/**  Whether a profile may be made with it. */
 	acceptable: boolean,
 };
+
+/**  A preview session. */
+export type Preview = {
+	id: string,
+	project_id: string,
+	kind: PreviewKind,
+	status: PreviewStatus,
+	/**  "Working copy", "Snapshot of v41", "Dev server". */
+	title: string,
+	/**  The version that is shown; none for the folder as it is. */
+	version: number | null,
+	/**  What is served or run in, relative to the project; "" for all of it. */
+	folder: string,
+	/**  Of a dev server: its command as one would type it. */
+	command: string | null,
+	/**  Its origin, as `http://127.0.0.1:41700`, while it is ready. A link that opens it is had by `preview_link`. */
+	url: string | null,
+	port: number | null,
+	/**  Of a dev server: the port that it listens on itself. */
+	own_port: number | null,
+	/**  Whether a page reloads when its files are saved. */
+	reloads: boolean,
+	created_at: string,
+	expires_at: string,
+	ended_at: string | null,
+	ended_reason: EndedReason | null,
+	/**  Why it failed, in one sentence. */
+	error: string | null,
+	/**  Bytes that it keeps on the disk: logs and bundles. */
+	disk_bytes: string,
+};
+
+/**  A preview began, became ready, ended, or was prolonged. */
+export type PreviewChanged = Preview;
+
+/**  What of a project could be shown. */
+export type PreviewChoices = {
+	/**  The best first. Never empty for the folder as it is. */
+	folders: StaticChoice[],
+	/**  The best first; none for a version, which is never run. */
+	commands: DevCommand[],
+	/**  What was chosen last time; `preview` starts it again. */
+	last: PreviewRequest | null,
+};
+
+/**  How a preview comes about. */
+export type PreviewKind = 
+/**  Files as they are, of a version or of the folder. */
+"STATIC" | 
+/**  The project's own server, behind a proxy. */
+"DEV_SERVER";
+
+/**  A dev server printed something. */
+export type PreviewOutput = PreviewSaid;
+
+/**  What to show. */
+export type PreviewRequest = 
+/**  Files: of a version, or of the folder as it is. */
+{ kind: "static"; version: number | null; folder: string; falls_back: boolean } | 
+/**  A command, run in the folder. Refused with `NOT_TRUSTED` until it is granted. */
+{ kind: "dev_server"; argv: string[]; folder: string };
+
+/**  New lines of a log. */
+export type PreviewSaid = {
+	id: string,
+	page: LogPage,
+};
+
+/**  Where a preview is in its life. */
+export type PreviewStatus = "PENDING" | "READY" | "EXPIRED";
 
 /**  A profile as the sign-in screen lists it. */
 export type ProfileSummary = {
@@ -1065,6 +1216,10 @@ export type Settings = {
 	show_whitespace: boolean,
 	/**  The command that opens a file in the user's editor, with `{path}`, `{line}` and `{column}`; empty for the first editor found. */
 	editor: string,
+	/**  How long a preview lasts, 1 to 168 hours. */
+	preview_hours: number,
+	/**  Whether locking the window ends previews. */
+	lock_ends_previews: boolean,
 };
 
 /**  One side of a comparison. */
@@ -1075,6 +1230,18 @@ export type Side =
 { kind: "commit"; commit: string } | 
 /**  Nothing at all: what the first version is compared with. */
 { kind: "empty" };
+
+/**  A folder that can be served as it is. */
+export type StaticChoice = {
+	folder: string,
+	/**  Why it is offered: "has an index.html", "what `vite build` writes". */
+	reason: string,
+	has_index: boolean,
+	/**  Whether unknown paths are answered with its index, because its pages find their way by script. */
+	falls_back: boolean,
+	/**  How many files are beneath it; none when they were not counted. */
+	files: number | null,
+};
 
 /**  What the data folder takes on the disk. */
 export type Storage = {
@@ -1180,6 +1347,23 @@ export type TreeEntry = {
 	ignored: boolean,
 	/**  Against the latest version; a directory shows `Modified` when anything below it differs. */
 	change: ChangeMark | null,
+};
+
+/**  How far a grant goes. */
+export type Trust = 
+/**  For this start only. */
+"once" | 
+/**  For exactly this command while the files that define it stay as they are. */
+"remembered";
+
+/**  A command that was granted for good. */
+export type TrustedCommand = {
+	id: string,
+	project_id: string,
+	project_name: string,
+	shown: string,
+	folder: string,
+	granted_at: string,
 };
 
 /**  The verdict on a version. */

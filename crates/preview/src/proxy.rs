@@ -1,0 +1,1 @@
+//! A dev server behind the gate: requests and websockets streamed both ways.

@@ -1,0 +1,1 @@
+//! Preview sessions and their cleanup, as rows.

@@ -1,0 +1,1 @@
+//! Runs a program as a tree of processes that never outlives the one who started it.
