@@ -66,6 +66,16 @@ export function paletteGroups(typed: string, source: PaletteSource): PaletteGrou
   return groupsOf(query, source).filter((group) => group.entries.length > 0);
 }
 
+/** The first entries of all groups, as many as are to be drawn. */
+export function firstOf(groups: PaletteGroup[], most: number): PaletteGroup[] {
+  let left = most;
+  return groups.flatMap((group) => {
+    const entries = group.entries.length <= left ? group.entries : group.entries.slice(0, left);
+    left -= entries.length;
+    return entries.length > 0 ? [{ title: group.title, entries }] : [];
+  });
+}
+
 function groupsOf(query: PaletteQuery, source: PaletteSource): PaletteGroup[] {
   const { found } = source;
   const openers = { open: source.open ?? null, aside: source.openAside ?? null };

@@ -131,3 +131,32 @@ it("searches for a name that has no definition", async () => {
   await enter();
   await waitFor(() => expect(route.screen).toBe("search"));
 });
+
+it("draws a screen of rows first and more once they are scrolled or walked to", async () => {
+  const many = Array.from({ length: 60 }, (_, n) => ({ path: `src/file${n}.rs`, at: [], recent: false }));
+  shell.findFiles = async () => ({ files: many, matched: 60, total: 60, version: 1 });
+  togglePalette("files");
+  render(Palette);
+  await type("file");
+  await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(16));
+  expect(screen.getByText("60 results")).toBeTruthy();
+  const list = screen.getByRole("listbox");
+  list.scrollTop = 100;
+  await fireEvent.scroll(list);
+  expect(screen.getAllByRole("option").length).toBe(56);
+  await fireEvent.keyDown(field(), { key: "ArrowUp" });
+  await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(60));
+  expect(screen.getAllByRole("option").at(-1)?.getAttribute("aria-selected")).toBe("true");
+});
+
+it("leaves the rows of an answer alone until there is a newer one", async () => {
+  togglePalette("files");
+  render(Palette);
+  await type("syn");
+  await waitFor(() => expect(screen.getAllByRole("option").length).toBeGreaterThan(0));
+  const before = screen.getAllByRole("option")[0]?.querySelector("b");
+  expect(before).toBeTruthy();
+  shell.findFiles = () => new Promise(() => {});
+  await type("sync");
+  expect(screen.getAllByRole("option")[0]?.querySelector("b")).toBe(before);
+});
