@@ -13,7 +13,19 @@ ALTER TABLE preview_sessions ADD COLUMN ended_reason TEXT CHECK (ended_reason IN
 -- {"code","message","hint"}
 ALTER TABLE preview_sessions ADD COLUMN error TEXT CHECK (error IS NULL OR json_valid(error));
 
+-- Of a dev server: the port that it listens on itself.
+ALTER TABLE preview_sessions ADD COLUMN own_port INTEGER CHECK (own_port BETWEEN 1 AND 65535);
+-- The user was told that it ends soon; NULL again once it is prolonged.
+ALTER TABLE preview_sessions ADD COLUMN warned_at TEXT;
+-- Another process than the one that serves it wants it to end.
+ALTER TABLE preview_sessions ADD COLUMN stop_asked_at TEXT;
+-- Since when it is no longer listed; NULL again after an undo.
+ALTER TABLE preview_sessions ADD COLUMN removed_at TEXT;
+-- Since when nothing but this row is left of it.
+ALTER TABLE preview_sessions ADD COLUMN purged_at TEXT;
+
 CREATE INDEX preview_sessions_status ON preview_sessions (status);
+CREATE INDEX preview_sessions_manifest_id ON preview_sessions (manifest_id);
 
 -- A command that the user granted to a project, exactly as it is.
 CREATE TABLE trust_grants (

@@ -114,7 +114,7 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
             tx.execute_batch(
                 "INSERT INTO users VALUES ('u', 'a@b', 'h', '', '{}', NULL, 't', 't');
                  INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p', 'u', 'n', x'2f', 't', 't');
-                 INSERT INTO preview_sessions VALUES ('s', 'p', 'k', 'PENDING', NULL, NULL, 't', 't', 't');
+                 INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('s', 'p', 'k', 'PENDING', NULL, NULL, 't', 't', 't');
                  INSERT INTO comment_threads VALUES ('t', 'p', 'f', 1, 2, 't', 't');
                  INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('a', 'p', 'u', 'QUEUED', 'ANYTHING', '{}', 't', 't');",
             )?;
@@ -124,8 +124,8 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
                 "INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('1', 'p', 'u', 'DONE', 'DOCS', '{}', 't', 't')",
                 "INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('1', 'p', 'u', 'QUEUED', 'DOCS', 'not json', 't', 't')",
                 "INSERT INTO refactor_jobs (id, project_id, user_id, status, params, created_at, updated_at) VALUES ('1', 'p', 'u', 'DONE', '{}', 't', 't')",
-                "INSERT INTO preview_sessions VALUES ('1', 'p', 'k2', 'OPEN', NULL, NULL, 't', 't', 't')",
-                "INSERT INTO preview_sessions VALUES ('1', 'p', 'k', 'READY', NULL, NULL, 't', 't', 't')",
+                "INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('1', 'p', 'k2', 'OPEN', NULL, NULL, 't', 't', 't')",
+                "INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('1', 'p', 'k', 'READY', NULL, NULL, 't', 't', 't')",
                 "INSERT INTO preview_cleanup_events VALUES ('1', 's', 'GONE', 't')",
                 "INSERT INTO comments VALUES ('1', 't', 'u', 'ROBOT', 'b', 't')",
                 "INSERT INTO comment_threads VALUES ('2', 'p', 'f', 3, 2, 't', 't')",
