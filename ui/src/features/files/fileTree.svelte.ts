@@ -1,10 +1,35 @@
 // The file tree of one project: fetches directories as they are opened and tells the view when rows changed.
-import { backend, toFailure } from "$lib/ipc";
+import { backend, toFailure, type Directory } from "$lib/ipc";
 import { ancestorsOf } from "./paths";
 import { TreeModel } from "./tree";
 
 /** Waiting shorter than this is not shown. */
 const NOTICEABLE_MS = 150;
+/** A directory that answers within this opens in one go with its rows, rather than first open and then full. */
+const AT_ONCE_MS = 40;
+
+/** The root of a project that is about to be opened, asked for before its screen is made. */
+let warm: { projectId: string; at: number; answer: Promise<Directory> } | null = null;
+/** A root read longer ago than this is read again. */
+const WARM_MS = 2000;
+
+/** Asks for a project's root, so that its rows are there with its screen. */
+export function warmRoot(projectId: string): Promise<Directory> {
+  if (warm?.projectId !== projectId || performance.now() - warm.at > WARM_MS) {
+    const answer = backend().directory(projectId, "", null);
+    warm = { projectId, at: performance.now(), answer };
+    // Whoever takes it is told why it failed.
+    answer.catch(() => undefined);
+  }
+  return warm.answer;
+}
+
+/** The root asked for ahead, once. */
+function takeWarm(projectId: string): Promise<Directory> | null {
+  const taken = warm?.projectId === projectId && performance.now() - warm.at <= WARM_MS ? warm.answer : null;
+  if (warm?.projectId === projectId) warm = null;
+  return taken;
+}
 
 export class FileTree {
   readonly model: TreeModel;
@@ -72,16 +97,19 @@ export class FileTree {
 
   /** Fetches the root and everything that was expanded, level by level. */
   async load(): Promise<void> {
-    await this.fetch("");
+    await this.fetch("", this.version === null ? takeWarm(this.projectId) : null);
     await this.fetchMissing();
     this.ready = true;
   }
 
   async expand(path: string): Promise<void> {
     const missing = this.model.expand(path);
-    this.changed();
     this.onRemember();
-    if (missing) await this.fetch(path);
+    if (missing) {
+      const late = setTimeout(() => this.changed(), AT_ONCE_MS);
+      await this.fetch(path);
+      clearTimeout(late);
+    } else this.changed();
     await this.fetchMissing();
   }
 
@@ -137,7 +165,7 @@ export class FileTree {
     }
   }
 
-  private async fetch(path: string): Promise<void> {
+  private async fetch(path: string, ahead: Promise<Directory> | null = null): Promise<void> {
     const ticket = (this.tickets.get(path) ?? 0) + 1;
     this.tickets.set(path, ticket);
     this.model.startLoading(path);
@@ -147,7 +175,8 @@ export class FileTree {
       this.changed();
     }, NOTICEABLE_MS);
     try {
-      const { entries, from_version } = await backend().directory(this.projectId, path, this.version);
+      const { entries, from_version } = await (ahead ??
+        backend().directory(this.projectId, path, this.version));
       if (this.tickets.get(path) === ticket) this.model.setEntries(path, entries, from_version);
     } catch (thrown) {
       if (this.tickets.get(path) === ticket) this.model.setFailure(path, toFailure(thrown));

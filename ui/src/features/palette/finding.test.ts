@@ -148,15 +148,3 @@ it("draws a screen of rows first and more once they are scrolled or walked to", 
   await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(60));
   expect(screen.getAllByRole("option").at(-1)?.getAttribute("aria-selected")).toBe("true");
 });
-
-it("leaves the rows of an answer alone until there is a newer one", async () => {
-  togglePalette("files");
-  render(Palette);
-  await type("syn");
-  await waitFor(() => expect(screen.getAllByRole("option").length).toBeGreaterThan(0));
-  const before = screen.getAllByRole("option")[0]?.querySelector("b");
-  expect(before).toBeTruthy();
-  shell.findFiles = () => new Promise(() => {});
-  await type("sync");
-  expect(screen.getAllByRole("option")[0]?.querySelector("b")).toBe(before);
-});

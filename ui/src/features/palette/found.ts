@@ -38,25 +38,13 @@ function opening(openers: Openers, place: WantedPlace): Pick<PaletteEntry, "run"
   };
 }
 
-/** The entries made last: typing on must not make the rows of an answer anew. */
-let made: { found: FoundFiles; openers: Openers; words: string; entries: PaletteEntry[] } | null = null;
-
+/** Paths that are not UTF-8 are shown without marks: what was matched is not what is drawn. */
 export function fileEntries(
   found: FoundFiles | null | undefined,
   openers: Openers,
   spot: Spot | null,
 ): PaletteEntry[] {
-  if (!found) return [];
-  const words = spot ? spotWords(spot) : "";
-  const same = made?.openers.open === openers.open && made.openers.aside === openers.aside;
-  if (!same || made?.found !== found || made.words !== words)
-    made = { found, openers, words, entries: makeFileEntries(found, openers, spot) };
-  return made.entries;
-}
-
-/** Paths that are not UTF-8 are shown without marks: what was matched is not what is drawn. */
-function makeFileEntries(found: FoundFiles, openers: Openers, spot: Spot | null): PaletteEntry[] {
-  return found.files.map((file) => {
+  return (found?.files ?? []).map((file) => {
     const raw = file.path.startsWith("\0");
     const { name, dir } = splitPath(
       raw ? shownPath(file.path) : file.path,

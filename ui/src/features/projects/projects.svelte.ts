@@ -1,6 +1,7 @@
 // The signed-in user's projects, what their folders are like, and what can be done with them.
 import { SvelteMap } from "svelte/reactivity";
 import { session, signedInUser } from "$features/accounts/session.svelte";
+import { warmRoot } from "$features/files/fileTree.svelte";
 import { enterProject, opening, route, showProjects } from "$features/frame/route.svelte";
 import {
   backend,
@@ -41,6 +42,9 @@ export const facts = new SvelteMap<string, ProjectFacts>();
 
 export const projectById = (id: string | null): ProjectCard | undefined =>
   projects.list.find((project) => project.id === id);
+
+/** A project whose rows come within this opens with them. */
+const AT_ONCE_MS = 40;
 
 /** The project whose workspace is open. */
 export const openedProject = (): ProjectCard | undefined => projectById(route.projectId);
@@ -118,6 +122,18 @@ export function openProject(id: string): void {
   session.choosingFirstFolder = false;
   rememberOpen(id);
   void loadFacts(id);
+}
+
+/** The opening that was asked for last. */
+let asked = 0;
+
+/** Opens a project from the list. Its rows come with its screen: made first, the screen would keep them waiting. */
+export async function openFromList(id: string): Promise<void> {
+  const ticket = ++asked;
+  const { screen } = route;
+  const rows = warmRoot(id).catch(() => undefined);
+  await Promise.race([rows, new Promise((late) => setTimeout(late, AT_ONCE_MS))]);
+  if (ticket === asked && route.screen === screen) openProject(id);
 }
 
 /** Back to the list, with no project open. */

@@ -5,13 +5,15 @@ import { imageSource } from "./blobs";
 import type { FileState } from "./fileKey";
 import type { Folded } from "./code/folding";
 import { SpanSource } from "./code/spanSource";
+import { PagedText } from "./pagedText.svelte";
 import type { ShownAs } from "./tabs";
 
 /** What a file is shown with. */
 export type Content =
   | { kind: "text"; text: Text; spans: SpanSource | null }
   | { kind: "markdown"; html: string }
-  | { kind: "paged" | "image" | "binary" | "empty" }
+  | { kind: "paged"; text: PagedText }
+  | { kind: "image" | "binary" | "empty" }
   | { kind: "symlink"; target: string };
 
 /** `path` is what names the file, with the version when it is not the folder's (fileKey.ts). */
@@ -21,6 +23,8 @@ export type Shown =
 
 /** How long colours may hold back the first screen of a text. */
 const COLOURS_PATIENCE_MS = 60;
+/** How long a large text may hold back its view. */
+const PAGE_PATIENCE_MS = 100;
 const KEPT_DOCUMENTS = 12;
 const KEPT_CHARACTERS = 24_000_000;
 
@@ -69,7 +73,7 @@ export async function loadContent(opened: OpenedFile, shownAs: ShownAs, line: nu
   if (opened.size === "0") return { kind: "empty" };
   const source = shownAs === "source";
   if (opened.view === "image" && !(source && isSvg(opened))) return { kind: "image" };
-  if (opened.view === "paged") return { kind: "paged" };
+  if (opened.view === "paged") return { kind: "paged", text: await loadPages(opened, line) };
   if (opened.view === "binary") return { kind: "binary" };
   const key = `${opened.document}${isMarkdown(opened) && !source ? " rendered" : ""}`;
   const held = kept.get(key);
@@ -81,6 +85,14 @@ export async function loadContent(opened: OpenedFile, shownAs: ShownAs, line: nu
   const content = isMarkdown(opened) && !source ? await loadPage(opened) : await loadText(opened, line);
   keep(key, content);
   return content;
+}
+
+/** The pages of a large text; the one of its first screen is there unless that takes noticeably long. */
+async function loadPages(opened: OpenedFile, line: number): Promise<PagedText> {
+  const text = new PagedText(opened.document, opened.lines);
+  const screen = text.see(line - 1, line + 60);
+  await Promise.race([screen, new Promise((done) => setTimeout(done, PAGE_PATIENCE_MS))]);
+  return text;
 }
 
 async function loadPage(opened: OpenedFile): Promise<Content> {

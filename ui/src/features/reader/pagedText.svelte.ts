@@ -17,7 +17,6 @@ export class PagedText {
   constructor(
     private readonly document: string,
     readonly lines: number,
-    private readonly onFailure: (failure: Failure) => void,
   ) {}
 
   /** The text of a 0-based line, undefined while it is on its way. */
@@ -25,11 +24,11 @@ export class PagedText {
     return this.pages.get(Math.floor(index / PAGE_LINES))?.[index % PAGE_LINES];
   }
 
-  /** Says which 0-based lines are in sight, end-exclusive. */
-  see(first: number, last: number): void {
-    this.first = first;
-    this.last = Math.max(first + 1, last);
-    void this.fetch();
+  /** Says which 0-based lines are in sight, end-exclusive. Resolves once there is news of them. */
+  see(first: number, last: number): Promise<void> {
+    this.first = Math.max(0, first);
+    this.last = Math.max(this.first + 1, Math.min(last, this.lines));
+    return this.fetch();
   }
 
   retry(): void {
@@ -37,24 +36,22 @@ export class PagedText {
     void this.fetch();
   }
 
-  /** One page at a time, chosen by what is in sight when there is room for a request. */
+  /** One page at a time, chosen by what is in sight when there is room for a request. Resolves with the first of them. */
   private async fetch(): Promise<void> {
-    while (this.pending === null && this.failure === null) {
-      const page = this.nextPage();
-      if (page === null) return;
-      this.pending = page;
-      try {
-        const { lines } = await backend().fileLines(this.document, page * PAGE_LINES + 1, PAGE_LINES);
-        for (const line of lines) if (line.text.length > this.widest) this.widest = line.text.length;
-        this.pages.set(page, lines);
-        this.letGo(page);
-      } catch (thrown) {
-        this.failure = toFailure(thrown);
-        this.onFailure(this.failure);
-      } finally {
-        this.pending = null;
-      }
+    const page = this.pending === null && this.failure === null ? this.nextPage() : null;
+    if (page === null) return;
+    this.pending = page;
+    try {
+      const { lines } = await backend().fileLines(this.document, page * PAGE_LINES + 1, PAGE_LINES);
+      for (const line of lines) if (line.text.length > this.widest) this.widest = line.text.length;
+      this.pages.set(page, lines);
+      this.letGo(page);
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+    } finally {
+      this.pending = null;
     }
+    void this.fetch();
   }
 
   private nextPage(): number | null {

@@ -44,6 +44,8 @@ export class Reading implements PaneHome {
   version: number | null = $state(null);
   /** The files of what is being read. */
   tree: FileTree = $state.raw() as FileTree;
+  /** The first rows were painted: there is time for what nobody waits for. */
+  settled = $state(false);
   /** The pane with the tabs. */
   readonly left: ReaderPane;
   /** The pane beside, shown while `side` is set. */

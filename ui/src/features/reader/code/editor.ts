@@ -14,7 +14,7 @@ import {
 } from "@codemirror/view";
 import type { LineChange } from "$lib/ipc";
 import type { BlameLines } from "../blameLines";
-import type { FindState } from "../findModel";
+import { nothingFound, type FindState } from "../findModel";
 import type { MarkedLines } from "../ruler";
 import type { Structure } from "../structure";
 import type { Place } from "../tabs";
@@ -81,9 +81,17 @@ export class CodeEditor {
   private readonly whitespace = new Compartment();
   private readonly blame: BlameColumn;
   private isNew: boolean;
+  /** What the view shows now: showing the same again would make it lay out for nothing. */
+  private wraps: boolean;
+  private showsWhitespace: boolean;
+  private found: FindState = nothingFound;
+  private changes: readonly LineChange[] = [];
+  private marks: readonly MarkedLines[] = [];
 
   constructor(private readonly options: CodeEditorOptions) {
     const { text, place, folded } = options;
+    this.wraps = options.wrap;
+    this.showsWhitespace = options.whitespace;
     this.blame = new BlameColumn(options.blame);
     this.isNew = folded === null;
     const cursor = offsetOf(text, place?.line ?? 1, place?.column ?? 0);
@@ -188,14 +196,20 @@ export class CodeEditor {
   }
 
   setWrap(on: boolean): void {
+    if (on === this.wraps) return;
+    this.wraps = on;
     this.view.dispatch({ effects: this.wrapping.reconfigure(on ? EditorView.lineWrapping : []) });
   }
 
   setWhitespace(on: boolean): void {
+    if (on === this.showsWhitespace) return;
+    this.showsWhitespace = on;
     this.view.dispatch({ effects: this.whitespace.reconfigure(on ? highlightWhitespace() : []) });
   }
 
   setMatches(found: FindState): void {
+    if (found === this.found) return;
+    this.found = found;
     this.view.dispatch({ effects: showMatches.of(found) });
   }
 
@@ -207,10 +221,15 @@ export class CodeEditor {
   }
 
   setChanges(changes: readonly LineChange[]): void {
+    if (changes.length === 0 && this.changes.length === 0) return;
+    this.changes = changes;
     this.view.dispatch({ effects: setChanges.of(changes) });
   }
 
   setMarks(marks: readonly MarkedLines[]): void {
+    const none = (all: readonly MarkedLines[]) => all.every(({ ranges }) => ranges.length === 0);
+    if (none(marks) && none(this.marks)) return;
+    this.marks = marks;
     this.view.dispatch({ effects: setMarks.of(marks) });
   }
 
