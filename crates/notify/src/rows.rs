@@ -1,0 +1,50 @@
+//! The rows of notifications, with their SQL.
+
+use lectern_store::{
+    Timestamp,
+    rusqlite::{self, Connection, Row, params},
+};
+use serde_json::{Value, json};
+
+use crate::{Notice, Notification};
+
+const INSERT: &str = "INSERT INTO notifications (id, user_id, type, payload, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+const LIST: &str = "SELECT id, user_id, type, payload, read_at, created_at FROM notifications
+    WHERE user_id = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC";
+const UNREAD: &str = "SELECT id, user_id, type, payload, read_at, created_at FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
+const MARK_READ: &str = "UPDATE notifications SET read_at = ?3 WHERE id = ?2 AND user_id = ?1 AND read_at IS NULL";
+const MARK_ALL_READ: &str = "UPDATE notifications SET read_at = ?2 WHERE user_id = ?1 AND read_at IS NULL";
+
+pub(crate) fn insert(connection: &Connection, id: &str, user_id: &str, notice: &Notice, now: Timestamp) -> rusqlite::Result<()> {
+    let whole = serde_json::to_value(notice).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let (kind, payload) = (whole["type"].as_str().unwrap_or_default(), whole["payload"].to_string());
+    connection.prepare_cached(INSERT)?.execute(params![id, user_id, kind, payload, now]).map(drop)
+}
+
+pub(crate) fn list(connection: &Connection, user_id: &str, before: Option<&str>, limit: u32) -> rusqlite::Result<Vec<Notification>> {
+    let mut statement = connection.prepare_cached(LIST)?;
+    let rows = statement.query_map(params![user_id, before], notification)?;
+    rows.filter_map(Result::transpose).take(limit as usize).collect()
+}
+
+pub(crate) fn unread(connection: &Connection, user_id: &str) -> rusqlite::Result<u32> {
+    let mut statement = connection.prepare_cached(UNREAD)?;
+    let known = statement.query_map([user_id], notification)?.filter_map(Result::transpose);
+    known.map(|row| row.map(|_| 1)).sum()
+}
+
+pub(crate) fn mark_read(connection: &Connection, user_id: &str, id: &str, now: Timestamp) -> rusqlite::Result<bool> {
+    Ok(connection.prepare_cached(MARK_READ)?.execute(params![user_id, id, now])? == 1)
+}
+
+pub(crate) fn mark_all_read(connection: &Connection, user_id: &str, now: Timestamp) -> rusqlite::Result<usize> {
+    connection.prepare_cached(MARK_ALL_READ)?.execute(params![user_id, now])
+}
+
+/// `None` for what this build does not know.
+fn notification(row: &Row<'_>) -> rusqlite::Result<Option<Notification>> {
+    let (kind, payload): (String, String) = (row.get(2)?, row.get(3)?);
+    let payload: Value = serde_json::from_str(&payload).unwrap_or_default();
+    let Ok(notice) = serde_json::from_value(json!({ "type": kind, "payload": payload })) else { return Ok(None) };
+    Ok(Some(Notification { id: row.get(0)?, user_id: row.get(1)?, notice, read_at: row.get(4)?, created_at: row.get(5)? }))
+}

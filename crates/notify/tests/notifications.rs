@@ -1,0 +1,127 @@
+//! What notifications promise: each user's own, newest first, read once; and types that are not known yet do no harm.
+
+use std::sync::Arc;
+
+use lectern_notify::{Notice, Notifications, PreviewExpiring, PreviewFailed, PreviewReady, notify};
+use lectern_store::{Clock, ManualClock, Store, StoreOptions, Timestamp, rusqlite};
+
+struct Fixture {
+    _dir: tempfile::TempDir,
+    clock: ManualClock,
+    store: Arc<Store>,
+    notifications: Notifications,
+}
+
+fn fixture() -> Fixture {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let clock = ManualClock::new(Timestamp::from_millis(1_780_000_000_000).expect("in range"));
+    let store = Arc::new(Store::open(&dir.path().join("lectern.db"), &StoreOptions::default(), &clock).expect("a database"));
+    store
+        .write::<_, rusqlite::Error>(|tx| {
+            tx.execute_batch(
+                "INSERT INTO users VALUES ('ada', 'a@b', 'h', '', '{}', NULL, 't', 't'), ('bob', 'b@b', 'h', '', '{}', NULL, 't', 't')",
+            )
+        })
+        .expect("rows");
+    let notifications = Notifications::new(Arc::clone(&store), Arc::new(clock.clone()));
+    Fixture { _dir: dir, clock, store, notifications }
+}
+
+fn ready(number: u32) -> Notice {
+    Notice::PreviewReady(PreviewReady {
+        project_id: "p".to_owned(),
+        preview_session_id: number.to_string(),
+        title: "Dev server".to_owned(),
+    })
+}
+
+#[test]
+fn a_notification_is_its_users_alone_and_the_newest_come_first() {
+    let f = fixture();
+    let ids: Vec<String> = (0..5)
+        .map(|number| {
+            f.clock.advance(1);
+            f.notifications.add("ada", &ready(number)).expect("a row")
+        })
+        .collect();
+    let page = f.notifications.list("ada", None, 2).expect("rows");
+    assert_eq!(page.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), [ids[4].clone(), ids[3].clone()]);
+    assert_eq!((&page[0].notice, page[0].created_at, page[0].read_at), (&ready(4), f.clock.now(), None));
+    let rest = f.notifications.list("ada", Some(&ids[3]), 10).expect("rows");
+    assert_eq!(rest.len(), 3);
+    assert_eq!(f.notifications.list("bob", None, 10).expect("rows"), []);
+    assert!(!f.notifications.mark_read("bob", &ids[0]).expect("no row"), "another's can't be read");
+}
+
+#[test]
+fn what_is_read_is_read_once() {
+    let f = fixture();
+    let first = f.notifications.add("ada", &ready(1)).expect("a row");
+    f.notifications.add("ada", &ready(2)).expect("a row");
+    f.notifications.add("bob", &ready(3)).expect("a row");
+    assert_eq!(f.notifications.unread("ada").expect("rows"), 2);
+    assert_eq!(
+        [f.notifications.mark_read("ada", &first).expect("a row"), f.notifications.mark_read("ada", &first).expect("a row")],
+        [true, false]
+    );
+    assert_eq!(f.notifications.mark_all_read("ada").expect("rows"), 1);
+    assert_eq!((f.notifications.unread("ada").expect("rows"), f.notifications.unread("bob").expect("rows")), (0, 1));
+}
+
+#[test]
+fn each_type_is_stored_under_its_name_with_a_payload_of_its_own() {
+    let f = fixture();
+    let failed = Notice::PreviewFailed(PreviewFailed {
+        project_id: "p".to_owned(),
+        preview_session_id: "s".to_owned(),
+        title: "Dev server".to_owned(),
+        code: "NO_ANSWER".to_owned(),
+        message: "It did not answer.".to_owned(),
+    });
+    let expiring = Notice::PreviewExpiring(PreviewExpiring {
+        project_id: "p".to_owned(),
+        preview_session_id: "s".to_owned(),
+        title: "Dev server".to_owned(),
+        expires_at: "2026-01-01T00:00:00.000Z".to_owned(),
+    });
+    for notice in [&failed, &expiring] {
+        f.notifications.add("ada", notice).expect("a row");
+    }
+    let rows: Vec<(String, String)> = f
+        .store
+        .read::<_, rusqlite::Error>(|connection| {
+            connection
+                .prepare("SELECT type, payload ->> '$.preview_session_id' FROM notifications ORDER BY id")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .expect("rows");
+    assert_eq!(rows, [("PREVIEW_FAILED".to_owned(), "s".to_owned()), ("PREVIEW_EXPIRING".to_owned(), "s".to_owned())]);
+    let read: Vec<Notice> = f.notifications.list("ada", None, 10).expect("rows").into_iter().map(|row| row.notice).collect();
+    assert_eq!(read, [expiring, failed]);
+}
+
+#[test]
+fn a_type_of_a_later_build_is_left_alone() {
+    let f = fixture();
+    f.store
+        .write::<_, rusqlite::Error>(|tx| {
+            tx.execute_batch(
+                "INSERT INTO notifications VALUES ('0', 'ada', 'MOON_LANDED', '{\"crater\":1}', NULL, '2026-01-01T00:00:00.000Z')",
+            )
+        })
+        .expect("a row");
+    f.notifications.add("ada", &ready(1)).expect("a row");
+    assert_eq!((f.notifications.list("ada", None, 10).expect("rows").len(), f.notifications.unread("ada").expect("rows")), (1, 1));
+}
+
+#[test]
+fn a_notification_goes_with_the_transaction_that_it_tells_of() {
+    let f = fixture();
+    let lost = f.store.write::<(), rusqlite::Error>(|tx| {
+        notify(tx, &f.clock, "ada", &ready(1))?;
+        Err(rusqlite::Error::InvalidQuery)
+    });
+    assert!(lost.is_err());
+    assert_eq!(f.notifications.list("ada", None, 10).expect("rows"), []);
+}
