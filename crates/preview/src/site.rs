@@ -3,11 +3,16 @@
 use std::{future::Future, io, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
-use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full, combinators::UnsyncBoxBody};
 use hyper::{Request, Response, body::Incoming};
 
 /// The body of an answer: whole, or streamed.
 pub type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// A body that is there as a whole.
+pub fn whole(bytes: impl Into<Bytes>) -> Body {
+    Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
+}
 
 /// An answer that is on its way.
 pub type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
