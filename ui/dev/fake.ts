@@ -4,6 +4,8 @@ import type {
   HistoryState,
   IndexState,
   ManifestSummary,
+  Preview,
+  PreviewSaid,
   ProfileSummary,
   ProjectCard,
   ProjectFacts,
@@ -16,6 +18,7 @@ import type {
 
 import { fakeFinding } from "./finding";
 import { fakeHistory } from "./history";
+import { fakePreviews, samplePreviews, type FakePreviews } from "./previews";
 import { fakeReading } from "./reading";
 import { fileText, sampleDirectory, sampleFile } from "./tree";
 import { fakeVersions, sampleKnowledge, type FakeVersions } from "./versions";
@@ -115,6 +118,7 @@ export interface FakeShell extends IBackend {
   cards: ProjectCard[];
   facts: Record<string, ProjectFacts>;
   know?: FakeVersions;
+  previewsKnow: FakePreviews;
   say: {
     session: (state: SessionState) => void;
     sync: (progress: SyncProgress) => void;
@@ -125,6 +129,8 @@ export interface FakeShell extends IBackend {
     search: (state: SearchState) => void;
     index: (state: IndexState) => void;
     history: (state: HistoryState) => void;
+    preview: (preview: Preview) => void;
+    previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
     drop: (event: { kind: "over" | "leave" } | { kind: "drop"; paths: string[] }) => void;
   };
@@ -141,6 +147,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     search: [] as ((state: SearchState) => void)[],
     index: [] as ((state: IndexState) => void)[],
     history: [] as ((state: HistoryState) => void)[],
+    preview: [] as ((preview: Preview) => void)[],
+    previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
     drop: [] as ((event: never) => void)[],
   };
@@ -187,6 +195,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       search: (state: SearchState) => heard.search.forEach((callback) => callback(state)),
       index: (state: IndexState) => heard.index.forEach((callback) => callback(state)),
       history: (state: HistoryState) => heard.history.forEach((callback) => callback(state)),
+      preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
+      previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
       drop: (event: never) => heard.drop.forEach((callback) => callback(event)),
     },
@@ -199,6 +209,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onSearchChanged: listen(heard.search),
     onIndexChanged: listen(heard.index),
     onHistoryChanged: listen(heard.history),
+    onPreviewChanged: listen(heard.preview),
+    onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),
     onOpenRequested: listen(heard.open),
     onClosing: () => Promise.resolve(() => undefined),
@@ -303,6 +315,11 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     ...fakeReading(),
     ...fakeFinding((state) => shell.say.search(state)),
     ...fakeHistory((state) => shell.say.history(state)),
+    ...fakePreviews(
+      overrides.previewsKnow ?? samplePreviews(),
+      (preview) => shell.say.preview(preview),
+      (said) => shell.say.previewSaid(said),
+    ),
     ...overrides,
   } as unknown as FakeShell;
   const removed: ProjectCard[] = [];

@@ -98,6 +98,10 @@ if (name === "commits" || name === "branches" || name === "overview") {
   const { showHistory } = await import("./historyScreens");
   await showHistory(name, detail);
 }
+if (name?.startsWith("previews")) {
+  const { showPreviewsState } = await import("./previewScreens");
+  await showPreviewsState(shell, name.slice("previews-".length), detail);
+}
 if (name?.startsWith("reader-") && name !== "reader-at") {
   const { showReaderState } = await import("./readerStates");
   openProject("project-ferry");

@@ -2,6 +2,7 @@
 import type { IconName } from "$lib/ui/icons";
 import {
   route,
+  showPreviews,
   showProjects,
   showSearch,
   showSettings,
@@ -45,6 +46,14 @@ const entries: RailEntry[] = [
     screen: "versions",
     when: () => route.projectId !== null,
     show: showVersions,
+  },
+  {
+    id: "previews",
+    label: "Previews",
+    icon: "preview",
+    screen: "previews",
+    when: () => route.projectId !== null,
+    show: showPreviews,
   },
   { id: "projects", label: "Projects", icon: "folder", screen: "projects", show: showProjects },
   {

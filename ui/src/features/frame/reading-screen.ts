@@ -30,12 +30,23 @@ export function searchScreen(): Promise<SearchScreen> {
   return loadingSearch;
 }
 
+type PreviewsScreen = typeof import("$features/previews/PreviewsScreen.svelte");
+
+let loadingPreviews: Promise<PreviewsScreen> | null = null;
+
+/** The previews screen's component; loaded once. */
+export function previewsScreen(): Promise<PreviewsScreen> {
+  loadingPreviews ??= import("$features/previews/PreviewsScreen.svelte");
+  return loadingPreviews;
+}
+
 /** Begins to load them while nobody waits. */
 export function fetchReadingScreen(): void {
   readingScreen().then(
     () => {
       versionsScreen().catch(() => (loadingVersions = null));
       searchScreen().catch(() => (loadingSearch = null));
+      previewsScreen().catch(() => (loadingPreviews = null));
     },
     () => (loading = null),
   );

@@ -1,7 +1,8 @@
 // Which screen is in front, and what lies over it.
 
-export type SettingsSection = "project" | "appearance" | "security" | "keyboard" | "privacy" | "about";
-export type Screen = "projects" | "workspace" | "search" | "versions" | "settings";
+export type SettingsSection =
+  "project" | "appearance" | "previews" | "security" | "keyboard" | "privacy" | "about";
+export type Screen = "projects" | "workspace" | "search" | "versions" | "previews" | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -34,7 +35,7 @@ export function enterProject(id: string): void {
   route.screen = left.get(id) ?? "workspace";
 }
 
-function showOfProject(screen: "workspace" | "search" | "versions"): void {
+function showOfProject(screen: "workspace" | "search" | "versions" | "previews"): void {
   if (!route.projectId) return;
   left.set(route.projectId, screen);
   route.screen = screen;
@@ -62,6 +63,11 @@ export function showSearch(): void {
 /** The versions of the open project, if there is one. */
 export function showVersions(): void {
   showOfProject("versions");
+}
+
+/** The previews of the open project, if there is one. */
+export function showPreviews(): void {
+  showOfProject("previews");
 }
 
 export function openOverlay(overlay: Overlay): void {

@@ -10,6 +10,7 @@ export const groups = [
   "Files",
   "Versions",
   "History",
+  "Previews",
   "Sync",
   "Account",
 ] as const;

@@ -1,0 +1,89 @@
+// The log of one dev server: the lines as far as they were heard, at most as many as the engine keeps.
+import { backend, toFailure, type Failure, type LogLine, type LogPage } from "$lib/ipc";
+
+/** As many as the engine keeps. */
+export const MOST_LINES = 10_000;
+/** Lines that come within this many milliseconds are shown together. */
+const TOGETHER_MS = 60;
+
+const troubled = /\b(error|failed|failure|fatal|exception|panicked|traceback|cannot find)\b/i;
+
+/** Whether a line tells of trouble: what went to the error output, and what says so. */
+export const isTrouble = (line: LogLine) =>
+  line.source === "err" || (line.source === "out" && troubled.test(line.text));
+
+export class PreviewLog {
+  lines: LogLine[] = $state.raw([]);
+  /** Number of the first line held, from 0. */
+  first = $state(0);
+  loaded = $state(false);
+  failure: Failure | null = $state.raw(null);
+  private waiting: LogLine[] = [];
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private fetching: Promise<void> | null = null;
+
+  constructor(readonly id: string) {}
+
+  /** Number of the line that comes next. */
+  private get next(): number {
+    return this.first + this.lines.length + this.waiting.length;
+  }
+
+  /** Reads what isn't there yet. */
+  load(): Promise<void> {
+    this.fetching ??= this.fetch().finally(() => (this.fetching = null));
+    return this.fetching;
+  }
+
+  /** New lines were printed. */
+  heard(page: LogPage): void {
+    if (!this.loaded) return;
+    if (page.first > this.next) void this.load();
+    else this.take(page);
+  }
+
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private async fetch(): Promise<void> {
+    try {
+      for (let more = true; more;) {
+        const page = await backend().previewLog(this.id, this.next);
+        // Older lines may be gone already.
+        if (page.first > this.next) this.begin(page.first);
+        this.take(page);
+        more = page.lines.length > 0 && this.next < page.total;
+      }
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+    }
+    this.flush();
+    this.loaded = true;
+  }
+
+  private begin(first: number): void {
+    this.waiting = [];
+    this.lines = [];
+    this.first = first;
+  }
+
+  private take(page: LogPage): void {
+    const fresh = page.lines.slice(Math.max(0, this.next - page.first));
+    if (fresh.length === 0) return;
+    this.waiting.push(...fresh);
+    this.timer ??= setTimeout(() => this.flush(), TOGETHER_MS);
+  }
+
+  private flush(): void {
+    this.stop();
+    if (this.waiting.length === 0) return;
+    const all = this.lines.concat(this.waiting);
+    const gone = Math.max(0, all.length - MOST_LINES);
+    this.waiting = [];
+    this.lines = gone ? all.slice(gone) : all;
+    this.first += gone;
+  }
+}
