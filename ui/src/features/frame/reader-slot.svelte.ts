@@ -29,6 +29,8 @@ export interface ReaderRequest {
   column?: number;
   /** Selects up to this column. */
   end?: number;
+  /** Selects whole lines up to this one. */
+  lastLine?: number;
 }
 
 /** The name under the caret (or the selected one), and the file it stands in. */

@@ -59,7 +59,12 @@ it("opens a link in the version that it names", async () => {
   await type("src/gone.rs#L3-L9@v12");
   await enter();
   await waitFor(() =>
-    expect(readerSlot.request).toMatchObject({ path: "src/gone.rs", line: 3, version: 12 }),
+    expect(readerSlot.request).toMatchObject({
+      path: "src/gone.rs",
+      line: 3,
+      lastLine: 9,
+      version: 12,
+    }),
   );
 });
 

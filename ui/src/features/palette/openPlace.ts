@@ -30,6 +30,7 @@ export async function openPlace(
     ...(spot ? { line: spot.line } : {}),
     ...(column !== undefined ? { column } : {}),
     ...(name ? { end: name.end } : {}),
+    ...(spot?.last ? { lastLine: spot.last } : {}),
   };
   noteRead(project.id, path);
   showWorkspace();

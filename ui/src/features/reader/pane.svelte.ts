@@ -18,7 +18,7 @@ import { Trail, type Visit } from "./trail";
 
 /** What the view of a file can be asked. Lines are 1-based, columns 0-based. */
 export interface PaneView {
-  goTo(line: number, column: number, end?: number): void;
+  goTo(line: number, column: number, end?: number, lastLine?: number): void;
   /** Null for what has no lines. */
   place(): Place | null;
   focus(): void;
@@ -39,11 +39,12 @@ export interface PaneView {
   showBlame?(line: number): void;
 }
 
-/** Where to go in a file; `end` selects up to that column. */
+/** Where to go in a file; `end` selects up to that column, `lastLine` whole lines up to that one. */
 export interface Target {
   line: number;
   column: number;
   end?: number;
+  lastLine?: number;
 }
 
 export interface OpenOptions extends Partial<Target> {
@@ -77,6 +78,10 @@ export interface PaneHome {
 }
 
 const NOTICEABLE_MS = 150;
+
+function goTo(view: PaneView, { line, column, end, lastLine }: Target): void {
+  view.goTo(line, column, end, lastLine);
+}
 
 export class ReaderPane {
   shown: Shown | null = $state.raw(null);
@@ -221,7 +226,7 @@ export class ReaderPane {
   attach(view: PaneView): void {
     this.view = view;
     const { wantsSelected } = this;
-    if (wantsSelected) view.goTo(wantsSelected.line, wantsSelected.column, wantsSelected.end);
+    if (wantsSelected) goTo(view, wantsSelected);
     this.wantsSelected = null;
     if (this.wantsFocus) view.focus();
     this.wantsFocus = false;
@@ -279,7 +284,7 @@ export class ReaderPane {
 
   private arrive(next: Shown, target: Target | undefined, focus: boolean): void {
     if (next.failure !== null || !this.isShown(next)) return this.put(next, target, focus);
-    if (target) this.view?.goTo(target.line, target.column, target.end);
+    if (target && this.view) goTo(this.view, target);
     if (focus) this.view?.focus();
   }
 
@@ -311,7 +316,7 @@ export class ReaderPane {
       const { line, column } = target;
       this.home.changeTab(this, next.path, { place: { top, line, column } });
     }
-    this.wantsSelected = target?.end === undefined ? null : target;
+    this.wantsSelected = target?.end === undefined && target?.lastLine === undefined ? null : target;
     this.wantsFocus = focus;
     this.replace(next);
   }

@@ -168,11 +168,16 @@ export class Reading implements PaneHome {
     this.leave(pane);
     const key = keyOf(path, options.state === undefined ? this.version : options.state);
     this.putInPane(pane, key, options.pin ?? false);
-    const { line, column = 0, end } = options;
+    const { line, column = 0, end, lastLine } = options;
     // A line means the source, also of a file that opens as a page.
     if (line) this.changeTab(pane, key, { shownAs: "source" });
     const target: Target | undefined = line
-      ? { line, column, ...(end === undefined ? {} : { end }) }
+      ? {
+          line,
+          column,
+          ...(end === undefined ? {} : { end }),
+          ...(lastLine === undefined ? {} : { lastLine }),
+        }
       : undefined;
     await pane.show(key, target, options.focus ?? false);
   }

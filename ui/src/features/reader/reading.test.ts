@@ -227,6 +227,24 @@ describe("reading", () => {
     expect(reading.shown?.opened?.from_commit).toBeNull();
   });
 
+  it("selects the lines that a link names, whether the file is open already or not", async () => {
+    const reading = new Reading(project());
+    await reading.start();
+    const selected: (number | undefined)[][] = [];
+    const view = {
+      ...pane(),
+      goTo: (line: number, _: number, __?: number, last?: number) => void selected.push([line, last]),
+    };
+    await reading.take({ version: null, path: "a", line: 1, lastLine: 2 });
+    reading.left.attach(view);
+    await reading.take({ version: null, path: "a", line: 2, lastLine: 3 });
+    expect(selected).toEqual([
+      [1, 2],
+      [2, 3],
+    ]);
+    reading.stop();
+  });
+
   it("a file of a commit comes back with the view", async () => {
     const card = project();
     const first = new Reading(card);

@@ -156,11 +156,16 @@ export class CodeEditor {
     ];
   }
 
-  /** Puts the caret somewhere and brings it into view; `end` selects up to that column. */
-  goTo(line: number, column = 0, end?: number): void {
+  /** Puts the caret somewhere and brings it into view; `end` selects up to that column, `lastLine` whole lines up to that one. */
+  goTo(line: number, column = 0, end?: number, lastLine?: number): void {
     const { doc } = this.view.state;
     const anchor = offsetOf(doc, line, column);
-    const head = end === undefined ? anchor : offsetOf(doc, line, end);
+    const head =
+      lastLine !== undefined && lastLine > line
+        ? doc.line(Math.min(lastLine, doc.lines)).to
+        : end === undefined
+          ? anchor
+          : offsetOf(doc, line, end);
     const { from, to } = this.view.viewport;
     const far = anchor < from || anchor > to || !this.isOnScreen(anchor);
     this.view.dispatch({
