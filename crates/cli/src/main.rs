@@ -6,6 +6,7 @@ mod find;
 mod output;
 mod password;
 mod search;
+mod supervise;
 mod versions;
 mod watch;
 mod window;
@@ -18,6 +19,9 @@ use arguments::{Arguments, Command};
 use output::Output;
 
 fn main() -> ExitCode {
+    if let Some(code) = supervise::run() {
+        return code;
+    }
     let arguments = Arguments::parse();
     if arguments.command.is_some() {
         start_git_without_certificates();
