@@ -19,7 +19,8 @@ cargo xtask soak journal-kill [COUNT]  the same on the journal alone, with its f
 cargo xtask soak racy [COUNT]          COUNT (10000) edits of the same size within a tick of the clock, while a sync looks; none may be missed
 cargo xtask soak incremental [COUNT]   COUNT (200) random histories of a folder; what is remembered never changes what is found
 cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
-                                       every remaining version verifies, and nothing that no version names stays";
+                                       every remaining version verifies, and nothing that no version names stays
+cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays";
 
 /// Runs one of them.
 pub fn run(arguments: &[String]) -> Result<(), Failed> {
@@ -49,6 +50,10 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
                 test("lectern-journal", "faults", "", count)
             })
         }
+        Some("supervise") => {
+            let count = count(200)?;
+            step(&format!("Kill {count} trees"), || test("lectern-supervise", "killing", "", count))
+        }
         Some("racy") => {
             let count = count(10_000)?;
             step(&format!("{count} racy edits"), || {
@@ -71,8 +76,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
 fn test(package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
     let words = ["test", "--release", "-p", package, "--test", file, name, "--", "--nocapture", "--test-threads", "1"];
     let words = words.into_iter().filter(|word| !word.is_empty());
-    if package == "lectern-journal" {
-        // The process that is killed.
+    if matches!(package, "lectern-journal" | "lectern-supervise") {
+        // The processes that are killed.
         call(cargo().args(["build", "--release", "-p", package, "--examples"]))?;
     }
     call(cargo().args(words).env("LECTERN_SOAK_COUNT", count.to_string()).env("LECTERN_ROUNDS", count.to_string()))

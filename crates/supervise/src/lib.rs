@@ -17,6 +17,8 @@ pub mod environment;
 mod error;
 #[cfg(target_os = "linux")]
 mod guard;
+#[cfg(unix)]
+mod image;
 mod launch;
 #[cfg(unix)]
 mod lines;

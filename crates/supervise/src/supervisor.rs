@@ -26,7 +26,7 @@ use nix::{
     unistd::{Pid, getpid, getppid, setsid},
 };
 
-use crate::{Launch, MARK, Said, Source, SuperviseError, environment, lines::Lines, said::Report, tree::Tree};
+use crate::{Launch, MARK, Said, Source, SuperviseError, environment, image::Image, lines::Lines, said::Report, tree::Tree};
 
 /// More than any request needs.
 const REQUEST_BYTES: u64 = 4 * 1024 * 1024;
@@ -248,16 +248,23 @@ fn start(launch: &Launch) -> Result<std::process::Child, SuperviseError> {
     }
     let name = &launch.argv[0];
     let added = launch.environment.iter().map(|(name, value)| (name.into(), value.into()));
-    let variables: Vec<_> = environment::allowed().into_iter().chain(added).collect();
+    let mark = (MARK.into(), launch.id.clone().into());
+    let variables: Vec<_> = environment::allowed().into_iter().chain(added).chain([mark]).collect();
     let path = variables.iter().rev().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default();
     let program = find(name, folder, &path)?;
-    let mut command = Command::new(program);
-    command.arg0(name).args(&launch.argv[1..]).current_dir(folder).env_clear().envs(variables).env(MARK, &launch.id);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let refused = |error: &std::io::Error| SuperviseError::NotExecutable { program: name.clone(), reason: plain(error) };
+    let image = Image::new(&program, &launch.argv, variables).map_err(|error| refused(&error))?;
+    let mut command = Command::new(&program);
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let supervisor = getpid();
     // SAFETY: between fork and exec only system calls are made, no memory is taken.
-    unsafe { command.pre_exec(move || prepare(supervisor)) };
-    command.spawn().map_err(|error| SuperviseError::NotExecutable { program: name.clone(), reason: plain(&error) })
+    unsafe {
+        command.pre_exec(move || {
+            prepare(supervisor)?;
+            Err(image.execute())
+        })
+    };
+    command.spawn().map_err(|error| refused(&error))
 }
 
 /// What the new process does before it becomes the program.
