@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 pub(crate) use admission::{Admitted, Refusal};
 pub(crate) use headers::{add as add_headers, protect};
-pub(crate) use pages::{page, refusal_page};
+pub(crate) use pages::{STYLE, page, refusal_page};
 use tickets::Tickets;
 
 /// Everything below this path of every preview is Lectern's own.

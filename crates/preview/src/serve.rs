@@ -1,9 +1,20 @@
 //! Listens for a preview on a port of its own, and the sites that serve files: those of a version by their hashes, those of the folder
 //! beneath a handle of it.
 
+mod answer;
+mod beneath;
+mod cache;
 mod connection;
+mod encoding;
 mod folder;
+mod injection;
+mod large;
+mod listing;
+mod lookup;
+mod private;
 mod reload;
+mod target;
+mod types;
 mod version;
 
 use std::{
