@@ -72,6 +72,7 @@ export async function showPreviewsState(shell: FakeShell, state: string, detail 
   await wait(700);
   const list = previewsOf(id);
   if (state === "v41") list.choose("v41");
+  if (state === "failed") list.choose("failed");
   if (state === "expired") list.choose("v36");
   if (state === "waiting") list.asked = { kind: "waiting" };
   if (state === "new" || state === "version" || state === "edit") list.asked = { kind: "new" };

@@ -110,6 +110,8 @@ export class PreviewList {
     if (this.removed.has(preview.id)) return before;
     if (before && rank[preview.status] < rank[before.status]) return before;
     this.heard += 1;
+    // What is in sight stays there when it ends.
+    if (before && this.session?.id === preview.id) this.choose(preview.id);
     this.list = before
       ? this.list.map((one) => (one.id === preview.id ? preview : one))
       : [preview, ...this.list];

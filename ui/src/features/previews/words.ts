@@ -73,7 +73,7 @@ export function secondLine(preview: Preview, now: Date): string {
   return `${preview.ended_reason === "STOPPED" ? "Stopped" : "Ended"} ${at}`;
 }
 
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Its state in plain words. */
 export function sentenceOf(preview: Preview, now: Date): string {

@@ -1,6 +1,7 @@
 // What can be done with a version: the items of its menus, shared with the palette.
 import { askReader } from "$features/frame/reader-slot.svelte";
 import { showVersions, showWorkspace } from "$features/frame/route.svelte";
+import { startVersion } from "$features/previews/start";
 import { projectById } from "$features/projects/projects.svelte";
 import { verifyVersion } from "$features/sync/verify.svelte";
 import type { VersionCard } from "$lib/ipc";
@@ -49,6 +50,12 @@ export function versionActions(timeline: Timeline, card: VersionCard): VersionAc
   };
   return [
     { id: "read", label: `Read the tree at v${version}`, icon: "read", run: () => readAt(version) },
+    {
+      id: "preview",
+      label: `Preview v${version}`,
+      icon: "preview",
+      run: () => void startVersion(projectId, version),
+    },
     {
       id: "compareFolder",
       label: "Compare with the working copy",
