@@ -36,8 +36,8 @@ pub enum ProjectError {
 
 /// The projects of one data folder.
 pub struct Projects {
-    store: Arc<Store>,
-    clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Projects {

@@ -55,6 +55,11 @@ impl DataDir {
         self.0.join("scans")
     }
 
+    /// Logs and bundles of previews, a folder each.
+    pub fn previews(&self) -> PathBuf {
+        self.0.join("previews")
+    }
+
     /// The indexes that make finding fast; rebuildable.
     pub fn search(&self) -> PathBuf {
         self.0.join("search")

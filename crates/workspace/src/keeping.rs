@@ -239,7 +239,10 @@ impl Workspace {
     fn referenced(&self, project: &ProjectId) -> Result<Vec<String>, Failure> {
         let journals = self.written(project)?;
         let before = journals.iter().map(|(journal, _)| Ok(latest_before(&self.store, project.as_str(), journal)?.map(|(id, _)| id)));
-        before.filter_map(Result::transpose).collect()
+        let mut referenced = before.filter_map(Result::transpose).collect::<Result<Vec<_>, Failure>>()?;
+        // A preview shows its version until it ends.
+        referenced.extend(self.previews.sessions.manifests_shown(project.as_str())?);
+        Ok(referenced)
     }
 
     /// Objects that something else than a version needs: what journals would give back.

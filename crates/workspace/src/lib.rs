@@ -131,6 +131,10 @@ impl Default for WorkspaceOptions {
 
 /// An open data folder and the session in it.
 pub struct Workspace {
+    /// Before the proof of life: what this process served has ended while it still lives.
+    previews: previews::Previews,
+    /// Whether previews are shown in windows of this process.
+    has_window: bool,
     data: DataDir,
     /// Held until the process ends: rows of this boot are orphans without it.
     _boot: Boot,
@@ -184,12 +188,21 @@ impl Workspace {
             projects.purge_removed()?;
             lectern_projects::remove_abandoned_clones(&data.run());
         }
+        let sessions = lectern_preview::sessions::Sessions::new(
+            Arc::clone(&store),
+            Arc::clone(&options.clock),
+            boot.id().clone(),
+            data.run(),
+            data.previews(),
+        );
         let notice = (interrupted > 0).then(|| {
             let syncs = if interrupted == 1 { "A sync was".to_owned() } else { format!("{interrupted} syncs were") };
             format!("{syncs} interrupted when Lectern last stopped. The database was checked, and the last versions are as they were.")
         });
         let notice = [notice, written].into_iter().flatten().reduce(|one, other| format!("{one} {other}"));
         let workspace = Arc::new(Self {
+            previews: previews::Previews::new(sessions),
+            has_window: options.resume_session,
             data,
             _boot: boot,
             store,
@@ -213,8 +226,10 @@ impl Workspace {
             clock: options.clock,
             notice,
         });
+        workspace.recover_previews();
         if options.resume_session {
             workspace.resume_session();
+            workspace.keep_previews();
         }
         Ok(workspace)
     }

@@ -118,6 +118,7 @@ impl Workspace {
         let project = self.projects.get(&user, &ProjectId::new(id))?;
         self.cancel_running(&project.id);
         self.projects.remove(&user, &project.id)?;
+        self.end_previews_of_project(&project.id);
         self.adjust_watching();
         self.events.projects_changed();
         Ok(())

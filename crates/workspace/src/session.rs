@@ -138,6 +138,7 @@ impl Workspace {
         self.sessions.lock().locked = true;
         let state = self.session_changed();
         self.accounts.set_locked(&id, true)?;
+        self.end_previews_if_chosen(&id)?;
         state
     }
 
@@ -153,6 +154,7 @@ impl Workspace {
         // Told at once; what the database then forgets is told after.
         self.session_changed()?;
         if let Some(id) = left.user {
+            self.end_previews_of_user(&id);
             self.accounts.forget(&id)?;
         }
         self.session_changed()
@@ -232,6 +234,11 @@ impl Workspace {
         Ok(settings)
     }
 
+    /// What a user chose, also while the window is locked.
+    pub(crate) fn settings_of(&self, user: &UserId) -> Result<Settings, Failure> {
+        Ok(parse_settings(&self.accounts.user(user)?.settings))
+    }
+
     /// Judges a password while it is typed.
     pub fn password_strength(&self, password: String) -> PasswordStrength {
         let verdict = strength(&Password::new(password));
@@ -295,12 +302,15 @@ impl Workspace {
 
     fn enter(&self, user: &User) {
         let mut session = self.sessions.lock();
-        session.user = Some(user.id.clone());
+        let before = session.user.replace(user.id.clone());
         session.has_password = user.has_password;
         session.locked = false;
         session.lock_after_minutes = parse_settings(&user.settings).lock_after_minutes;
         session.last_input = Some((Instant::now(), self.clock.now()));
         drop(session);
+        if let Some(before) = before.filter(|before| *before != user.id) {
+            self.end_previews_of_user(&before);
+        }
         self.adjust_watching();
     }
 
