@@ -3,21 +3,21 @@
 use std::{
     fs::File,
     io::{self, Read},
-    sync::{Arc, OnceLock},
+    ops::Range,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use lectern_syntax::{Language, SyntaxError, SyntaxTree, language_of_file_name};
 
-use crate::{LargeText, LineEnds, LineIndex, TextEncoding, decode, large::read_at_most, looks_binary};
+use crate::{
+    LargeText, LineEnds, LineIndex, TextEncoding, analysis::Analysis, analysis::Colours, decode, large::read_at_most, looks_binary,
+};
 
 /// Text up to this many bytes is held whole; more is read page by page.
 pub const SMALL_LIMIT: u64 = 8 * 1024 * 1024;
 /// A line longer than this can't be laid out in one piece.
 const LONGEST_LINE: usize = 100_000;
-/// How long a text may take to be analysed before it stays plain. It is shown plain meanwhile, so nobody waits; a text that makes no headway is
-/// given up long before, see [`SyntaxTree::parse`].
-const PARSE_BUDGET: Duration = Duration::from_secs(4);
 /// How long the languages embedded in a text may take to be analysed ahead of time.
 const EMBEDDED_BUDGET: Duration = Duration::from_secs(2);
 const HEAD: usize = 8000;
@@ -66,7 +66,7 @@ pub struct Document {
     shape: Shape,
     content: Content,
     language: Option<Language>,
-    tree: OnceLock<Result<SyntaxTree, SyntaxError>>,
+    analysis: Analysis,
 }
 
 impl Document {
@@ -141,7 +141,7 @@ impl Document {
             Content::Small { text, .. } => Language::for_path(name, text.lines().next()),
             _ => Language::for_path(name, None),
         };
-        Self { name: name.to_owned(), stamp, size, shape, content, language, tree: OnceLock::new() }
+        Self { name: name.to_owned(), stamp, size, shape, content, language, analysis: Analysis::default() }
     }
 
     pub(crate) fn content(&self) -> &Content {
@@ -263,10 +263,12 @@ impl Document {
 
     /// Does ahead of time what [`Document::tree`] and the first spans would wait for.
     pub fn prepare(&self) {
-        if let Some(language) = self.language.filter(|_| self.has_grammar()) {
-            language.prepare();
-            // A text that can't be analysed says so when it is asked for.
+        if let Some((language, text)) = self.parsed() {
+            language.prepare_colours();
+            // A first screen needs no more. A text that can't be analysed says so when it is asked for.
+            self.analysis.head(language, text);
             let _ = self.tree();
+            language.prepare();
         }
     }
 
@@ -283,15 +285,38 @@ impl Document {
     ///
     /// # Errors
     /// [`SyntaxError::TimedOut`]; the text is shown plain then.
-    pub fn tree(&self) -> Result<Option<&SyntaxTree>, SyntaxError> {
-        let (Some(language), Content::Small { text, .. }) = (self.language, &self.content) else { return Ok(None) };
-        if !self.has_grammar() {
-            return Ok(None);
-        }
-        match self.tree.get_or_init(|| SyntaxTree::parse(language, Arc::clone(text), PARSE_BUDGET)) {
-            Ok(tree) => Ok(Some(tree)),
-            Err(error) => Err(*error),
-        }
+    pub fn tree(&self) -> Result<Option<Arc<SyntaxTree>>, SyntaxError> {
+        self.parsed().map(|(language, text)| self.analysis.tree(language, text)).transpose()
+    }
+
+    /// Lets go of the syntax tree, which takes several times the memory of its text. It is made again when it is asked for.
+    pub fn release_tree(&self) {
+        self.analysis.release();
+    }
+
+    /// The syntax tree, for its spans.
+    pub(crate) fn coloured_tree(&self) -> Result<Option<Arc<SyntaxTree>>, SyntaxError> {
+        let Some((language, text)) = self.parsed() else { return Ok(None) };
+        // Compiling a language's queries happens once and is not this text's fault.
+        language.prepare_colours();
+        self.analysis.tree(language, text).map(Some)
+    }
+
+    /// What answers for the colours of some bytes soonest; `None` without a grammar.
+    pub(crate) fn colours(&self, bytes: &Range<usize>) -> Result<Option<Colours>, SyntaxError> {
+        let Some((language, text)) = self.parsed() else { return Ok(None) };
+        language.prepare_colours();
+        self.analysis.colours(language, text, bytes).map(Some)
+    }
+
+    /// Says that the colours of this text are given up.
+    pub(crate) fn give_up(&self, error: SyntaxError) {
+        self.analysis.give_up(error);
+    }
+
+    fn parsed(&self) -> Option<(Language, &Arc<str>)> {
+        let Content::Small { text, .. } = &self.content else { return None };
+        Some((self.language.filter(|_| self.has_grammar())?, text))
     }
 }
 

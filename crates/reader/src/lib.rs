@@ -3,6 +3,7 @@
 //! Nothing here writes, runs or follows anything out of the project's folder. A file of any size opens in bounded memory:
 //! up to [`SMALL_LIMIT`] bytes of text are held whole, more is read page by page.
 
+mod analysis;
 mod beneath;
 mod document;
 mod find;

@@ -190,3 +190,34 @@ fn a_text_that_grows_while_it_is_read_is_bounded() {
     let opened = Document::open("a.txt", LoadedFile::Disk(File::open(&path).expect("the file"))).expect("it opens");
     assert_eq!(opened.lines(), 2);
 }
+
+/// 16 bytes a span; what line 0 says is left out.
+fn told(packed: &PackedSpans) -> (bool, &[u8]) {
+    let provisional = packed.0.first_chunk::<16>().is_some_and(|first| first.iter().all(|byte| *byte == 0));
+    (provisional, if provisional { &packed.0[16..] } else { &packed.0 })
+}
+
+#[test]
+fn the_first_screen_of_a_large_file_has_its_colours_before_the_whole_is_analysed() {
+    let text = "impl Outer {\n".to_owned() + &"    fn inner(&self) -> usize {\n        \"text\".len()\n    }\n".repeat(5_000) + "}\n";
+    let document = memory("a.rs", text);
+    let budget = Duration::from_secs(5);
+    let early = PackedSpans::soonest(&document, 1, 128, budget).expect("in time");
+    let (provisional, early) = told(&early);
+    assert!(provisional, "nobody waited for the whole");
+    let far = PackedSpans::soonest(&document, 9_000, 9_128, budget).expect("in time");
+    assert!(!told(&far).0, "what the beginning says nothing about is the whole's to say");
+    let late = PackedSpans::soonest(&document, 1, 128, budget).expect("in time");
+    assert_eq!(told(&late), (false, early), "the class that the cut goes through is coloured as a class");
+    document.release_tree();
+    assert!(told(&PackedSpans::soonest(&document, 1, 128, budget).expect("in time")).0, "a tree that was let go is made again");
+    assert_eq!(PackedSpans::of_lines(&document, 1, 128, budget).expect("in time").0, early);
+}
+
+#[test]
+fn a_text_whose_beginning_is_given_up_is_given_up_as_a_whole() {
+    let document = memory("a.rs", "[[[[[[[[[[[[[[[[[[[[\n".repeat(5_000));
+    PackedSpans::soonest(&document, 1, 128, Duration::from_secs(5)).expect_err("no headway");
+    document.tree().expect_err("the rest is not tried");
+    PackedSpans::soonest(&document, 4_000, 4_128, Duration::from_secs(5)).expect_err("nor any other part");
+}

@@ -8,6 +8,7 @@ use tree_sitter::{QueryCursor, QueryCursorOptions, StreamingIterator};
 use crate::classes::{Class, Paint};
 use crate::deadline::Deadline;
 use crate::inject;
+use crate::pace::Pace;
 use crate::tree::Layer;
 use crate::{SyntaxError, inject::MAX_DEPTH};
 
@@ -72,7 +73,8 @@ fn captures(layer: &Layer, text: &str, bytes: &Range<usize>, deadline: Deadline)
     let mut cursor = QueryCursor::new();
     cursor.set_match_limit(MATCH_LIMIT);
     cursor.set_byte_range(bytes.clone());
-    let mut progress = |_: &tree_sitter::QueryCursorState| deadline.flow();
+    let mut pace = Pace::of_query(deadline, bytes.len());
+    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0);
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
     let mut matches = cursor.matches_with_options(&highlights.query, layer.tree.root_node(), text.as_bytes(), options);
     let mut captures = Vec::new();
@@ -85,7 +87,8 @@ fn captures(layer: &Layer, text: &str, bytes: &Range<usize>, deadline: Deadline)
             }
         }
     }
-    deadline.check()?;
+    drop(matches);
+    pace.check()?;
     Ok(captures)
 }
 

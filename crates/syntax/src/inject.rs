@@ -8,6 +8,7 @@ use tree_sitter::{Node, Parser, QueryCursor, QueryCursorOptions, StreamingIterat
 use crate::SyntaxError;
 use crate::deadline::Deadline;
 use crate::grammar::{Grammar, InjectionSettings};
+use crate::pace::Pace;
 use crate::registry;
 use crate::tree::Layer;
 
@@ -103,7 +104,8 @@ fn contents<'tree>(layer: &'tree Layer, text: &str, bytes: &Range<usize>, deadli
     let Some(injections) = layer.grammar.injections() else { return Ok(Vec::new()) };
     let mut cursor = QueryCursor::new();
     cursor.set_byte_range(bytes.clone());
-    let mut progress = |_: &tree_sitter::QueryCursorState| deadline.flow();
+    let mut pace = Pace::of_query(deadline, bytes.len());
+    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0);
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
     let mut matches = cursor.matches_with_options(&injections.query, layer.tree.root_node(), text.as_bytes(), options);
     let mut contents: Vec<(usize, Content<'tree>)> = Vec::new();
@@ -119,7 +121,8 @@ fn contents<'tree>(layer: &'tree Layer, text: &str, bytes: &Range<usize>, deadli
             }
         }
     }
-    deadline.check()?;
+    drop(matches);
+    pace.check()?;
     contents.sort_by_key(|(pattern, content)| (content.node.start_byte(), *pattern));
     let mut end = 0;
     contents.retain(|(_, content)| {

@@ -43,9 +43,14 @@ impl Language {
     /// Compiles the queries of this language, which otherwise happens when they are first used. It takes up to a tenth of a second, once in
     /// the life of the process: call it on a thread of its own as soon as it is known that the language will be looked at.
     pub fn prepare(self) {
+        self.prepare_colours();
+        self.0.outline();
+    }
+
+    /// As [`Language::prepare`], of the queries that spans need.
+    pub fn prepare_colours(self) {
         self.0.highlights();
         self.0.injections();
-        self.0.outline();
     }
 
     pub(crate) fn grammar(self) -> &'static Grammar {

@@ -20,6 +20,7 @@ mod fold_kinds;
 mod folding;
 mod grammar;
 mod guard;
+mod head;
 mod highlight;
 mod inject;
 mod language;
@@ -31,6 +32,7 @@ mod structure;
 mod tree;
 
 pub use classes::Class;
+pub use head::Head;
 pub use highlight::Span;
 pub use language::Language;
 pub use names::language_of_file_name;

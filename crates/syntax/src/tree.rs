@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -28,8 +28,8 @@ impl SyntaxTree {
     /// Parses `text`.
     ///
     /// # Errors
-    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, or if after some 40 ms it has got much less far than it does in any code
-    /// that people write: then nothing is gained by waiting. [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, or if it gets on much slower than it does in any code that people write:
+    /// then nothing is gained by waiting. [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
     /// count, [`SyntaxError::TooLarge`] for a text of 2 GiB or more.
     pub fn parse(language: Language, text: Arc<str>, budget: Duration) -> Result<Self, SyntaxError> {
         let deadline = Deadline::after(budget);
@@ -37,14 +37,18 @@ impl SyntaxTree {
             return Err(SyntaxError::TooLarge { bytes: text.len() });
         }
         let root = Layer::parse(&mut Parser::new(), language.grammar(), &text, Vec::new(), deadline)?;
-        Ok(Self { language, text, root })
+        Ok(Self::of(language, text, root))
+    }
+
+    pub(crate) fn of(language: Language, text: Arc<str>, root: Layer) -> Self {
+        Self { language, text, root }
     }
 
     /// The highlighting of `bytes`: spans in order, not overlapping, inside `bytes` and the text, on character boundaries. Text without a
     /// span is plain. Touching spans have different classes. What a byte is doesn't depend on the range asked for.
     ///
     /// # Errors
-    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`.
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, or much longer than so many bytes do in any code that people write.
     pub fn spans(&self, bytes: Range<usize>, budget: Duration) -> Result<Vec<Span>, SyntaxError> {
         let deadline = Deadline::after(budget);
         deadline.check()?;
@@ -140,6 +144,19 @@ impl Layer {
         deadline: Deadline,
     ) -> Result<Self, SyntaxError> {
         deadline.check()?;
+        let bytes = lines_of(text, &ranges).len();
+        Self::parse_after(parser, grammar, text, ranges, None, &mut Pace::of_parse(deadline, bytes))
+    }
+
+    /// As [`Layer::parse`], with the tree of an earlier state of the text, edited.
+    pub(crate) fn parse_after(
+        parser: &mut Parser,
+        grammar: &'static Grammar,
+        text: &str,
+        ranges: Vec<tree_sitter::Range>,
+        old: Option<&Tree>,
+        pace: &mut Pace,
+    ) -> Result<Self, SyntaxError> {
         if grammar.facts.guard.is_some_and(|takes| !takes(lines_of(text, &ranges))) {
             return Err(SyntaxError::TooDeep);
         }
@@ -148,13 +165,10 @@ impl Layer {
         parser.set_included_ranges(&ranges).expect("content nodes are in order and don't overlap");
         let text = text.as_bytes();
         let first = ranges.first().map_or(0, |range| range.start_byte);
-        let pace = Pace::new();
-        let mut progress = |state: &tree_sitter::ParseState| {
-            if pace.is_hopeless(state.current_byte_offset().saturating_sub(first)) { ControlFlow::Break(()) } else { deadline.flow() }
-        };
+        let mut progress = |state: &tree_sitter::ParseState| pace.flow(state.current_byte_offset().saturating_sub(first));
         let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
         let options = ParseOptions::new().progress_callback(&mut progress);
-        let tree = parser.parse_with_options(&mut read, None, Some(options)).ok_or(SyntaxError::TimedOut)?;
+        let tree = parser.parse_with_options(&mut read, old, Some(options)).ok_or(SyntaxError::TimedOut)?;
         Ok(Self { grammar, tree, ranges, injected: Mutex::default(), combined: OnceLock::new() })
     }
 

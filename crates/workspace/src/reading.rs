@@ -208,7 +208,7 @@ impl Workspace {
     /// `HIGHLIGHT_TIMED_OUT`, `DOCUMENT_CHANGED`.
     pub fn file_spans(&self, document: &str, first: u32, last: u32) -> Result<Vec<u8>, Failure> {
         let document = self.document(document)?;
-        PackedSpans::of_lines(&document, first, last, SPAN_BUDGET).map(|packed| packed.0).map_err(too_slow)
+        PackedSpans::soonest(&document, first, last, SPAN_BUDGET).map(|packed| packed.0).map_err(too_slow)
     }
 
     /// The symbols of a file in the order of their lines.

@@ -19,7 +19,7 @@ pub fn outline_of_file(path: &Path) -> Result<Vec<OutlineItem>, Failure> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let document = Document::open(&name, LoadedFile::Disk(File::open(path).map_err(unreadable)?)).map_err(unreadable)?;
     let tree = document.tree().map_err(|error| Failure::new("HIGHLIGHT_TIMED_OUT", error.to_string()))?;
-    let symbols = tree.map(lectern_syntax::SyntaxTree::outline).unwrap_or_default();
+    let symbols = tree.map(|tree| tree.outline()).unwrap_or_default();
     let items = symbols.into_iter().map(|symbol| OutlineItem {
         line: document.line_at(symbol.name_range.start),
         end_line: document.line_at(symbol.range.end.saturating_sub(1).max(symbol.range.start)),
