@@ -5,4 +5,6 @@ mod failing;
 mod rewriting;
 mod streaming;
 mod support;
+mod vite;
+mod vite_project;
 mod websockets;
