@@ -2,7 +2,7 @@
 
 use hyper::{
     HeaderMap, Method, Request, Uri, Version,
-    header::{CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN, TRANSFER_ENCODING, UPGRADE},
+    header::{CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN, UPGRADE},
 };
 
 use super::{ENTRY, Gate, matches};
@@ -158,9 +158,6 @@ fn check_method<B>(request: &Request<B>) -> Result<bool, Refusal> {
         return Err(Refusal::Method);
     }
     let headers = request.headers();
-    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
-        return Err(Refusal::Malformed);
-    }
     let upgrade = single(headers, &UPGRADE)?;
     let connection_upgrades = headers
         .get_all(CONNECTION)

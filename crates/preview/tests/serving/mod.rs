@@ -87,11 +87,15 @@ impl Preview {
 
     /// Sends these bytes and reads the answer; `None` when there was none that is one.
     pub fn raw(&self, request: &[u8]) -> Option<Reply> {
+        self.raw_within(request, Duration::from_secs(3))
+    }
+
+    /// As [`Preview::raw`]; after so long without an answer the server is told that no more of the request comes.
+    pub fn raw_within(&self, request: &[u8], patience: Duration) -> Option<Reply> {
         let mut stream = self.connect();
         // It may be refused before all of it is sent.
         let _ = stream.write_all(request);
-        let head = request.starts_with(b"HEAD ");
-        read_reply(&mut stream, head)
+        read_reply_within(&mut stream, request.starts_with(b"HEAD "), patience)
     }
 
     pub fn connect(&self) -> TcpStream {
@@ -101,9 +105,13 @@ impl Preview {
     }
 }
 
-/// Reads one answer, or to the end. When nothing comes for long, the server waits for more of the request: then it is told that there is no more.
 pub fn read_reply(stream: &mut TcpStream, head: bool) -> Option<Reply> {
-    stream.set_read_timeout(Some(Duration::from_secs(3))).expect("a timeout");
+    read_reply_within(stream, head, Duration::from_secs(3))
+}
+
+/// Reads one answer, or to the end. When nothing comes for so long, the server waits for more of the request: then it is told that there is no more.
+pub fn read_reply_within(stream: &mut TcpStream, head: bool, patience: Duration) -> Option<Reply> {
+    stream.set_read_timeout(Some(patience)).expect("a timeout");
     let mut answer = Vec::new();
     let mut piece = [0; 64 * 1024];
     let mut told = false;
