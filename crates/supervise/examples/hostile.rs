@@ -32,7 +32,7 @@ mod unix {
         let words: Vec<String> = env::args().collect();
         let shapes = &words[2..];
         if shapes.first().is_some_and(|shape| shape == "cleared-again") {
-            grow("detached+deaf");
+            grow("detached+deaf+listening");
             return;
         }
         for shape in shapes {
@@ -48,7 +48,7 @@ mod unix {
         if is_child() {
             drop(standing);
             match shape {
-                "cleared" => {
+                "cleared+listening" => {
                     // SAFETY: one thread.
                     let _ = write(&told, b".");
                     let again = Command::new(env::current_exe().expect("a file")).args([tag, "cleared-again"]).env_clear().exec();

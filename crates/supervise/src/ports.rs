@@ -1,4 +1,4 @@
-//! Which TCP sockets the descendants of this process listen on.
+//! Which TCP sockets a tree of processes listens on.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::processes::{Process, descendants};
+use crate::processes::Named;
 
 /// Looks again and again.
 #[derive(Debug, Default)]
@@ -22,8 +22,8 @@ pub(crate) struct Ports {
 }
 
 impl Ports {
-    /// The addresses, when they are others than at the last time.
-    pub fn look(&mut self) -> Option<Vec<SocketAddr>> {
+    /// The addresses that `tree` listens on, when they are others than at the last time.
+    pub fn look(&mut self, tree: &[Named]) -> Option<Vec<SocketAddr>> {
         self.looks = self.looks.saturating_add(1);
         let listening = listening();
         if listening == self.seen {
@@ -36,7 +36,7 @@ impl Ports {
             self.unchanged = 0;
             self.seen = listening;
         }
-        let ours = if self.seen.is_empty() { Vec::new() } else { owned(&self.seen) };
+        let ours = if self.seen.is_empty() { Vec::new() } else { owned(&self.seen, tree) };
         if ours == self.told {
             return None;
         }
@@ -55,11 +55,11 @@ impl Ports {
     }
 }
 
-/// Those of `listening` that a descendant of this process has open.
-fn owned(listening: &[(u64, SocketAddr)]) -> Vec<SocketAddr> {
+/// Those of `listening` that one of `tree` has open.
+fn owned(listening: &[(u64, SocketAddr)], tree: &[Named]) -> Vec<SocketAddr> {
     let by_inode: HashMap<u64, SocketAddr> = listening.iter().copied().collect();
     let mut found = BTreeSet::new();
-    for process in descendants(&Process::all(), [std::process::id() as i32]) {
+    for process in tree {
         let descriptors = fs::read_dir(format!("/proc/{}/fd", process.pid)).into_iter().flatten().flatten();
         for target in descriptors.filter_map(|descriptor| fs::read_link(descriptor.path()).ok()) {
             let inode = target.as_os_str().as_bytes().strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));

@@ -7,17 +7,29 @@ use std::{
 };
 
 use nix::{libc, sys::signal::Signal, unistd::Pid};
+use serde::{Deserialize, Serialize};
+
+/// What names a process for good: numbers are used again, but not with the same beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Named {
+    pub pid: i32,
+    /// In ticks since the system began.
+    pub began: u64,
+}
 
 /// A process as it was a moment ago.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Process {
     pub pid: i32,
     pub parent: i32,
+    pub group: i32,
     pub session: i32,
-    /// When it began, in ticks since the system did. With the number it names a process for good: numbers are used again.
+    /// In ticks since the system began.
     pub began: u64,
     /// It has ended and waits to be taken note of.
     pub is_zombie: bool,
+    /// A signal or a debugger holds it.
+    pub is_stopped: bool,
 }
 
 impl Process {
@@ -32,10 +44,16 @@ impl Process {
         Some(Self {
             pid,
             parent: number(1)?,
+            group: number(2)?,
             session: number(3)?,
             began: fields.get(19)?.parse().ok()?,
             is_zombie: matches!(*fields.first()?, "Z" | "X"),
+            is_stopped: matches!(*fields.first()?, "T" | "t"),
         })
+    }
+
+    pub fn named(&self) -> Named {
+        Named { pid: self.pid, began: self.began }
     }
 
     /// Every process that can be seen. Not one moment's picture: some may have ended meanwhile, and others begun.
@@ -93,14 +111,38 @@ pub(crate) fn descendants(all: &[Process], roots: impl IntoIterator<Item = i32>)
 
 /// This process's own children, living or waiting to be taken note of. As long as nobody takes note of them, their numbers are theirs.
 pub(crate) fn own_children() -> Vec<i32> {
-    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let own = std::process::id() as i32;
+    children(own).unwrap_or_else(|| {
+        // A kernel without these lists.
+        Process::all().into_iter().filter(|process| process.parent == own).map(|process| process.pid).collect()
+    })
+}
+
+/// All that descend from this process, in order. Costs as much as there are, not as much as the computer runs.
+pub(crate) fn own_descendants() -> Vec<Named> {
+    let own = std::process::id() as i32;
+    let Some(mut pending) = children(own) else {
+        return descendants(&Process::all(), [own]).iter().map(Process::named).collect();
+    };
+    let (mut found, mut seen) = (Vec::new(), HashSet::from([own]));
+    while let Some(pid) = pending.pop() {
+        if let Some(process) = seen.insert(pid).then(|| Process::read(pid)).flatten().filter(|process| !process.is_zombie) {
+            found.push(process.named());
+            pending.extend(children(pid).unwrap_or_default());
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// None when the kernel keeps no such lists, or the process is gone.
+fn children(pid: i32) -> Option<Vec<i32>> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
     let lists: Vec<String> = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).collect();
     if lists.is_empty() {
-        // A kernel without these lists.
-        let own = std::process::id() as i32;
-        return Process::all().into_iter().filter(|process| process.parent == own).map(|process| process.pid).collect();
+        return None;
     }
-    lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|pid| pid.parse().ok()).collect()
+    Some(lists.iter().flat_map(|list| list.split_whitespace()).filter_map(|pid| pid.parse().ok()).collect())
 }
 
 #[cfg(test)]
@@ -120,6 +162,7 @@ mod tests {
         let mut child = std::process::Command::new(&odd).arg("60").spawn().expect("runs");
         let read = Process::read(child.id() as i32).expect("the child");
         assert!(own_children().contains(&read.pid), "a child of ours");
+        assert!(own_descendants().contains(&read.named()), "a descendant of ours");
         assert!(descendants(&Process::all(), [own.pid]).iter().any(|process| process.pid == read.pid));
         assert_eq!((read.parent, read.is_zombie), (own.pid, false));
         let other = Process { began: read.began + 1, ..read };
@@ -131,7 +174,7 @@ mod tests {
 
     #[test]
     fn descendants_are_all_below_and_circles_end() {
-        let process = |pid, parent| Process { pid, parent, session: 1, began: 1, is_zombie: false };
+        let process = |pid, parent| Process { pid, parent, group: 1, session: 1, began: 1, is_zombie: false, is_stopped: false };
         let all = [process(2, 1), process(3, 2), process(4, 3), process(5, 1), process(7, 6), process(6, 7)];
         let mut found: Vec<i32> = descendants(&all, [2]).iter().map(|process| process.pid).collect();
         found.sort_unstable();

@@ -55,4 +55,7 @@ pub(crate) enum Report {
     Refused(SuperviseError),
     /// It was.
     Said(Said),
+    /// The processes of its tree, as far as they were seen; the program itself is the first that is ever told.
+    #[cfg(target_os = "linux")]
+    Seen(Vec<crate::processes::Named>),
 }

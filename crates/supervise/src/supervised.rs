@@ -14,12 +14,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Launch, Said, SuperviseError, environment, said::Report, sweep};
+use crate::{Launch, Said, SuperviseError, environment, said::Report};
+#[cfg(target_os = "linux")]
+use crate::{processes::Named, sweep::sweep_seen};
 
 /// How long a supervisor may take to start a program. It takes milliseconds; a busy computer takes longer.
 const ANSWER: Duration = Duration::from_secs(20);
-/// How long it may take to end one, before it is helped.
-const END: Duration = Duration::from_millis(1_900);
+/// How long it usually has to end one at most. If it stands still after that, it is killed.
+const END: Duration = Duration::from_millis(1_700);
+/// If it doesn't, the computer is busy with other things; but so long is too long.
+const LATE: Duration = Duration::from_secs(8);
 
 /// A program that runs, and everything that it started. When this is dropped, all of it is ended; when the process that holds it dies, too.
 pub struct Supervised {
@@ -38,6 +42,11 @@ struct Supervisor {
     input: Option<ChildStdin>,
     /// The supervisor has ended, and what it left, if anything, was swept.
     is_over: bool,
+    #[cfg(target_os = "linux")]
+    first: Option<Named>,
+    /// What was last told to belong to the tree.
+    #[cfg(target_os = "linux")]
+    seen: Vec<Named>,
 }
 
 impl Supervised {
@@ -62,7 +71,15 @@ impl Supervised {
             .spawn()
             .map_err(|error| SuperviseError::SupervisorMissing { program: supervisor.to_owned(), reason: error.to_string() })?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let state = Supervisor { child, input, is_over: false };
+        let state = Supervisor {
+            child,
+            input,
+            is_over: false,
+            #[cfg(target_os = "linux")]
+            first: None,
+            #[cfg(target_os = "linux")]
+            seen: Vec::new(),
+        };
         let shared = Arc::new(Shared { id: launch.id, supervisor: Mutex::new(state) });
         let (sender, answer) = channel();
         let reading = Arc::clone(&shared);
@@ -97,8 +114,8 @@ impl Supervised {
         self.shared.lock().child.id()
     }
 
-    /// Ends the program and everything that it started. Nothing of it is left when this returns, after at most about two seconds; `Said::Ended` may be told
-    /// a little later. Does nothing when everything has ended already.
+    /// Ends the program and everything that it started. Nothing of it is left when this returns: usually after milliseconds, after half a second when programs don't
+    /// end when asked to, after two seconds when the supervisor can't work. `Said::Ended` may be told a little later. Does nothing when everything has ended already.
     pub fn stop(&self) {
         self.shared.end();
     }
@@ -136,7 +153,7 @@ impl Shared {
                 return;
             }
             let status = supervisor.child.try_wait();
-            let is_late = begun.elapsed() > END;
+            let is_late = begun.elapsed() > LATE || begun.elapsed() > END && stands_still(supervisor.child.id());
             if is_late || !matches!(status, Ok(None)) {
                 if is_late {
                     let _ = supervisor.child.kill();
@@ -144,7 +161,8 @@ impl Shared {
                 }
                 // It ends with 0 when nothing is left.
                 if !status.ok().flatten().is_some_and(|status: ExitStatus| status.success()) {
-                    sweep(&self.id);
+                    #[cfg(target_os = "linux")]
+                    sweep_seen(&self.id, supervisor.first, &supervisor.seen);
                 }
                 supervisor.is_over = true;
                 return;
@@ -178,6 +196,12 @@ impl Shared {
                         let _ = answer.send(Ok(pid));
                     }
                 }
+                #[cfg(target_os = "linux")]
+                Ok(Report::Seen(seen)) => {
+                    let mut supervisor = self.lock();
+                    supervisor.first = supervisor.first.or(seen.first().copied());
+                    supervisor.seen = seen;
+                }
                 // Cut off, because its writer was killed.
                 Err(_) => {}
             }
@@ -187,5 +211,16 @@ impl Shared {
         if runs && !has_ended {
             tell(Said::Ended { code: None, signal: None });
         }
+    }
+}
+
+/// Whether somebody stopped a process.
+fn stands_still(pid: u32) -> bool {
+    #[cfg(target_os = "linux")]
+    return crate::processes::Process::read(pid as i32).is_some_and(|process| process.is_stopped);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = pid;
+        true
     }
 }

@@ -26,6 +26,8 @@ use nix::{
     unistd::{Pid, getpid, getppid, setsid},
 };
 
+#[cfg(target_os = "linux")]
+use crate::processes::Process;
 use crate::{Launch, MARK, Said, Source, SuperviseError, environment, image::Image, lines::Lines, said::Report, tree::Tree};
 
 /// More than any request needs.
@@ -34,6 +36,10 @@ const REQUEST_BYTES: u64 = 4 * 1024 * 1024;
 const LAST_WORDS: Duration = Duration::from_millis(300);
 /// A line that nothing is added to for so long is told as it is.
 const UNFINISHED_MS: u16 = 1_000;
+
+/// Of larger trees only so many processes are told.
+#[cfg(target_os = "linux")]
+const MOST_SEEN: usize = 1_000;
 
 /// What wakes the supervisor.
 enum Woken {
@@ -86,13 +92,15 @@ fn supervise(watched: &SigSet) -> i32 {
     let mut tree = Tree::new(Pid::from_raw(child.id() as i32));
     let (sender, woken) = channel();
     let _ = write(&[Report::Said(Said::Started { pid: child.id() })]);
+    #[cfg(target_os = "linux")]
+    let _ = write(&[Report::Seen(Process::read(child.id() as i32).iter().map(Process::named).collect())]);
     watch_signals(*watched, sender.clone());
     watch_input(input, sender.clone());
     let (last_words, all_said) = channel();
     tell_lines(child.stdout.take().map(file), Source::Out, sender.clone(), last_words.clone());
     tell_lines(child.stderr.take().map(file), Source::Err, sender.clone(), last_words);
     #[cfg(target_os = "linux")]
-    tell_ports(sender.clone());
+    tell_tree(sender.clone());
     wait(&woken, &mut tree);
     let is_gone = tree.end();
     // Their pipes have ended with them. Whoever reads may have stopped reading: that must hold up nothing.
@@ -196,14 +204,18 @@ fn tell_lines(stream: Option<File>, source: Source, sender: Sender<Woken>, done:
     });
 }
 
+/// Tells what belongs to the tree and which ports it listens on.
 #[cfg(target_os = "linux")]
-fn tell_ports(sender: Sender<Woken>) {
+fn tell_tree(sender: Sender<Woken>) {
     thread::spawn(move || {
-        let mut ports = crate::ports::Ports::default();
+        let (mut ports, mut before) = (crate::ports::Ports::default(), Vec::new());
         loop {
-            if let Some(listening) = ports.look()
-                && write(&[Report::Said(Said::Listening(listening))]).is_err()
-            {
+            let tree = crate::processes::own_descendants();
+            let listening = ports.look(&tree).map(|listening| Report::Said(Said::Listening(listening)));
+            // Who listens is known before that somebody does.
+            let seen = (tree != before).then(|| Report::Seen(tree.iter().copied().take(MOST_SEEN).collect()));
+            before = tree;
+            if write(&seen.into_iter().chain(listening).collect::<Vec<_>>()).is_err() {
                 let _ = sender.send(Woken::End);
                 return;
             }
@@ -214,6 +226,9 @@ fn tell_ports(sender: Sender<Woken>) {
 
 /// Writes lines in one go, so that they are never mixed.
 fn write(reports: &[Report]) -> std::io::Result<()> {
+    if reports.is_empty() {
+        return Ok(());
+    }
     let mut bytes = Vec::new();
     for report in reports {
         serde_json::to_writer(&mut bytes, report)?;
