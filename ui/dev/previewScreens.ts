@@ -25,7 +25,8 @@ export async function showPreviewsState(shell: FakeShell, state: string, detail 
   const others = know.sessions.slice(1);
   if (state === "empty" || state === "none") know.sessions = [];
   if (state === "none") Object.assign(know.choices, { commands: [], folders: know.choices.folders.slice(2) });
-  if (state === "waiting" || state === "trust") know.sessions = others;
+  if (state === "trust") know.trusted = [];
+  if (state === "waiting" || state === "trust" || state === "changed") know.sessions = others;
   if (state === "failed") {
     know.sessions = [
       preview("failed", {
@@ -75,12 +76,11 @@ export async function showPreviewsState(shell: FakeShell, state: string, detail 
   if (state === "failed") list.choose("failed");
   if (state === "expired") list.choose("v36");
   if (state === "waiting") list.asked = { kind: "waiting" };
-  if (state === "new" || state === "version" || state === "edit") list.asked = { kind: "new" };
+  if (state === "new" || state === "version" || state === "edit") list.askNew();
   if (state === "edit")
     list.draft = { text: detail || 'NODE_ENV=test npm run "dev server" && echo', folder: "web" };
-  if (state === "beside") list.besideOf = "dev";
-  if (state === "beside") list.asked = { kind: "new" };
-  if (state === "trust") await start(id, vite, { ask: true });
+  if (state === "beside") list.askNew("dev");
+  if (state === "trust" || state === "changed") await start(id, vite, { ask: true });
   if (state === "pending") await previewProject();
   flushSync();
   await wait(200);

@@ -26,7 +26,7 @@ Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: tru
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 async function open(extra: Partial<FakePreviews> = {}, onScreen = true) {
-  shell = fakeShell({ previewsKnow: samplePreviews({ pace: 30, ...extra }) });
+  shell = fakeShell({ previewsKnow: samplePreviews({ pace: 30, trusted: [], ...extra }) });
   Object.assign(shell, sampleProjects());
   shell.state = sessionState({ profiles: [mira], user: mira });
   opened = vi.fn(() => Promise.resolve(null));
@@ -154,6 +154,7 @@ describe("one key", () => {
     expect(words).toContain("web/package.json:7");
     expect(words).toContain("vite --host 127.0.0.1");
     expect(words).toContain("Its own port 5173 is open to every program of this computer");
+    expect(words).not.toContain("You allowed this command before");
     expect(words).toContain("When you stop it, close Lectern, or after 8 hours");
     expect(started).not.toHaveBeenCalled();
     await fireEvent.keyDown(dialog, { key: "Escape" });
@@ -193,22 +194,18 @@ describe("one key", () => {
     expect(asked.trust).toBeNull();
   });
 
-  it("asks again, and says why, when the shell no longer trusts the command", async () => {
+  it("asks again, and says why, when what was allowed for good has changed", async () => {
     const choices = samplePreviews().choices;
     choices.commands = [devCommand({ trusted: true })];
-    await open({ sessions: [], choices }, false);
-    const start = shell.startPreview;
-    shell.startPreview = (project, request, trust) =>
-      trust
-        ? start(project, request, trust)
-        : Promise.reject({
-            code: "NOT_TRUSTED",
-            message: "This command is not allowed.",
-            hint: "web/package.json changed since you allowed it.",
-          });
+    await open({ sessions: [], choices, trusted: samplePreviews().trusted }, false);
+    shell.startPreview = (_project, _request, trust) => {
+      expect(trust).toBeNull();
+      return Promise.reject({ code: "NOT_TRUSTED", message: "This command may not run yet.", hint: null });
+    };
     await previewKey();
     const dialog = await screen.findByRole("alertdialog");
-    expect(dialog.textContent).toContain("web/package.json changed since you allowed it.");
+    await waitFor(() => expect(dialog.textContent).toContain("You allowed this command before."));
+    expect(toasts.list).toEqual([]);
   });
 
   it("serves the files instead, if that is chosen", async () => {

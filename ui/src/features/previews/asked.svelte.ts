@@ -16,8 +16,6 @@ export interface TrustQuestion {
   port: number | null;
   /** What has to be done first. */
   first: string | null;
-  /** Why it is asked again. */
-  why: string | null;
   /** The session it is shown beside, once it is ready. */
   beside: string | null;
   go: (trust: Trust) => Promise<Preview>;

@@ -43,10 +43,7 @@ export function besideItems(
   more.push({
     label: "Another version…",
     icon: "versions",
-    run: () => {
-      list.besideOf = preview.id;
-      list.asked = { kind: "new" };
-    },
+    run: () => list.askNew(preview.id),
   });
   if (more[0] && items.length > 0) more[0].separated = true;
   return [...items, ...more];

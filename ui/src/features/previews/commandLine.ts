@@ -57,10 +57,10 @@ const operators = new Set(["&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1"]);
 /** What a shell would do something with and we don't: a sentence, or null. */
 export function shellNote(argv: readonly string[]): string | null {
   const first = argv[0] ?? "";
-  const operator = argv.find((word) => operators.has(word));
-  if (operator) return `No shell runs this: ${operator} would be handed to ${first} as a word.`;
   if (/^[A-Za-z_]\w*=/.test(first))
     return `No shell runs this: ${first.split("=")[0]} would not be set, ${first} would be the program.`;
+  const operator = argv.find((word) => operators.has(word));
+  if (operator) return `No shell runs this: ${operator} would be handed to ${first} as a word.`;
   const variable = argv.find((word) => /\$\w|\$\{|`/.test(word));
   return variable ? `No shell runs this: ${variable} stays as it is written.` : null;
 }

@@ -99,8 +99,7 @@ export const previewCommands: readonly Command[] = [
     icon: "plus",
     when: clear,
     run: () => {
-      const previews = list();
-      if (previews) previews.asked = { kind: "new" };
+      list()?.askNew();
       showPreviews();
     },
   },

@@ -1,6 +1,6 @@
 // Keeps what is shown of previews true by what the shell says, and tells what happens out of sight.
 import { route, showPreviews } from "$features/frame/route.svelte";
-import { projectById } from "$features/projects/projects.svelte";
+import { openProject, projectById } from "$features/projects/projects.svelte";
 import { backend, type Preview } from "$lib/ipc";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
@@ -137,10 +137,11 @@ export async function openPreview(preview: Preview, beside: string | null): Prom
   }
 }
 
-/** The session in the list of previews; of another project only if that is open. */
+/** The session in the list of its project's previews. */
 export function showSession(preview: Preview): void {
+  if (route.projectId !== preview.project_id) openProject(preview.project_id);
   previewsOf(preview.project_id).choose(preview.id);
-  if (route.projectId === preview.project_id) showPreviews();
+  showPreviews();
 }
 
 /** "Dev server", or with its project when that isn't the one in front. */

@@ -20,6 +20,8 @@ export class PreviewLog {
   failure: Failure | null = $state.raw(null);
   private waiting: LogLine[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** How many lines there were so far, as far as was heard. */
+  private total = 0;
   private fetching: Promise<void> | null = null;
 
   constructor(readonly id: string) {}
@@ -37,6 +39,7 @@ export class PreviewLog {
 
   /** New lines were printed. */
   heard(page: LogPage): void {
+    this.total = Math.max(this.total, page.first + page.lines.length);
     if (!this.loaded) return;
     if (page.first > this.next) void this.load();
     else this.take(page);
@@ -54,7 +57,8 @@ export class PreviewLog {
         // Older lines may be gone already.
         if (page.first > this.next) this.begin(page.first);
         this.take(page);
-        more = page.lines.length > 0 && this.next < page.total;
+        // More may have been printed while the answer was on its way.
+        more = page.lines.length > 0 && this.next < Math.max(page.total, this.total);
       }
       this.failure = null;
     } catch (thrown) {

@@ -55,6 +55,19 @@ describe("the log", () => {
     expect(texts(log)).toEqual(lines(0, 20).map(({ text }) => Number(text)));
   });
 
+  it("misses nothing that is printed while it is read for the first time", async () => {
+    const answers: ((page: LogPage) => void)[] = [];
+    shell.previewLog = () => new Promise((answer) => answers.push(answer));
+    const log = new PreviewLog("p");
+    const done = log.load();
+    log.heard(page(5, 2));
+    answers[0]?.(page(0, 5));
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(page(5, 2));
+    await done;
+    expect(texts(log)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
   it("holds the last lines only, and knows how many came before them", async () => {
     kept(MOST_LINES + 300, { gone: 300 });
     const log = new PreviewLog("p");

@@ -72,6 +72,14 @@ export class PreviewList {
 
   choose(id: string): void {
     this.asked = { kind: "session", id };
+    this.besideOf = null;
+  }
+
+  /** Shows the choices; what is chosen then opens beside a session, if one is named. */
+  askNew(besideOf: string | null = null): void {
+    this.besideOf = besideOf;
+    this.asked = { kind: "new" };
+    this.problem = null;
   }
 
   /** Reads the list. Events that come meanwhile are newer than the answer: then it is read again. */

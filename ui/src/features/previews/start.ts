@@ -33,11 +33,11 @@ export async function start(
   const beside = options.beside ?? null;
   const go = (trust: Trust | null) =>
     noteStarted(() => backend().startPreview(projectId, request, trust), { beside });
-  const question = (why: string | null): TrustQuestion | null =>
+  const question = (): TrustQuestion | null =>
     request.kind === "dev_server"
-      ? { ...describe(list.choices, projectId, request.argv, request.folder), why, beside, go }
+      ? { ...describe(list.choices, projectId, request.argv, request.folder), beside, go }
       : null;
-  if (options.ask) return void (asked.trust = question(null));
+  if (options.ask) return void (asked.trust = question());
   await attempt(list, "new", () => go(null), question);
 }
 
@@ -49,10 +49,10 @@ export async function restart(preview: Preview): Promise<void> {
     list,
     preview.id,
     () => go(null),
-    (why) => {
+    () => {
       const argv = parseCommand(preview.command ?? "").argv;
       if (!argv) return null;
-      return { ...describe(list.choices, preview.project_id, argv, preview.folder), why, beside: null, go };
+      return { ...describe(list.choices, preview.project_id, argv, preview.folder), beside: null, go };
     },
   );
 }
@@ -115,13 +115,15 @@ export async function previewProject(): Promise<void> {
   const project = openedProject();
   if (!project) return;
   const list = previewsOf(project.id);
-  if (list.busy.has("new") || asked.trust) return;
+  if (list.busy.has("new") || list.busy.has("choices") || asked.trust) return;
+  list.busy.add("choices");
   await list.loadChoices();
+  list.busy.delete("choices");
   if (route.projectId !== project.id) return;
-  if (!list.choices) return tell(list, list.choicesFailure);
+  if (list.choicesFailure || !list.choices) return tell(list, list.choicesFailure);
   const request = bestOf(list.choices);
   if (!request) {
-    list.asked = { kind: "new" };
+    list.askNew();
     return showPreviews();
   }
   if (request.kind === "dev_server") {
@@ -165,7 +167,7 @@ async function attempt(
   list: PreviewList,
   key: string,
   work: () => Promise<Preview>,
-  question: (why: string | null) => TrustQuestion | null,
+  question: () => TrustQuestion | null,
 ): Promise<void> {
   if (list.busy.has(key)) return;
   list.busy.add(key);
@@ -175,7 +177,7 @@ async function attempt(
     if (started.status === "PENDING" && route.projectId === list.projectId) showPreviews();
   } catch (thrown) {
     const failure = toFailure(thrown);
-    const about = failure.code === "NOT_TRUSTED" ? question(failure.hint) : null;
+    const about = failure.code === "NOT_TRUSTED" ? question() : null;
     if (about) asked.trust = about;
     else tell(list, failure);
   } finally {

@@ -78,8 +78,7 @@ export const capital = (text: string) => text.charAt(0).toUpperCase() + text.sli
 /** Its state in plain words. */
 export function sentenceOf(preview: Preview, now: Date): string {
   const at = clockTime(preview.ended_at, now);
-  if (preview.status === "PENDING")
-    return "The command runs. This turns ready, and opens, as soon as it answers.";
+  if (preview.status === "PENDING") return "The command runs. This turns ready as soon as it answers.";
   if (preview.status === "READY")
     return preview.kind === "STATIC"
       ? preview.version === null
