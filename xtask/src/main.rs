@@ -3,6 +3,7 @@
 mod bench;
 mod bench_blame;
 mod bench_find;
+mod bench_preview;
 #[cfg(target_os = "linux")]
 mod bench_reading;
 mod bench_search;

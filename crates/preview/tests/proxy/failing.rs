@@ -1,6 +1,12 @@
 //! What is said while the dev server doesn't answer.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use lectern_preview::proxy::Condition;
 
@@ -151,17 +157,27 @@ async fn a_kept_connection_that_went_stale_costs_nobody_an_answer() {
 
 #[tokio::test]
 async fn a_post_is_never_sent_twice() {
-    let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = Arc::new(AtomicUsize::new(0));
     let counted = count.clone();
+    // Answers once a connection; what comes after that is taken, and the connection closed.
     let server = DevServer::start(move |mut wire| {
         let counted = counted.clone();
         async move {
-            wire.message().await;
-            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            for answer in ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", ""] {
+                let Some((head, _)) = wire.message().await else { return };
+                if head.starts_with("POST") {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                }
+                wire.send(answer).await;
+            }
         }
     })
     .await;
     let front = Front::to(server.address).await;
-    let (head, _) = front.ask("POST /pay HTTP/1.1\nHost: $host\nContent-Length: 1\n\nx").await;
-    assert_eq!((status(&head), count.load(std::sync::atomic::Ordering::Relaxed)), (502, 1));
+    for round in 1..=5 {
+        front.ask("GET / HTTP/1.1\nHost: $host\n\n").await;
+        tokio::task::yield_now().await;
+        let (head, _) = front.ask("POST /pay HTTP/1.1\nHost: $host\nContent-Length: 0\n\n").await;
+        assert_eq!((status(&head), count.load(Ordering::Relaxed)), (200, round));
+    }
 }

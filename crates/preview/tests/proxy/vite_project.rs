@@ -110,8 +110,7 @@ impl Preview {
         let listener = Listener::start(runtime, gate.clone(), site, 0..=0, Extra::default()).expect("a port");
         let mut preview = Self { gate, listener, cookie: String::new() };
         let answer = preview.get(&link("", &preview.gate.mint(60_000), "/"));
-        let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).filter_map(|cookie| cookie.split(';').next());
-        preview.cookie = cookies.collect::<Vec<_>>().join("; ");
+        preview.cookie = cookies(&answer);
         assert!(preview.cookie.starts_with("lectern-"), "{answer}");
         preview
     }
@@ -123,15 +122,25 @@ impl Preview {
 
     /// Asks as a page of the preview does; the whole answer as text.
     pub fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address()).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        let (host, cookie) = (self.address(), &self.cookie);
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nAccept: */*\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        String::from_utf8_lossy(&answer).into_owned()
+        get(self.address(), path, &self.cookie).expect("an answer")
     }
+}
+
+/// Asks as a browser does; the whole answer as text.
+pub fn get(address: SocketAddr, path: &str, cookie: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+/// What an answer sets, as a browser sends it back.
+pub fn cookies(answer: &str) -> String {
+    let cookies = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).filter_map(|cookie| cookie.split(';').next());
+    cookies.collect::<Vec<_>>().join("; ")
 }
 
 /// Vite's update channel as its client opens it.
@@ -145,23 +154,39 @@ impl Updates {
 
     /// As [`Self::open`]; the error says what came instead.
     pub fn try_open(address: SocketAddr, token: &str, cookie: &str) -> Result<Self, String> {
-        let mut request: Request<()> = format!("ws://{address}/?token={token}").into_client_request().expect("an address");
+        Self::ask(address, &format!("/?token={token}"), cookie, Some("vite-hmr"))
+    }
+
+    /// Any websocket, opened as a page of that address does.
+    pub fn ask(address: SocketAddr, path: &str, cookie: &str, protocol: Option<&str>) -> Result<Self, String> {
+        let mut request: Request<()> = format!("ws://{address}{path}").into_client_request().expect("an address");
         let headers = request.headers_mut();
         headers.insert("origin", HeaderValue::from_str(&format!("http://{address}")).expect("a header"));
-        headers.insert("sec-websocket-protocol", HeaderValue::from_static("vite-hmr"));
         headers.insert("cookie", HeaderValue::from_str(cookie).expect("a header"));
+        if let Some(protocol) = protocol {
+            headers.insert("sec-websocket-protocol", HeaderValue::from_str(protocol).expect("a header"));
+        }
         let stream = TcpStream::connect(address).expect("it listens");
         stream.set_nodelay(true).expect("a socket");
         stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
         let (socket, answer) = client(request, stream).map_err(|error| error.to_string())?;
-        assert_eq!(answer.headers().get("sec-websocket-protocol").map(HeaderValue::as_bytes), Some(&b"vite-hmr"[..]));
+        assert_eq!(answer.headers().get("sec-websocket-protocol").map(HeaderValue::as_bytes), protocol.map(str::as_bytes));
         Ok(Self(socket))
+    }
+
+    /// Waits for the next message of text.
+    pub fn text(&mut self) -> Result<String, String> {
+        loop {
+            if let Message::Text(text) = self.0.read().map_err(|error| error.to_string())? {
+                return Ok(text.to_string());
+            }
+        }
     }
 
     /// Waits for the next message of a kind, and skips others.
     pub fn next(&mut self, kind: &str) -> serde_json::Value {
         loop {
-            let Message::Text(text) = self.0.read().unwrap_or_else(|error| panic!("Vite sends {kind:?}: {error}")) else { continue };
+            let text = self.text().unwrap_or_else(|error| panic!("Vite sends {kind:?}: {error}"));
             let message: serde_json::Value = serde_json::from_str(&text).expect("Vite sends JSON");
             if message["type"] == kind {
                 return message;
