@@ -44,6 +44,7 @@ pub use lectern_store::private_file;
 use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
 use lectern_sync::Syncer;
 pub use lectern_sync::{Content, Phase, Progress, RepoPath};
+pub use previews::split_command;
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
 

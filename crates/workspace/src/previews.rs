@@ -26,6 +26,7 @@ use lectern_projects::{Project, ProjectId};
 
 use live::Live;
 pub(crate) use live::Previews;
+pub use views::split_command;
 use views::{log_page, no_port, shows_of, unknown_preview};
 
 use crate::{

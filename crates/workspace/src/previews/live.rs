@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
@@ -30,6 +31,8 @@ pub(crate) struct Previews {
     runtime: OnceLock<Runtime>,
     pub(super) pages: Pages,
     pub(super) keeper: Keeper,
+    /// Another program than the usual one to run others beneath.
+    pub(super) supervisor: OnceLock<PathBuf>,
 }
 
 /// A preview that is served.
@@ -44,6 +47,8 @@ pub(super) struct Live {
     pub reloading: Option<Reloading>,
     pub log: Option<Arc<Log>>,
     pub dev: Option<DevServer>,
+    /// The only port that it may listen on, if one was asked for.
+    pub port: Option<u16>,
     end: Mutex<End>,
 }
 
@@ -80,6 +85,7 @@ impl Live {
             reloading: None,
             log: None,
             dev: None,
+            port: None,
             end: Mutex::new(End::new(ends.0, ends.1)),
         }
     }
@@ -127,6 +133,7 @@ impl Previews {
             runtime: OnceLock::new(),
             pages: Pages::default(),
             keeper: Keeper::default(),
+            supervisor: OnceLock::new(),
         }
     }
 

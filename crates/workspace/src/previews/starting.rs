@@ -110,7 +110,9 @@ impl Workspace {
     /// The preview that shows just this already. One that was asked to have another port is none.
     pub(super) fn running_preview(&self, project: &Project, shows: &Shows, port: Option<u16>) -> Result<Option<Preview>, Failure> {
         let Some(live) = self.previews.showing(&project.id, shows) else { return Ok(None) };
-        if live.is_over(self.clock.now()) || port.is_some_and(|port| live.listener.get().is_none_or(|listener| listener.port() != port)) {
+        if live.is_over(self.clock.now())
+            || port.is_some_and(|port| live.listener.get().map_or(live.port, |listener| Some(listener.port())) != Some(port))
+        {
             return Ok(None);
         }
         let row = self.previews.sessions.get(&live.id)?;

@@ -101,23 +101,27 @@ impl Workspace {
     /// Refuses a command that may not run. `once` lets it run this time, `remembered` from now on.
     pub(super) fn check_trust(&self, project: &Project, argv: &[String], folder: &str, trust: Option<Trust>) -> Result<(), Failure> {
         let user = self.user()?;
+        let also = || self.detected(project, argv, folder).map(|command| command.defining_files).unwrap_or_default();
         match trust {
             Some(Trust::Once) => Ok(self.projects.set_trusted(&user, &project.id)?),
             Some(Trust::Remembered) => {
-                let hash = files_hash(&project.root, argv, folder)?;
+                let hash = files_hash(&project.root, argv, folder, &also())?;
                 Ok(self.projects.grant(&user, &project.id, TrustKind::DevServer, argv, folder, &hash)?)
             }
-            None if self.is_trusted(project, &self.projects.grants(&user, &project.id)?, argv, folder) => Ok(()),
+            None if self.is_trusted(project, &self.projects.grants(&user, &project.id)?, argv, folder, &also()) => Ok(()),
             None => Err(Failure::new("NOT_TRUSTED", format!("the command “{}” may not run yet", shown(argv)))
                 .hint("It runs with your rights. Allow it once, or for as long as the files that define it stay the same.")),
         }
     }
 
     /// Whether a command was granted as it is, with the files as they are.
-    pub(super) fn is_trusted(&self, project: &Project, grants: &[TrustGrant], argv: &[String], folder: &str) -> bool {
+    pub(super) fn is_trusted(&self, project: &Project, grants: &[TrustGrant], argv: &[String], folder: &str, also: &[String]) -> bool {
         let same = |grant: &&TrustGrant| grant.kind == TrustKind::DevServer && grant.argv == argv && grant.cwd == folder;
         // What can't be read can't be compared, and what can't be compared is not trusted.
-        grants.iter().find(same).is_some_and(|grant| files_hash(&project.root, argv, folder).is_ok_and(|hash| hash == grant.files_hash))
+        grants
+            .iter()
+            .find(same)
+            .is_some_and(|grant| files_hash(&project.root, argv, folder, also).is_ok_and(|hash| hash == grant.files_hash))
     }
 
     /// Refuses what [`Workspace::start_preview`] would refuse before anything of it runs.
@@ -167,8 +171,8 @@ impl Workspace {
 }
 
 /// BLAKE3 over the bytes of the files that define a command, with their paths: the known ones in its folder and above it, and files of the
-/// project that the command names. Lowercase hex.
-fn files_hash(root: &Path, argv: &[String], folder: &str) -> Result<String, Failure> {
+/// project that the command names, and `also`. Lowercase hex.
+fn files_hash(root: &Path, argv: &[String], folder: &str, also: &[String]) -> Result<String, Failure> {
     let opened = Root::open(root)?;
     let folder = RepoPath::from_key(folder)?;
     let mut hasher = blake3::Hasher::new();
@@ -178,6 +182,9 @@ fn files_hash(root: &Path, argv: &[String], folder: &str) -> Result<String, Fail
             take_in(&mut hasher, &opened, &directory.join(name.as_bytes())?)?;
         }
         above = directory.parent();
+    }
+    for path in also {
+        take_in(&mut hasher, &opened, &RepoPath::from_key(path)?)?;
     }
     for word in argv {
         // "./serve.sh", "--config=site.toml": whatever of it is a path.

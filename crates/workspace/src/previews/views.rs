@@ -59,9 +59,17 @@ impl Workspace {
 
 /// A command as one would type it.
 pub(super) fn shown(argv: &[String]) -> String {
-    let plain = |word: &String| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./:=@%+,~".contains(c));
-    let quoted = |word: &String| if plain(word) { word.clone() } else { format!("'{}'", word.replace('\'', "'\\''")) };
-    argv.iter().map(quoted).collect::<Vec<_>>().join(" ")
+    lectern_survey::shown(argv)
+}
+
+/// Takes a command apart as one types it, for headless commands; no shell is asked.
+///
+/// # Errors
+/// `BAD_COMMAND` for what only a shell could mean.
+pub fn split_command(line: &str) -> Result<Vec<String>, Failure> {
+    lectern_survey::read_shown(line).map_err(|unreadable| {
+        Failure::new("BAD_COMMAND", format!("“{line}” can't be run: {unreadable}")).hint("Write a program and its arguments.")
+    })
 }
 
 pub(super) fn shows_of(request: &PreviewRequest) -> Shows {
