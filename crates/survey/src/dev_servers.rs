@@ -5,6 +5,7 @@
 
 mod candidate;
 mod folders;
+mod following;
 mod frameworks;
 mod listing;
 mod managers;

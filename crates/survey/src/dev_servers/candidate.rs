@@ -73,7 +73,13 @@ pub(crate) fn ranked(mut all: Vec<Candidate>, most: usize) -> Vec<Candidate> {
         .filter(|one| one.owns_assets && one.command.certainty != Certainty::Possible)
         .map(|one| one.command.folder.clone())
         .collect();
+    // Of two ways to start the same, the one that its authors wrote down is meant.
+    let plain: Vec<_> =
+        all.iter().filter(|one| one.command.script.is_none()).map(|one| (one.command.folder.clone(), one.command.id)).collect();
     for one in &mut all {
+        if one.command.script.is_some() && plain.iter().any(|(folder, id)| *folder == one.command.folder && *id == one.command.id) {
+            one.bonus += 10;
+        }
         let folder = &one.command.folder;
         let assets = |owner: &String| owner == folder || super::listing::join(owner, "assets") == *folder;
         if !one.owns_assets && matches!(one.role, Role::Bundler | Role::Runner) && owners.iter().any(assets) {

@@ -3,103 +3,17 @@
 use super::{
     Certainty, Command,
     candidate::Candidate,
+    following::{Depends, Does, Follower, is_for_something_else, sounds},
     frameworks,
     listing::{join, upwards},
     managers::{self, Chosen},
     project::{Package, Project, line_of},
     quoting::visible,
-    scripts::{self, Delegates, Script, Words},
+    scripts::{self, Words},
     table::{Framework, Role},
 };
 
-/// Programs that run a file of the project's own.
-const RUNTIMES: &[&str] = &[
-    "node",
-    "nodemon",
-    "tsx",
-    "ts-node",
-    "ts-node-dev",
-    "tsnd",
-    "babel-node",
-    "bun",
-    "deno",
-    "node-dev",
-    "vite-node",
-    "esno",
-    "jiti",
-    "python",
-    "python3",
-    "php",
-    "ruby",
-    "rails",
-    "go",
-    "cargo",
-    "air",
-    "dotnet",
-    "flask",
-    "uvicorn",
-    "gunicorn",
-    "mix",
-    "sh",
-    "bash",
-    "micro",
-];
-/// Programs that start no server in a way that a name for one could be meant.
-const NEVER: &[&str] = &[
-    "tsc",
-    "tsup",
-    "rollup",
-    "jest",
-    "vitest",
-    "eslint",
-    "prettier",
-    "webpack",
-    "electron",
-    "echo",
-    "rimraf",
-    "rm",
-    "cp",
-    "mkdir",
-    "sass",
-    "tailwindcss",
-    "react-native",
-    "babel",
-    "swc",
-    "unbuild",
-    "microbundle",
-    "mocha",
-    "ava",
-    "cypress",
-    "playwright",
-    "true",
-    "exit",
-    "tailwind",
-    "postcss",
-    "remix-serve",
-    "react-router-serve",
-    "sirv",
-    "pm2",
-    "forever",
-    "cd",
-    "git",
-    "husky",
-    "vue-tsc",
-    "tsdown",
-    "stylelint",
-    "biome",
-    "open",
-];
 const HOST_OPTIONS: &[&str] = &["--host", "-H", "--hostname", "--address", "--bind", "--ip", "-b", "-i"];
-/// So many levels of scripts that run scripts.
-const DEEPEST: usize = 4;
-
-/// What a script does.
-enum Does<'a> {
-    Starts { framework: &'static Framework, known: bool, words: Words, takes_arguments: bool },
-    Wraps { by: String, framework: Option<&'static Framework>, several: bool },
-    Runs { what: &'a str },
-}
-
 /// What the package.json of a folder can start.
 pub(crate) fn candidates(project: &Project<'_>, folder: &str, found: &mut Vec<Candidate>) {
     let Some(package) = project.package(folder) else { return };
@@ -110,13 +24,13 @@ pub(crate) fn candidates(project: &Project<'_>, folder: &str, found: &mut Vec<Ca
         own.or_else(|| framework.packages.iter().find(|name| above.iter().any(|above| above.dependencies.contains(**name)))).copied()
     };
     let own = |framework: &Framework| framework.packages.iter().find(|name| package.dependencies.contains(**name)).copied();
+    let follower = Follower::new(&package, &depends);
     let before = found.len();
     for (name, text) in &package.scripts {
         if is_for_something_else(name) {
             continue;
         }
-        let script = scripts::read(text);
-        let Some(does) = examine(&package, name, &script, &depends, DEEPEST) else { continue };
+        let Some(does) = follower.does(name, text) else { continue };
         let command = Command::new(chosen.manager.script(name), folder, "", "", Certainty::Possible);
         if let Some(candidate) = by_script(project, folder, &chosen, &own, &depends, (name.as_str(), text.as_str()), does, command) {
             found.push(candidate);
@@ -130,202 +44,6 @@ pub(crate) fn candidates(project: &Project<'_>, folder: &str, found: &mut Vec<Ca
     }
 }
 
-fn examine(
-    package: &Package,
-    name: &str,
-    script: &Script,
-    depends: &dyn Fn(&Framework) -> Option<&'static str>,
-    left: usize,
-) -> Option<Does<'static>> {
-    let last = script.commands.len().saturating_sub(1);
-    let mut starts: Option<(usize, &'static Framework, bool)> = None;
-    for (at, words) in script.commands.iter().enumerate() {
-        if let Some((framework, known)) = started_by(words, depends)
-            && starts.is_none_or(|(_, best, _)| rank(framework) < rank(best))
-        {
-            starts = Some((at, framework, known));
-        }
-    }
-    if let Some((at, framework, known)) = starts {
-        let takes_arguments = script.takes_arguments && at == last;
-        return Some(Does::Starts { framework, known, words: script.commands[at].clone(), takes_arguments });
-    }
-    let left = left.checked_sub(1)?;
-    let mut away = false;
-    for words in &script.commands {
-        if words.program() == "cd" || words.program() == "pushd" {
-            away = true;
-            continue;
-        }
-        let wraps = match words.delegates() {
-            Some(Delegates::To { by, .. }) if away => Some((by.to_owned(), None, false)),
-            Some(Delegates::Away { by }) => Some((by.to_owned(), None, false)),
-            Some(Delegates::To { by, scripts: targets }) => {
-                let named: Vec<_> = package
-                    .scripts
-                    .iter()
-                    .filter(|(other, _)| other != name && targets.iter().any(|target| matches(target, other)))
-                    .take(12)
-                    .collect();
-                let inner = named.iter().map(|(other, text)| examine(package, other, &scripts::read(text), depends, left));
-                let best = inner.flatten().filter_map(framework_of).min_by_key(|framework| rank(framework));
-                // A word that is no script's name is a task of the package manager itself.
-                (!named.is_empty()).then(|| (by.to_owned(), best, named.len() > 1 || by == "concurrently"))
-            }
-            None => None,
-        };
-        let inner = words.inner();
-        let within = inner
-            .iter()
-            .filter_map(|script| examine(package, name, script, depends, left))
-            .filter_map(framework_of)
-            .min_by_key(|framework| rank(framework));
-        match (wraps, within) {
-            (Some((by, framework, several)), within) => {
-                let framework = [framework, within].into_iter().flatten().min_by_key(|framework| rank(framework));
-                return Some(Does::Wraps { by, framework, several });
-            }
-            (None, Some(framework)) => {
-                return Some(Does::Wraps { by: words.program().to_owned(), framework: Some(framework), several: true });
-            }
-            (None, None) if !inner.is_empty() => {
-                return Some(Does::Wraps { by: words.program().to_owned(), framework: None, several: true });
-            }
-            (None, None) => {}
-        }
-    }
-    let own = script.commands.iter().rev().find(|words| !NEVER.contains(&words.program()) && !is_framework_program(words.program()));
-    let words = own?;
-    let built =
-        words.words.iter().skip(1).any(|word| {
-            ["build/", "dist/", "out/", ".output/", "lib/"].iter().any(|start| word.trim_start_matches("./").starts_with(start))
-        });
-    let runtime = RUNTIMES.contains(&words.program());
-    Some(Does::Runs {
-        what: if built {
-            "what was built"
-        } else if runtime {
-            "a program of its own"
-        } else {
-            "something unknown"
-        },
-    })
-}
-
-fn framework_of(does: Does<'_>) -> Option<&'static Framework> {
-    match does {
-        Does::Starts { framework, .. } => Some(framework),
-        Does::Wraps { framework, .. } => framework,
-        Does::Runs { .. } => None,
-    }
-}
-
-fn matches(target: &str, name: &str) -> bool {
-    match target.split_once('*') {
-        Some((before, _)) => name.starts_with(before),
-        None => target == name,
-    }
-}
-
-/// Which framework a command starts, and whether the dependencies know of it.
-fn started_by(words: &Words, depends: &dyn Fn(&Framework) -> Option<&'static str>) -> Option<(&'static Framework, bool)> {
-    let fits = || frameworks::all().filter(|framework| framework.starts.iter().any(|pattern| words.is(pattern)));
-    if let Some(known) = fits().find(|framework| framework.packages.is_empty() || depends(framework).is_some()) {
-        return Some((known, true));
-    }
-    // The last that fits is the plainest. Programs that run anything say nothing by themselves.
-    let says_nothing = matches!(words.program(), "nx" | "tsx" | "bun" | "node" | "deno" | "rw");
-    fits().last().filter(|_| !says_nothing).map(|framework| (framework, false))
-}
-
-fn is_framework_program(program: &str) -> bool {
-    !RUNTIMES.contains(&program)
-        && frameworks::all().any(|framework| framework.starts.iter().any(|start| start.split(' ').next() == Some(program)))
-}
-
-/// Of several in one script, whose pages are meant.
-fn rank(framework: &Framework) -> u8 {
-    match framework.role {
-        Role::Site => 0,
-        Role::Bundler => 1,
-        Role::Docs => 2,
-        Role::Runner => 3,
-        Role::Service => 4,
-        Role::Files => 5,
-        Role::Workbench => 6,
-    }
-}
-
-/// Building, testing and the like, by the name; and what is for telephones.
-fn is_for_something_else(name: &str) -> bool {
-    const OTHERS: &[&str] = &[
-        "build",
-        "test",
-        "tests",
-        "e2e",
-        "lint",
-        "deploy",
-        "ci",
-        "prod",
-        "production",
-        "release",
-        "publish",
-        "generate",
-        "export",
-        "cypress",
-        "bench",
-        "benchmark",
-        "preview",
-        "android",
-        "ios",
-        "typecheck",
-        "check",
-        "format",
-        "clean",
-        "install",
-        "prepare",
-        "debug",
-        "inspect",
-        "coverage",
-        "electron",
-        "visual",
-        "snapshot",
-        "prestart",
-        "predev",
-        "postinstall",
-        "preinstall",
-        "prebuild",
-        "postbuild",
-        "precommit",
-        "prepublish",
-        "prepublishonly",
-        "chromatic",
-        "migrate",
-        "seed",
-    ];
-    let name = name.to_ascii_lowercase();
-    name.split([':', '-', '.', '_', '/', ' ']).any(|part| OTHERS.contains(&part))
-}
-
-/// How much a name sounds like the one for working on the pages; none when it sounds like nothing.
-fn sounds(name: &str) -> Option<i32> {
-    Some(match name {
-        "dev" => 15,
-        "develop" | "start:dev" | "dev:start" | "start-dev" => 14,
-        "web" | "start:web" => 13,
-        "start" | "serve" | "dev:web" | "dev:client" => 12,
-        "server" | "serve:dev" | "dev:app" | "dev:vite" | "dev:frontend" => 11,
-        "watch" => 4,
-        _ if name.starts_with("dev:") || name.starts_with("dev-") => 9,
-        _ if name.starts_with("start:") || name.starts_with("serve:") => 7,
-        _ if name.ends_with(":dev") || name.ends_with("-dev") => 8,
-        _ if name.ends_with(":start") || name.ends_with(":serve") => 6,
-        _ => return None,
-    })
-}
-
-type Depends<'a> = &'a dyn Fn(&Framework) -> Option<&'static str>;
-
 #[expect(clippy::too_many_arguments, reason = "all of it is what the package and the script are, and used just once")]
 fn by_script(
     project: &Project<'_>,
@@ -334,7 +52,7 @@ fn by_script(
     own: Depends<'_>,
     depends: Depends<'_>,
     (name, text): (&str, &str),
-    does: Does<'_>,
+    does: Does,
     mut command: Command,
 ) -> Option<Candidate> {
     let path = join(folder, "package.json");
@@ -360,7 +78,7 @@ fn by_script(
             named?;
             let framework = framework.or_else(by_dependency);
             // What its authors start together belongs together.
-            bonus += if *several && framework.is_some() { 20 } else { -4 };
+            bonus += if *several && framework.is_some() { 25 } else { -4 };
             let what = framework.map(|framework| format!(", among them {}", framework.name)).unwrap_or_default();
             let why = format!("the script {shown_name} of {shown_path} only runs others, by {}{what}", visible(by, 40));
             (framework, if framework.is_some() { Certainty::Likely } else { Certainty::Possible }, why)

@@ -27,6 +27,8 @@ const LAUNCHERS: &[&str] = &[
 /// What a launcher has to be told before the program's name.
 const LAUNCHER_WORDS: &[&str] = &["run", "exec", "dlx", "x", "--"];
 const TAKES_VALUE: &[&str] = &["-e", "-f", "--file", "--env-file", "--package", "-p", "-c", "--config"];
+/// Options of what frameworks' programs have that take a value.
+const WITH_VALUE: &[&str] = &["--mode", "-m", "--config", "-c", "--base", "--port", "-p", "-H", "--hostname", "--configuration"];
 /// Programs that start several scripts, or those of several packages.
 const RUNNERS: &[(&str, &str)] = &[
     ("npm-run-all", "npm-run-all"),
@@ -173,17 +175,31 @@ impl Words {
     }
 
     /// Whether this is the command of a pattern: `next dev` needs just these words, `vite` the program with anything but a word for building
-    /// or testing, `stencil build --serve` the option anywhere.
+    /// or testing, `next $` the program with no word at all, `stencil build --serve` the option anywhere.
     pub(crate) fn is(&self, pattern: &str) -> bool {
         let mut wanted = pattern.split(' ');
         if wanted.next() != Some(self.program()) {
             return false;
         }
-        let mut plain = self.words.iter().skip(1).map(String::as_str).filter(|word| !word.starts_with('-')).peekable();
+        // The value of an option is no task: `vite --mode ssr`.
+        let mut before = "";
+        let mut plain = self
+            .words
+            .iter()
+            .skip(1)
+            .map(String::as_str)
+            .filter(move |word| !WITH_VALUE.contains(&std::mem::replace(&mut before, word)) && !word.starts_with('-'))
+            .peekable();
         let mut named = false;
         for part in wanted {
             named = true;
-            let fits = if part.starts_with('-') { self.words.iter().any(|word| word == part) } else { plain.next() == Some(part) };
+            let fits = if part == "$" {
+                plain.peek().is_none()
+            } else if part.starts_with('-') {
+                self.words.iter().any(|word| word == part)
+            } else {
+                plain.next() == Some(part)
+            };
             if !fits {
                 return false;
             }
@@ -283,7 +299,6 @@ pub(crate) fn is_other_task(word: &str) -> bool {
         "prepare",
         "analyze",
         "watch",
-        "ssr",
         "lib",
         "bundle",
         "compile",
