@@ -4,7 +4,7 @@ use lectern_workspace::view::{Failure, LinkUse, LogPage, Preview, PreviewChoices
 use tauri::{AppHandle, State};
 
 use crate::app::{App, blocking};
-use crate::preview_window;
+use crate::preview_window::{self, Shown};
 
 #[tauri::command]
 #[specta::specta]
@@ -45,9 +45,14 @@ pub async fn preview_link(app: State<'_, App>, id: String, link_use: LinkUse) ->
 #[tauri::command]
 #[specta::specta]
 pub async fn open_preview(handle: AppHandle, app: State<'_, App>, id: String, beside: Option<String>) -> Result<(), Failure> {
-    let (preview, other) = (id.clone(), beside.clone());
-    let link = blocking(app, move |workspace| workspace.preview_window_link(&preview, other.as_deref())).await?;
-    preview_window::open(&handle, &id, &link)
+    let shown = blocking(app, move |workspace| {
+        let link = workspace.preview_window_link(&id, beside.as_deref())?;
+        let ids: Vec<String> = [Some(id), beside].into_iter().flatten().collect();
+        let origins: Result<_, Failure> = ids.iter().filter_map(|id| workspace.preview(id).map(|preview| preview.url).transpose()).collect();
+        Ok(Shown { origins: origins?, ids, link })
+    })
+    .await?;
+    preview_window::open(&handle, shown)
 }
 
 /// Opens a preview in the user's browser.
