@@ -153,7 +153,9 @@ describe("one key", () => {
     expect(words).toContain("~/code/ferry/web $ pnpm dev --port 5173");
     expect(words).toContain("web/package.json:7");
     expect(words).toContain("vite --host 127.0.0.1");
-    expect(words).toContain("Its own port 5173 is open to every program of this computer");
+    expect(words).toContain(
+      "It is handed a free port (else it takes 5173), which is open to every program of this computer.",
+    );
     expect(words).not.toContain("You allowed this command before");
     expect(words).toContain("When you stop it, close Lectern, or after 8 hours");
     expect(started).not.toHaveBeenCalled();
@@ -164,7 +166,7 @@ describe("one key", () => {
   });
 
   it("runs what was allowed once, with its log, and opens it when it answers", async () => {
-    await open({ sessions: [], pace: 200 }, false);
+    await open({ sessions: [], pace: 600_000 }, false);
     const started = vi.spyOn(shell, "startPreview");
     await previewKey();
     await fireEvent.click(await screen.findByRole("button", { name: "Run command" }));
@@ -173,8 +175,10 @@ describe("one key", () => {
     await waitFor(() => expect(row(/^Dev server/).textContent).toContain("Pending"));
     await waitFor(() => expect(detail().textContent).toContain("$ pnpm dev --port 5173"));
     expect(opened).not.toHaveBeenCalled();
+    const made = shell.previewsKnow.sessions[0]!;
+    shell.say.preview({ ...made, status: "READY", own_port: 5173, url: "http://127.0.0.1:41700" });
     await waitFor(() => expect(opened).toHaveBeenCalledWith("made-1", null));
-    await waitFor(() => expect(detail().textContent).toContain("answers on port 5173"));
+    await waitFor(() => expect(row(/^Dev server/).textContent).toContain("Ready"));
     expect(toasts.list).toEqual([]);
     // Allowed once is asked again.
     await fireEvent.click(button("Restart"));
@@ -187,10 +191,23 @@ describe("one key", () => {
     await fireEvent.click(await screen.findByRole("checkbox", { name: /Do not ask again/ }));
     await fireEvent.click(screen.getByRole("button", { name: "Run command" }));
     await waitFor(() => expect(opened).toHaveBeenCalledTimes(1));
+    runCommand("preview.stop");
+    await waitFor(() => expect(previewsOf(id).running).toEqual([]));
     const started = vi.spyOn(shell, "startPreview");
     await previewKey();
     await waitFor(() => expect(started).toHaveBeenCalledTimes(1));
     expect(started.mock.calls[0]?.[2]).toBeNull();
+    expect(asked.trust).toBeNull();
+  });
+
+  it("opens what runs already and asks nothing", async () => {
+    const choices = samplePreviews().choices;
+    choices.last = { kind: "dev_server", argv: ["pnpm", "dev", "--port", "5173"], folder: "web" };
+    await open({ choices }, false);
+    const started = vi.spyOn(shell, "startPreview");
+    await previewKey();
+    await waitFor(() => expect(opened).toHaveBeenCalledWith("dev", null));
+    expect(started).not.toHaveBeenCalled();
     expect(asked.trust).toBeNull();
   });
 
@@ -299,7 +316,7 @@ describe("what could be shown", () => {
     await open({ sessions: [] });
     await fireEvent.click(await screen.findByRole("button", { name: "Another command…" }));
     const field = await screen.findByLabelText("Command");
-    await fireEvent.input(field, { target: { value: 'serve "my site" && echo' } });
+    await fireEvent.input(field, { target: { value: "serve 'my site' '&&' echo" } });
     const words = screen.getByRole("group", { name: "Run as these words" });
     expect([...words.querySelectorAll("code")].map((word) => word.textContent)).toEqual([
       "serve",
@@ -307,7 +324,8 @@ describe("what could be shown", () => {
       "&&",
       "echo",
     ]);
-    expect(detail().textContent).toContain("No shell runs this: && would be handed to serve as a word.");
+    await fireEvent.input(field, { target: { value: "serve && echo" } });
+    expect(detail().textContent).toContain("No shell runs this, and && needs one.");
     await fireEvent.input(field, { target: { value: 'serve "my site' } });
     await fireEvent.submit(field.closest("form") as HTMLFormElement);
     expect(detail().textContent).toContain("A double quote is not closed.");
@@ -315,7 +333,7 @@ describe("what could be shown", () => {
     await fireEvent.input(screen.getByLabelText("In the folder"), { target: { value: "/docs/" } });
     await fireEvent.submit(field.closest("form") as HTMLFormElement);
     const dialog = await screen.findByRole("alertdialog");
-    expect(dialog.textContent).toContain('~/code/ferry/docs $ serve "my site"');
+    expect(dialog.textContent).toContain("~/code/ferry/docs $ serve 'my site'");
     expect(asked.trust?.argv).toEqual(["serve", "my site"]);
   });
 });
@@ -388,14 +406,14 @@ describe("out of sight", () => {
   });
 
   it("forgets everything when the window is locked, and reads it again after that", async () => {
-    await open();
+    await open({ sessions: samplePreviews().sessions.slice(1) });
     await previewKey();
     await screen.findByRole("alertdialog");
     await press("l", { ctrlKey: true });
     await waitFor(() => expect(document.getElementById("lock-screen")).not.toBeNull());
-    expect(document.body.textContent).not.toContain("41700");
+    expect(document.body.textContent).not.toMatch(/Snapshot|41741/);
     expect(asked.trust).toBeNull();
-    shell.say.preview(preview("dev", { status: "EXPIRED", ended_reason: "STOPPED", ended_at: "" }));
+    shell.say.preview(preview("v41", { status: "EXPIRED", ended_reason: "CRASHED", ended_at: "" }));
     expect(toasts.list).toEqual([]);
     shell.previewsKnow.sessions = [];
     shell.say.session(sessionState({ profiles: [mira], user: mira }));

@@ -77,6 +77,13 @@ export async function noteStarted(
   }
 }
 
+/** Opens a session now, or as soon as it is ready; until then it is shown. */
+export function openWhenReady(preview: Preview): void {
+  if (preview.status === "READY") return void openPreview(preview, null);
+  wanted.set(preview.id, null);
+  showSession(preview);
+}
+
 function becameReady(preview: Preview): void {
   const beside = wanted.get(preview.id);
   if (beside !== undefined) {

@@ -12,8 +12,8 @@ import {
 } from "$lib/ipc";
 import { toastFailure } from "$lib/ui/toasts.svelte";
 import { asked, type TrustQuestion } from "./asked.svelte";
-import { parseCommand, writeCommand } from "./commandLine";
-import { noteStarted } from "./follow.svelte";
+import { isCommand, parseCommand, writeCommand } from "./commandLine";
+import { noteStarted, openWhenReady } from "./follow.svelte";
 import { previewsOf, type PreviewList } from "./sessions.svelte";
 
 export interface StartOptions {
@@ -127,6 +127,11 @@ export async function previewProject(): Promise<void> {
     return showPreviews();
   }
   if (request.kind === "dev_server") {
+    const running = list.running.find(
+      (one) => one.folder === request.folder && isCommand(one.command, request.argv),
+    );
+    // What runs already is not asked about again.
+    if (running) return openWhenReady(running);
     showPreviews();
     const known = commandOf(list.choices, request.argv, request.folder);
     await start(project.id, request, { ask: known?.trusted === false });
