@@ -82,11 +82,11 @@ mod tests {
     use super::*;
 
     fn origins() -> Origins {
-        Origins::new(Some(&HeaderValue::from_static("127.0.0.1:41700")), "127.0.0.1:5173".parse().unwrap())
+        Origins::new(Some(&HeaderValue::from_static("127.0.0.1:41700")), "127.0.0.1:5173".parse().expect("it is written right"))
     }
 
     fn relative(address: &'static str) -> Option<String> {
-        origins().to_relative(&HeaderValue::from_static(address)).map(|value| value.to_str().unwrap().to_owned())
+        origins().to_relative(&HeaderValue::from_static(address)).map(|value| value.to_str().expect("text").to_owned())
     }
 
     #[test]
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn only_the_previews_own_origin_becomes_the_dev_servers() {
-        let target = |value| origins().to_target(&HeaderValue::from_static(value)).map(|value| value.to_str().unwrap().to_owned());
+        let target = |value| origins().to_target(&HeaderValue::from_static(value)).map(|value| value.to_str().expect("text").to_owned());
         assert_eq!(target("http://127.0.0.1:41700").as_deref(), Some("http://localhost:5173"));
         assert_eq!(target("http://127.0.0.1:41700/a?b").as_deref(), Some("http://localhost:5173/a?b"));
         for other in

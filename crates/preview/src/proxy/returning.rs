@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn text(bytes: Option<Vec<u8>>) -> Option<String> {
-        bytes.map(|bytes| String::from_utf8(bytes).unwrap())
+        bytes.map(|bytes| String::from_utf8(bytes).expect("text"))
     }
 
     #[test]

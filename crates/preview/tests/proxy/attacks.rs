@@ -10,9 +10,9 @@ async fn attack(request: &str) -> (String, Vec<String>) {
     let front = Front::to_the_end(server.address).await;
     let mut browser = front.browser().await;
     browser.send(front.text(request)).await;
-    tokio::io::AsyncWriteExt::shutdown(&mut browser.stream).await.unwrap();
+    tokio::io::AsyncWriteExt::shutdown(&mut browser.stream).await.expect("an open connection");
     let answers = browser.rest().await;
-    let heard = heard.lock().unwrap().clone();
+    let heard = heard.lock().expect("no panic").clone();
     (answers, heard)
 }
 
@@ -169,7 +169,7 @@ async fn oversized_heads_are_refused_and_the_next_request_is_answered() {
         let answer = browser.rest().await;
         assert!(answer.is_empty() || [400, 414, 431].contains(&status(&answer)), "{answer}");
     }
-    assert!(heard.lock().unwrap().is_empty());
+    assert!(heard.lock().expect("no panic").is_empty());
     assert_eq!(status(&front.ask("GET / HTTP/1.1\nHost: $host\n\n").await.0), 200);
 }
 
@@ -198,7 +198,7 @@ async fn a_second_answer_that_nobody_asked_for_goes_to_nobody() {
     let mut browser = front.browser().await;
     for _ in 0..5 {
         browser.send(front.text("GET / HTTP/1.1\nHost: $host\n\n")).await;
-        assert_eq!(browser.message().await.unwrap().1, b"ok");
+        assert_eq!(browser.message().await.expect("an answer").1, b"ok");
         tokio::task::yield_now().await;
     }
 }

@@ -16,11 +16,11 @@ const PAGE: &str = "GET / HTTP/1.1\nHost: $host\nAccept: text/html,*/*\nSec-Fetc
 
 /// An address at which nothing listens.
 async fn nobody() -> SocketAddr {
-    tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address")
 }
 
 fn text(body: &[u8]) -> String {
-    String::from_utf8(body.to_vec()).unwrap()
+    String::from_utf8(body.to_vec()).expect("text")
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn an_ended_servers_port_is_not_asked_even_if_somebody_else_took_it() {
     let (head, body) = front.ask(PAGE).await;
     assert_eq!(status(&head), 502);
     assert!(text(&body).contains("exit code 1 &amp; a sigh.") && text(&body).contains("error: &lt;oops&gt;"));
-    assert!(heard.lock().unwrap().is_empty(), "a request went to whoever holds the port now");
+    assert!(heard.lock().expect("no panic").is_empty(), "a request went to whoever holds the port now");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn answers_that_are_none_are_explained() {
 
 #[tokio::test]
 async fn a_target_on_another_computer_is_never_connected_to() {
-    let front = Front::to("192.0.2.1:80".parse().unwrap()).await;
+    let front = Front::to("192.0.2.1:80".parse().expect("it is written right")).await;
     assert_eq!(status(&front.ask(PAGE).await.0), 502);
 }
 
@@ -148,7 +148,7 @@ async fn a_kept_connection_that_went_stale_costs_nobody_an_answer() {
     for round in 0..20 {
         for request in ["GET / HTTP/1.1\nHost: $host\n\n", "POST / HTTP/1.1\nHost: $host\nContent-Length: 1\n\nx"] {
             browser.send(front.text(request)).await;
-            let (head, _) = browser.message().await.unwrap();
+            let (head, _) = browser.message().await.expect("an answer");
             assert_eq!(status(&head), 200, "round {round}, {request}");
             tokio::task::yield_now().await;
         }

@@ -9,17 +9,17 @@ async fn heard(request: &str) -> (String, Front, u16) {
     let front = Front::to(server.address).await;
     let (head, _) = front.ask(request).await;
     assert_eq!(status(&head), 200, "{head}");
-    let text = heard.lock().unwrap().remove(0);
+    let text = heard.lock().expect("no panic").remove(0);
     (text, front, server.address.port())
 }
 
 async fn returned(answer: &str) -> (String, u16) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
     let answer = answer.replace("$port", &port.to_string());
-    let front = Front::to(listener.local_addr().unwrap()).await;
+    let front = Front::to(listener.local_addr().expect("an address")).await;
     let serve = async {
-        let mut wire = crate::support::Wire::new(listener.accept().await.unwrap().0);
+        let mut wire = crate::support::Wire::new(listener.accept().await.expect("a connection").0);
         wire.head().await;
         wire.send(&answer).await;
     };

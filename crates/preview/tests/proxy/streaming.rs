@@ -88,7 +88,7 @@ async fn events_arrive_one_by_one_and_the_dev_server_learns_when_nobody_listens(
             }
             // Silent from here on: only the end of the connection can tell.
             assert_eq!(wire.rest().await, "");
-            gone.lock().unwrap().take().unwrap().send(()).unwrap();
+            gone.lock().expect("no panic").take().expect("once").send(()).expect("somebody listens");
         }
     })
     .await;
@@ -118,7 +118,7 @@ async fn ten_megabytes_arrive_as_they_were_sent_both_ways() {
     let mut browser = front.browser().await;
     browser.send(front.text(&format!("POST / HTTP/1.1\nHost: $host\nContent-Length: {}\n\n", sent.len()))).await;
     browser.send(&sent).await;
-    let (head, body) = browser.message().await.unwrap();
+    let (head, body) = browser.message().await.expect("an answer");
     assert_eq!(field(&head, "content-length"), Some(sent.len().to_string().as_str()));
     assert!(body == sent, "the body came back changed");
 }
@@ -165,7 +165,7 @@ async fn a_request_that_nobody_waits_for_is_given_up() {
             wire.head().await;
             tell.notify_one();
             wire.rest().await;
-            gone.lock().unwrap().take().unwrap().send(()).unwrap();
+            gone.lock().expect("no panic").take().expect("once").send(()).expect("somebody listens");
         }
     })
     .await;
@@ -207,7 +207,7 @@ async fn trailers_and_their_announcement_pass_both_ways() {
     let (head, body) = front.ask(request).await;
     assert_eq!(field(&head, "trailer"), Some("X-Sum, Access-Control-Allow-Origin, Set-Cookie"));
     assert_eq!(String::from_utf8_lossy(&body), "ax-sum: 7", "only trailers that decide nothing pass");
-    let heard = heard.lock().unwrap();
+    let heard = heard.lock().expect("no panic");
     assert_eq!(field(&heard[0], "te"), Some("trailers"));
     assert!(heard[0].ends_with("bx-up: 8"), "{}", heard[0]);
 }
@@ -241,10 +241,10 @@ async fn an_http_1_0_answer_becomes_one_that_says_where_it_ends() {
     let mut browser = front.browser().await;
     for round in 1..=2 {
         browser.send(front.text("GET / HTTP/1.1\nHost: $host\n\n")).await;
-        let (head, body) = browser.message().await.unwrap();
+        let (head, body) = browser.message().await.expect("an answer");
         assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
         assert_eq!(body, b"old");
-        assert_eq!(heard.lock().unwrap().len(), round);
+        assert_eq!(heard.lock().expect("no panic").len(), round);
     }
 }
 
@@ -256,7 +256,7 @@ async fn an_http_1_0_request_is_answered_in_its_own_way() {
     browser.send(front.text("GET / HTTP/1.0\nHost: $host\n\n")).await;
     let all = browser.rest().await;
     assert!(all.starts_with("HTTP/1.0 200 OK\r\n") && all.ends_with("\r\n\r\nnew"), "{all}");
-    assert!(heard.lock().unwrap()[0].starts_with("GET / HTTP/1.1\r\n"));
+    assert!(heard.lock().expect("no panic")[0].starts_with("GET / HTTP/1.1\r\n"));
 }
 
 #[tokio::test]
@@ -267,9 +267,9 @@ async fn a_body_that_waits_for_a_go_ahead_gets_it() {
     browser.send(front.text("POST / HTTP/1.1\nHost: $host\nExpect: 100-continue\nContent-Length: 4\n\n")).await;
     assert_eq!(status(&browser.head().await), 100);
     browser.send("body").await;
-    let (head, body) = browser.message().await.unwrap();
+    let (head, body) = browser.message().await.expect("an answer");
     assert_eq!((status(&head), &body[..]), (200, &b"ok"[..]));
-    assert!(heard.lock().unwrap()[0].ends_with("\r\n\r\nbody"));
+    assert!(heard.lock().expect("no panic")[0].ends_with("\r\n\r\nbody"));
 }
 
 #[tokio::test]
@@ -289,7 +289,7 @@ async fn a_connection_is_used_again_once_its_answer_was_read() {
     let mut browser = front.browser().await;
     for _ in 0..20 {
         browser.send(front.text("GET / HTTP/1.1\nHost: $host\n\n")).await;
-        browser.message().await.unwrap();
+        browser.message().await.expect("an answer");
         // The connection is handed back by another task.
         tokio::task::yield_now().await;
     }

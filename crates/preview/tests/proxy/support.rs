@@ -28,16 +28,16 @@ pub struct Wire {
 
 impl Wire {
     pub fn new(stream: TcpStream) -> Self {
-        stream.set_nodelay(true).unwrap();
+        stream.set_nodelay(true).expect("a socket");
         Self { stream, buffer: Vec::new() }
     }
 
     pub async fn connect(address: SocketAddr) -> Self {
-        Self::new(TcpStream::connect(address).await.unwrap())
+        Self::new(TcpStream::connect(address).await.expect("it listens"))
     }
 
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).await.unwrap();
+        self.stream.write_all(bytes.as_ref()).await.expect("an open connection");
     }
 
     /// Reads more; false when the other side has ended or failed.
@@ -96,7 +96,7 @@ impl Wire {
         if field(&head, "transfer-encoding").is_some() {
             return Some((head, self.chunks().await));
         }
-        let length = field(&head, "content-length").map_or(0, |length| length.parse().unwrap());
+        let length = field(&head, "content-length").map_or(0, |length| length.parse().expect("it is written right"));
         let body = self.exactly(length).await;
         Some((head, body))
     }
@@ -151,8 +151,8 @@ impl DevServer {
         F: Fn(Wire) -> S + Send + 'static,
         S: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
         let mut connections = JoinSet::new();
         connections.spawn(async move {
             let mut open = JoinSet::new();
@@ -172,7 +172,7 @@ impl DevServer {
             let (answer, notes) = (answer.clone(), notes.clone());
             async move {
                 while let Some((head, body)) = wire.message().await {
-                    notes.lock().unwrap().push(head + &String::from_utf8_lossy(&body));
+                    notes.lock().expect("no panic").push(head + &String::from_utf8_lossy(&body));
                     wire.send(&answer).await;
                     if !answer.windows(2).any(|window| window == b"\r\n") || answer.starts_with(b"HTTP/1.0") {
                         return;
@@ -209,14 +209,14 @@ impl Front {
     async fn start(target: SocketAddr, log: &[&str], half_close: bool) -> Self {
         let log: Vec<String> = log.iter().map(|line| (*line).to_owned()).collect();
         let proxy = Proxy::new(target, Arc::new(move || log.clone()));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
         let mut connections = JoinSet::new();
         let site = Arc::downgrade(&proxy);
         connections.spawn(async move {
             let mut open = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                stream.set_nodelay(true).unwrap();
+                stream.set_nodelay(true).expect("a socket");
                 let site = site.clone();
                 let service = service_fn(move |request| {
                     let answer = site.upgrade().expect("the proxy is there").answer(request);

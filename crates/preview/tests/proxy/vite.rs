@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::vite_project::{MODULE, Preview, Updates, Vite, chromium, token};
 
 fn runtime() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime")
 }
 
 fn body(answer: &str) -> &str {
@@ -80,7 +80,7 @@ fn a_page_in_a_real_browser_takes_the_saved_file_in_without_a_reload() {
     let runtime = runtime();
     let (tell, asked) = mpsc::channel();
     let preview = Preview::open(runtime.handle(), Arc::new(Listening(Proxy::new(vite.address, Arc::new(Vec::new)), tell)));
-    let profile = tempfile::tempdir().unwrap();
+    let profile = tempfile::tempdir().expect("a folder");
     let mut process = Command::new(browser)
         .args([
             "--headless=new",
@@ -96,7 +96,7 @@ fn a_page_in_a_real_browser_takes_the_saved_file_in_without_a_reload() {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .expect("it starts");
     let mut heard = Vec::new();
     let mut wait_for = |path: &str| {
         while !heard.iter().any(|asked: &String| asked == path) {
@@ -114,7 +114,7 @@ fn a_page_in_a_real_browser_takes_the_saved_file_in_without_a_reload() {
         vite.edit(2);
         wait_for("/ran?2")
     })();
-    process.kill().unwrap();
-    process.wait().unwrap();
+    process.kill().expect("it runs");
+    process.wait().expect("it ends");
     assert_eq!(outcome, Ok(1), "the page itself is loaded once, updates come over the websocket");
 }

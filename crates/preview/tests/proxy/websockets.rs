@@ -44,8 +44,8 @@ async fn messages_of_any_size_come_back_as_they_were() {
         let (mut reads, mut writes) = browser.stream.split();
         let mut back = vec![0; sent.len()];
         let (written, read) = tokio::join!(writes.write_all(&sent), tokio::io::AsyncReadExt::read_exact(&mut reads, &mut back));
-        written.unwrap();
-        read.unwrap();
+        written.expect("all is sent");
+        read.expect("all comes back");
         assert!(back == sent, "{length} bytes came back changed");
     }
 }
@@ -58,7 +58,7 @@ async fn the_dev_server_is_asked_as_by_its_own_page() {
         let tell = tell.clone();
         async move {
             let head = wire.head().await;
-            tell.lock().unwrap().take().unwrap().send(head).unwrap();
+            tell.lock().expect("no panic").take().expect("once").send(head).expect("somebody listens");
             wire.send(SWITCH).await;
             wire.rest().await;
         }
@@ -66,7 +66,7 @@ async fn the_dev_server_is_asked_as_by_its_own_page() {
     .await;
     let front = Front::to(server.address).await;
     let _browser = open(&front).await;
-    let head = heard.await.unwrap();
+    let head = heard.await.expect("the dev server is asked");
     let port = server.address.port();
     for (name, value) in [
         ("host", format!("localhost:{port}")),
@@ -104,13 +104,13 @@ async fn either_sides_end_ends_the_other() {
             wire.head().await;
             wire.send(SWITCH).await;
             wire.rest().await;
-            tell.lock().unwrap().take().unwrap().send(()).unwrap();
+            tell.lock().expect("no panic").take().expect("once").send(()).expect("somebody listens");
         }
     })
     .await;
     let front = Front::to(server.address).await;
     let browser = open(&front).await;
-    browser.stream.set_zero_linger().unwrap();
+    browser.stream.set_zero_linger().expect("a socket");
     drop(browser);
     gone.await.expect("the dev server is told");
 }
@@ -127,7 +127,7 @@ async fn a_side_that_only_stops_sending_still_hears_the_rest() {
     let front = Front::to(server.address).await;
     let mut browser = open(&front).await;
     browser.send("goodbye").await;
-    browser.stream.shutdown().await.unwrap();
+    browser.stream.shutdown().await.expect("an open connection");
     assert_eq!(browser.rest().await, "you said goodbye");
 }
 
@@ -164,7 +164,7 @@ async fn a_page_of_another_origin_gets_no_websocket() {
         let (head, _) = front.ask(&ASK.replace("Origin: http://$host", &format!("Origin: {origin}"))).await;
         assert_eq!(status(&head), 403, "{origin}");
     }
-    assert!(heard.lock().unwrap().is_empty());
+    assert!(heard.lock().expect("no panic").is_empty());
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn other_upgrades_are_not_passed_on() {
     }
     let (head, _) = front.ask("POST / HTTP/1.1\nHost: $host\nConnection: Upgrade\nUpgrade: websocket\nContent-Length: 0\n\n").await;
     assert_eq!(status(&head), 200);
-    for text in heard.lock().unwrap().iter() {
+    for text in heard.lock().expect("no panic").iter() {
         assert_eq!((field(text, "upgrade"), field(text, "connection")), (None, None), "{text}");
     }
 }
