@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Grove, Random, are_free, limit, wait_for};
+use common::{Grove, Random, are_closed, limit, sockets, wait_for};
 use lectern_supervise::{Said, sweep};
 use nix::{
     sys::signal::{Signal, kill},
@@ -117,15 +117,16 @@ fn again_and_again(what: &str, shapes: &[&'static [&'static str]], mut way: impl
         let shapes = shapes[(round + what.len()) % shapes.len()];
         let mut app = App::start(&grove, shapes);
         app.wait(shapes);
+        let (ports, held) = (app.ports.clone(), sockets(&app.ports));
+        assert_eq!(held.len(), ports.len(), "{ports:?} are held");
         thread::sleep(Duration::from_micros(random.below(20_000) as u64));
         let since = Instant::now();
         way(&mut app, &grove, &mut random);
         // The stand-in has done what it has to when nothing but itself is left; it has no part in the rest.
-        let ports = std::mem::take(&mut app.ports);
         until_only(&grove, app.child.id() as i32, since, &format!("{what}, round {round}, {shapes:?}"));
         drop(app);
         slowest = slowest.max(grove.end(since, what));
-        assert!(are_free(&ports), "{what}, round {round}: a port of {ports:?} is held");
+        assert!(are_closed(&held), "{what}, round {round}: a port of {ports:?} is held");
     }
     println!("{what}: {rounds} kills, no survivor and no port held; the slowest took {} ms", slowest.as_millis());
 }
@@ -158,6 +159,8 @@ fn a_stop_leaves_nothing() {
             }
             (is_ready && ports.len() == expected).then_some(())
         });
+        let held = sockets(&ports);
+        assert_eq!(held.len(), ports.len(), "{ports:?} are held");
         let since = Instant::now();
         if round % 2 == 0 {
             supervised.stop();
@@ -172,7 +175,7 @@ fn a_stop_leaves_nothing() {
             let left = grove.living();
             assert!(left.is_empty(), "round {round}, {shapes:?}: there still is {}", grove.describe(&left));
         }
-        assert!(are_free(&ports), "round {round}, {shapes:?}: a port of {ports:?} is held");
+        assert!(are_closed(&held), "round {round}, {shapes:?}: a port of {ports:?} is held");
         wait_for(&said, |said| matches!(said, Said::Ended { .. }).then_some(()));
     }
     println!("stop and drop: {rounds} kills, no survivor and no port held when it returned; the slowest took {} ms", slowest.as_millis());
@@ -270,10 +273,12 @@ fn a_stop_ends_everything_even_when_all_that_supervises_stands_still() {
     let grove = Grove::new();
     let (supervised, said) = grove.start(&grove.hostile(&["deaf+detached+listening", "forking"])).expect("it runs");
     let ports = wait_for(&said, |said| if let Said::Listening(ports) = said { Some(ports.clone()) } else { None });
+    let held = sockets(&ports);
     let outer = Pid::from_raw(supervised.supervisor_pid() as i32);
     send(outer, Signal::SIGSTOP);
     send(inner_of(outer), Signal::SIGSTOP);
+    let since = Instant::now();
     supervised.stop();
-    grove.end(Instant::now(), "both stand still");
-    assert!(are_free(&ports), "a port of {ports:?} is held");
+    grove.end(since, "both stand still");
+    assert!(are_closed(&held), "a port of {ports:?} is held");
 }

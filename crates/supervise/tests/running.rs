@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{DEADLINE, Grove, all, are_free, lines, wait_for};
+use common::{DEADLINE, Grove, all, are_closed, lines, sockets, wait_for};
 use lectern_supervise::{LINE_BYTES, Launch, MARK, Said, Source, SuperviseError, Supervised, sweep};
 
 fn shell(script: &str) -> [&str; 3] {
@@ -200,7 +200,8 @@ fn ports_are_told_when_they_open_and_when_they_close() {
     let grove = Grove::new();
     let (supervised, said) = grove.start(&grove.hostile(&["detached+listening", "listening+session"])).expect("it runs");
     let both = wait_for(&said, |said| if let Said::Listening(ports) = said { (ports.len() == 2).then(|| ports.clone()) } else { None });
-    assert!(!are_free(&both), "they are held");
+    let held = sockets(&both);
+    assert!(held.len() == 2 && !are_closed(&held), "they are held");
     // One of the two ends.
     let owner = grove.living().into_iter().find(|pid| {
         let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
@@ -210,7 +211,7 @@ fn ports_are_told_when_they_open_and_when_they_close() {
     let one = wait_for(&said, |said| if let Said::Listening(ports) = said { Some(ports.clone()) } else { None });
     assert!(one.len() == 1 && both.contains(&one[0]), "{one:?} of {both:?}");
     supervised.stop();
-    assert!(are_free(&both));
+    assert!(are_closed(&held));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     os::unix::fs::symlink,
     path::PathBuf,
     process::Command,
@@ -173,8 +173,21 @@ pub fn lines(said: &Receiver<Said>) -> Vec<String> {
     all(said).into_iter().filter_map(|said| if let Said::Line { text, .. } = said { Some(text) } else { None }).collect()
 }
 
-pub fn are_free(ports: &[SocketAddr]) -> bool {
-    ports.iter().all(|port| TcpListener::bind(port).is_ok())
+/// The sockets that listen on `ports`, by their inodes. A port that is free may be somebody else's in the next moment; a socket is not.
+pub fn sockets(ports: &[SocketAddr]) -> Vec<String> {
+    let table = fs::read_to_string("/proc/net/tcp").expect("a table");
+    let entries: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    let of = |port: &SocketAddr| {
+        let listens = |entry: &&Vec<&str>| entry[1].ends_with(&format!(":{:04X}", port.port())) && entry[3] == "0A";
+        entries.iter().skip(1).find(listens).map(|entry| entry[9].to_owned())
+    };
+    ports.iter().filter_map(of).collect()
+}
+
+/// Whether none of these sockets listens any more.
+pub fn are_closed(sockets: &[String]) -> bool {
+    let table = fs::read_to_string("/proc/net/tcp").expect("a table");
+    !table.lines().skip(1).any(|line| line.split_whitespace().nth(9).is_some_and(|inode| sockets.iter().any(|socket| socket == inode)))
 }
 
 /// Numbers that are the same in every run.
