@@ -1,7 +1,7 @@
 //! A file, opened for reading.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, Read},
     ops::Range,
     sync::Arc,
@@ -118,11 +118,19 @@ impl Document {
         )
     }
 
+    /// The stamp that a file too large to hold would have as a document, which all of it needn't be read for; `None` for a smaller one.
+    ///
+    /// # Errors
+    /// When the system won't say.
+    pub fn stamp_of_large(file: &File) -> io::Result<Option<String>> {
+        let metadata = file.metadata()?;
+        Ok((metadata.len() > SMALL_LIMIT).then(|| stamp_of(&metadata)))
+    }
+
     fn large(name: &str, file: File) -> io::Result<Self> {
         let metadata = file.metadata()?;
         let size = metadata.len();
-        let changed = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()).unwrap_or_default();
-        let stamp = format!("large-{size}-{}", changed.as_nanos());
+        let stamp = stamp_of(&metadata);
         let mut head = vec![0; HEAD];
         let read = read_at_most(&file, &mut head, 0)?;
         head.truncate(read);
@@ -318,6 +326,11 @@ impl Document {
         let Content::Small { text, .. } = &self.content else { return None };
         Some((self.language.filter(|_| self.has_grammar())?, text))
     }
+}
+
+fn stamp_of(metadata: &Metadata) -> String {
+    let changed = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()).unwrap_or_default();
+    format!("large-{}-{}", metadata.len(), changed.as_nanos())
 }
 
 fn extension(name: &str) -> String {

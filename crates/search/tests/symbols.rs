@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lectern_objects::Objects;
-use lectern_search::{FileKey, Place, SymbolCache, SymbolFinder, SymbolTable, extract, fill};
+use lectern_objects::{ObjectHash, Objects};
+use lectern_search::{CacheError, FileKey, Place, SymbolCache, SymbolFinder, SymbolTable, extract, fill};
 use lectern_sync::{Content, Difference, RepoPath};
 use proptest::prelude::*;
 
@@ -274,4 +274,26 @@ fn the_likeliest_definition_is_in_the_same_file_then_language_then_nearby() {
     assert_eq!(places("only_a_key", "a/far.rs"), ["app/open.json:1"], "a key, where there is nothing else");
     assert!(places("ope", "a/far.rs").is_empty());
     assert!(table.definitions("open", &path("a/far.rs"), 2).truncated);
+}
+
+#[test]
+fn symbols_of_contents_that_are_gone_are_forgotten_and_the_others_kept() {
+    let f = Fixture::new();
+    let cache = f.cache();
+    let version: Version = (0..2_500).map(|at| (format!("{at}.rs"), format!("fn of_{at}() {{}}\n"))).collect();
+    let keys = f.keys(&version);
+    f.fill(&cache, SymbolTable::new(keys.clone(), &SymbolTable::default()));
+    let hashes: Vec<ObjectHash> = version.values().map(|text| ObjectHash::of(text.as_bytes())).collect();
+    let (old, new) = hashes.split_at(1_300);
+    f.objects.remove(old).expect("collected");
+    let gone =
+        |some: &[ObjectHash]| Ok::<_, CacheError>(f.objects.contains_many(some).expect("objects").iter().map(|there| !there).collect());
+    cache.forget(gone, &|| false).expect("forgotten");
+    let kept = |hashes: &[ObjectHash]| {
+        let known = rusqlite::Connection::open(f.folder("search").join("symbols.db")).expect("the cache");
+        let is_there = |hash: &&ObjectHash| known.query_row("SELECT 1 FROM symbols WHERE hash = ?1", [*hash], |_| Ok(())).is_ok();
+        hashes.iter().filter(is_there).count()
+    };
+    assert_eq!((kept(old), kept(new)), (0, new.len()));
+    cache.forget(|_| panic!("nobody is asked any more"), &|| true).unwrap_or_else(|error: CacheError| panic!("{error}"));
 }

@@ -70,15 +70,7 @@ fn only_what_is_far_from_the_cut_is_answered_for() {
 /// Texts that no person writes and that grammars or queries need for ever for: most are given up soon, none takes long.
 #[test]
 fn a_hostile_beginning_is_told_soon() {
-    let lines = [
-        "[[[[[[[[",
-        "((((((((",
-        "{",
-        "<div><div><div>",
-        "> > > > > > >",
-        "[a]([a]([a](",
-        "a < b + a < b + a < b + ",
-    ];
+    let lines = ["[[[[[[[[", "((((((((", "{", "<div><div><div>", "> > > > > > >", "[a]([a]([a](", "a < b + a < b + a < b + "];
     let mut given_up = 0;
     for line in lines {
         let text = format!("{line}\n").repeat(200_000 / line.len());

@@ -12,6 +12,7 @@ use std::sync::{
 };
 use std::time::{Duration, Instant};
 
+use lectern_objects::ObjectHash;
 use lectern_projects::Project;
 use lectern_search::{CacheError, FillError, FoundPaths, Place, SymbolCache};
 use lectern_sync::{Manifest, RepoPath, latest_manifest};
@@ -135,6 +136,18 @@ impl Workspace {
     ) -> Result<IndexPart, Failure> {
         let symbols = self.finding.symbols.of(&project.id);
         symbols.update(&self.symbol_sources()?, project.id.as_str(), &|| cancel.load(Ordering::Relaxed), progress)
+    }
+
+    /// Lists the paths of a version, so that the first key press in quick open doesn't wait for that.
+    pub(crate) fn prepare_files(&self, project: &Project, manifest: &Manifest) -> Result<(), Failure> {
+        self.finding.paths.of(&project.id).of(&self.store, manifest)?;
+        Ok(())
+    }
+
+    /// Forgets the symbols of contents that no version has any more. What can't be forgotten now is another time.
+    pub(crate) fn forget_old_symbols(&self, cancel: &AtomicBool) -> Result<(), Failure> {
+        let gone = |hashes: &[ObjectHash]| Ok::<_, Failure>(self.objects.contains_many(hashes)?.into_iter().map(|there| !there).collect());
+        self.symbol_sources()?.cache.forget(gone, &|| cancel.load(Ordering::Relaxed))
     }
 
     fn files_like(&self, project: &Project, query: &str, recent: &[String], limit: usize) -> Result<FoundFiles, Failure> {

@@ -113,7 +113,7 @@ impl Workspace {
         }
     }
 
-    /// Ends indexing. For the end of a process.
+    /// Ends indexing, until the window asks for an index again. For when nobody is signed in any more, and for the end of a process.
     pub fn stop_indexing(&self) {
         let mut state = self.indexing.lock();
         state.workspace = Weak::new();
@@ -214,6 +214,8 @@ impl Workspace {
     /// Brings both indexes of a project to its latest version.
     fn take_in(&self, project: &Project, cancel: &AtomicBool) -> Result<(), Failure> {
         let Some(manifest) = lectern_sync::latest_manifest(&self.store, project.id.as_str())? else { return Ok(()) };
+        // The first thing a user may ask for, and soon done.
+        self.prepare_files(project, &manifest)?;
         let listed = self.listed(&manifest)?;
         let index = self.text_index(&project.id);
         let mut last = Taken::default();

@@ -209,6 +209,10 @@ impl Workspace {
         }
         .run()?;
         self.remember_collection(now);
+        if let Err(failure) = self.forget_old_symbols(task.cancel()) {
+            // They only take room; what was asked for is done.
+            eprintln!("lectern: symbols of old contents were kept: {}", failure.message);
+        }
         Ok(CollectOutcome {
             versions,
             nodes: count(collected.nodes),

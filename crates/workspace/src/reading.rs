@@ -1,8 +1,7 @@
 //! What the reading screen asks for: folders, files, their text, colours and outlines.
 
 use std::{
-    collections::{HashMap, VecDeque},
-    path::Path,
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,7 +9,7 @@ use std::{
 use lectern_projects::{Project, ProjectId};
 use lectern_reader::{BeneathError, Document, EntryType, Finder, LoadedFile, PackedSpans, Root, Shape, render_markdown};
 use lectern_sync::{Ignored, RepoPath};
-use lectern_syntax::SyntaxError;
+use lectern_syntax::{Language, SyntaxError};
 
 use crate::{
     Workspace,
@@ -21,8 +20,18 @@ use crate::{
     },
 };
 
-/// Documents kept open; each holds up to 8 MiB of text and its tree.
+/// Documents kept open; each holds up to 8 MiB of text.
 const OPEN_DOCUMENTS: usize = 24;
+/// Bytes of all of them, but for the last few.
+const OPEN_BYTES: u64 = 48 * 1024 * 1024;
+/// Documents that keep their trees, which take some ten times the memory of their texts: those on screen and a few that are gone back to.
+const TREES: usize = 6;
+/// Bytes of text whose trees are kept, but for those on screen.
+const TREE_BYTES: u64 = 2 * 1024 * 1024;
+/// Documents that may be on screen, side by side.
+const ON_SCREEN: usize = 2;
+/// Languages that a folder has files of are got ready so long after its rows were asked for.
+const LANGUAGES_LATER: Duration = Duration::from_millis(400);
 /// For the colours of one request, which nobody waits for: the window shows its text plain until they come. Code takes a few milliseconds; more
 /// is needed only where an embedded language is met before it was analysed.
 const SPAN_BUDGET: Duration = Duration::from_millis(1500);
@@ -39,6 +48,13 @@ pub(crate) struct Reading {
     pub(crate) changes: Mutex<HashMap<ProjectId, Arc<Changes>>>,
     /// Made anew whenever the changes are looked for.
     pub(crate) ignored: Mutex<HashMap<ProjectId, Arc<Ignored>>>,
+}
+
+impl Reading {
+    fn kept(&self, id: &str) -> Option<Arc<Document>> {
+        let documents = self.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        documents.iter().find(|(kept, _)| kept == id).map(|(_, document)| Arc::clone(document))
+    }
 }
 
 /// A document's name: whose project, which file, which state of it.
@@ -124,6 +140,7 @@ impl Workspace {
             });
         }
         sort(&mut entries);
+        prepare_languages(entries.iter().filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name.as_str()));
         Ok(Directory { path: path_key.to_owned(), entries, from_version: None })
     }
 
@@ -153,7 +170,14 @@ impl Workspace {
             opened.view = FileView::Symlink;
             return Ok(opened);
         }
-        let document = self.load(&root, path.as_path(), &name)?;
+        let file = root.open_file(path.as_path())?;
+        // What is open and too large to be read anew each time is known by its stamp.
+        let stamp = Document::stamp_of_large(&file).map_err(BeneathError::Unreadable)?;
+        let known = stamp.and_then(|stamp| self.reading.kept(&format!("{project_id}/{stamp}/{path_key}")));
+        let document = match known {
+            Some(known) => known,
+            None => Arc::new(Document::open(&name, LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?),
+        };
         Ok(self.opened(project_id, path_key, &name, document, From::Folder))
     }
 
@@ -202,7 +226,8 @@ impl Workspace {
         Ok(LinePage { first, lines })
     }
 
-    /// Packed highlight spans of some lines; see [`PackedSpans`].
+    /// Packed highlight spans of some lines; see [`PackedSpans`]. Those near the beginning of a large file come before it is analysed, and say so
+    /// by a first quadruple of line 0: once [`Workspace::file_structure`] has answered they can be asked for again, and are final.
     ///
     /// # Errors
     /// `HIGHLIGHT_TIMED_OUT`, `DOCUMENT_CHANGED`.
@@ -262,7 +287,8 @@ impl Workspace {
     pub fn project_bytes(&self, project_id: &str, path_key: &str) -> Result<Vec<u8>, Failure> {
         let project = self.project(project_id)?;
         let path = RepoPath::from_key(path_key)?;
-        let document = self.load(&Root::open(&project.root)?, path.as_path(), &String::from_utf8_lossy(path.name()))?;
+        let file = Root::open(&project.root)?.open_file(path.as_path())?;
+        let document = Document::open(&String::from_utf8_lossy(path.name()), LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?;
         if document.size() > LARGEST_EMBEDDED {
             return Err(Failure::new("TOO_LARGE", "this file is too large to show inside a page").hint("Open it by itself."));
         }
@@ -291,11 +317,6 @@ impl Workspace {
         let read = Arc::new(Ignored::open(&project.root).ok()?);
         self.reading.ignored.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(project.id.clone(), Arc::clone(&read));
         Some(read)
-    }
-
-    fn load(&self, root: &Root, path: &Path, name: &str) -> Result<Arc<Document>, Failure> {
-        let file = root.open_file(path)?;
-        Ok(Arc::new(Document::open(name, LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?))
     }
 
     fn opened(&self, project_id: &str, path_key: &str, name: &str, document: Arc<Document>, from: From<'_>) -> OpenedFile {
@@ -342,9 +363,7 @@ impl Workspace {
             None => document,
         };
         documents.push_back((id.to_owned(), Arc::clone(&document)));
-        while documents.len() > OPEN_DOCUMENTS {
-            documents.pop_front();
-        }
+        make_room(&mut documents);
         document
     }
 
@@ -352,11 +371,7 @@ impl Workspace {
     pub(crate) fn document(&self, id: &str) -> Result<Arc<Document>, Failure> {
         let name = DocumentName::parse(id)?;
         self.project(name.project)?;
-        let kept = {
-            let documents = self.reading.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            documents.iter().find(|(kept, _)| kept == id).map(|(_, document)| Arc::clone(document))
-        };
-        if let Some(document) = kept {
+        if let Some(document) = self.reading.kept(id) {
             return Ok(self.keep(id, document));
         }
         // Dropped to make room; opened again it must still be the same.
@@ -370,12 +385,7 @@ impl Workspace {
                 Failure::new("DOCUMENT_CHANGED", format!("this file changed on disk ({} was open)", name.stamp)).hint("Open it again.")
             );
         }
-        let documents = self.reading.documents.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        documents
-            .iter()
-            .find(|(kept, _)| kept == id)
-            .map(|(_, document)| Arc::clone(document))
-            .ok_or_else(|| Failure::new("DOCUMENT_CHANGED", "this file changed on disk").hint("Open it again."))
+        self.reading.kept(id).ok_or_else(|| Failure::new("DOCUMENT_CHANGED", "this file changed on disk").hint("Open it again."))
     }
 
     fn open_in_version(&self, project: &Project, version: Option<u32>, path: &RepoPath) -> Result<OpenedFile, Failure> {
@@ -401,6 +411,47 @@ impl Changes {
         }
         self.files.get(path).copied()
     }
+}
+
+/// Drops what is not likely to be asked for again soon. All of it can be had again from where it came.
+fn make_room(documents: &mut VecDeque<(String, Arc<Document>)>) {
+    let (mut bytes, mut kept) = (0, 0);
+    for (age, (_, document)) in documents.iter().rev().enumerate() {
+        bytes += if document.shape() == Shape::Paged && document.text().is_none() { 0 } else { document.size() };
+        if age >= ON_SCREEN && (age >= TREES || bytes > TREE_BYTES) {
+            document.release_tree();
+        }
+        if age >= OPEN_DOCUMENTS || age >= ON_SCREEN && bytes > OPEN_BYTES {
+            break;
+        }
+        kept += 1;
+    }
+    documents.drain(..documents.len() - kept);
+}
+
+/// Compiles ahead of time what the colours of these files need, which takes up to a quarter of a second for a language, once in the life of the
+/// process.
+fn prepare_languages<'a>(names: impl Iterator<Item = &'a str>) {
+    static PREPARED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut languages = Vec::new();
+    {
+        let mut prepared = PREPARED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        for language in names.filter_map(|name| Language::for_path(name, None)) {
+            if prepared.insert(language.name()) {
+                languages.push(language);
+            }
+        }
+    }
+    if languages.is_empty() {
+        return;
+    }
+    let prepare = move || {
+        // Not while the rows themselves are drawn.
+        std::thread::sleep(LANGUAGES_LATER);
+        languages.into_iter().for_each(Language::prepare);
+    };
+    // Without a thread, they are compiled when a file is opened.
+    let _ = std::thread::Builder::new().name("languages".to_owned()).spawn(prepare);
 }
 
 fn too_slow(error: SyntaxError) -> Failure {

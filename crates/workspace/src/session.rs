@@ -150,6 +150,7 @@ impl Workspace {
         let left = std::mem::take(&mut *self.sessions.lock());
         self.cancel_clones();
         self.cancel_tasks();
+        self.stop_indexing();
         self.adjust_watching();
         // Told at once; what the database then forgets is told after.
         self.session_changed()?;

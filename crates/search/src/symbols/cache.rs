@@ -5,15 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{fs, io};
 
+use lectern_objects::ObjectHash;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
 use super::extract::EXTRACTOR;
 use super::packed::FileSymbols;
-use super::rows::{INSERT, SCHEMA, SELECT};
+use super::rows::{FORGET, HASHES_AFTER, INSERT, SCHEMA, SELECT};
 use super::table::SymbolKey;
 
 /// A larger file is thrown away at the next start: it is mostly contents that no version has any more.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Contents that are looked at in one go when old ones are forgotten.
+const FORGOTTEN_AT_ONCE: u32 = 1000;
 
 /// Why symbols can't be kept. They can be found all the same.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +91,28 @@ impl SymbolCache {
         }
     }
 
+    /// Forgets the symbols of the contents that are `gone`, which answers for some at a time, until `stop` says so.
+    ///
+    /// # Errors
+    /// SQLite's, and what `gone` says.
+    pub fn forget<E: From<CacheError>>(
+        &self,
+        gone: impl Fn(&[ObjectHash]) -> Result<Vec<bool>, E>,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<(), E> {
+        let mut after: Vec<u8> = Vec::new();
+        while !stop() {
+            let hashes = hashes_after(&self.lock(), &after).map_err(CacheError::from)?;
+            let Some(last) = hashes.last() else { break };
+            after = last.as_bytes().to_vec();
+            // Not asked for under the lock: somebody may be waiting for a symbol.
+            let gone = gone(&hashes)?;
+            let old: Vec<_> = hashes.iter().zip(gone).filter(|(_, gone)| *gone).map(|(hash, _)| *hash).collect();
+            forget(&mut self.lock(), &old).map_err(CacheError::from)?;
+        }
+        Ok(())
+    }
+
     /// Forgets everything.
     ///
     /// # Errors
@@ -132,6 +158,25 @@ fn store(connection: &mut Connection, batch: &[(&SymbolKey, &FileSymbols)]) -> r
         let mut statement = transaction.prepare_cached(INSERT)?;
         for (key, symbols) in batch {
             statement.execute(params![key.hash, key.language, symbols.to_bytes()])?;
+        }
+    }
+    transaction.commit()
+}
+
+fn hashes_after(connection: &Connection, after: &[u8]) -> rusqlite::Result<Vec<ObjectHash>> {
+    let mut statement = connection.prepare_cached(HASHES_AFTER)?;
+    statement.query_map(params![after, FORGOTTEN_AT_ONCE], |row| row.get(0))?.collect()
+}
+
+fn forget(connection: &mut Connection, hashes: &[ObjectHash]) -> rusqlite::Result<()> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    {
+        let mut statement = transaction.prepare_cached(FORGET)?;
+        for hash in hashes {
+            statement.execute([hash])?;
         }
     }
     transaction.commit()

@@ -15,3 +15,7 @@ CREATE UNIQUE INDEX symbols_key ON symbols (hash, language);
 
 pub(crate) const SELECT: &str = "SELECT data FROM symbols WHERE hash = ?1 AND language = ?2";
 pub(crate) const INSERT: &str = "INSERT OR REPLACE INTO symbols (hash, language, data) VALUES (?1, ?2, ?3)";
+
+/// The next `?2` contents after `?1`, by hash.
+pub(crate) const HASHES_AFTER: &str = "SELECT DISTINCT hash FROM symbols WHERE hash > ?1 ORDER BY hash LIMIT ?2";
+pub(crate) const FORGET: &str = "DELETE FROM symbols WHERE hash = ?1";
