@@ -170,6 +170,13 @@ fn measured() {
             told.folders.len()
         );
     }
+    let told = dev_servers(&paths, &|path| std::fs::read(root.join(path)).ok());
+    for one in &told.commands {
+        println!("{:?} {} in {:?}: {}: {}", one.certainty, one.shown, one.folder, one.framework, one.reason);
+    }
+    for one in &told.folders {
+        println!("{:?}: {}, {:?} files", one.folder, one.reason, one.files);
+    }
     let many: Vec<String> = (0..20).flat_map(|at| paths.iter().map(move |path| format!("part{at}/{path}"))).take(1_000_000).collect();
     let from = Instant::now();
     dev_servers(&many, &|_| None);

@@ -164,7 +164,7 @@ fn look(text: &str) -> Page {
     }) || lower.contains("data-trunk")
         || lower.contains("%public_url%")
         || lower.contains("<%=");
-    let bundled = sources().any(|source| is_bundle(source));
+    let bundled = sources().any(is_bundle);
     Page { by_script: has_root && bundled && !has_words(text), unbuilt }
 }
 
