@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::find::{Find, Symbols};
+use crate::{
+    find::{Find, Symbols},
+    preview::PreviewArguments,
+};
 
 /// Read, sync and understand your own repositories, offline.
 ///
@@ -43,6 +46,8 @@ pub enum Command {
         /// The folder
         path: PathBuf,
     },
+    /// Show a folder, a version or a dev server behind a private link, until Ctrl+C or its end; adds the folder as a project when it isn't one
+    Preview(PreviewArguments),
     /// Check a version: its manifest, every node and every kept object
     Verify {
         /// The project's folder
@@ -171,7 +176,7 @@ pub enum Format {
 }
 
 /// `3` or `v3`.
-fn version_number(text: &str) -> Result<u32, String> {
+pub fn version_number(text: &str) -> Result<u32, String> {
     let version = text.strip_prefix('v').unwrap_or(text).parse();
     version.map_err(|_| "a version is a number, for example 3".to_owned())
 }

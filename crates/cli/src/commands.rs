@@ -46,6 +46,7 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),
         Command::Watch { .. } => unreachable!("watching opens the data folder itself"),
+        Command::Preview(_) => unreachable!("a preview opens the data folder itself"),
         Command::Outline { .. } => unreachable!("an outline needs no data folder"),
         Command::Completions { .. } => unreachable!("completions need no data folder"),
     }

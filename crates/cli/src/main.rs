@@ -5,6 +5,7 @@ mod commands;
 mod find;
 mod output;
 mod password;
+mod preview;
 mod search;
 mod supervise;
 mod versions;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Outline { file }) => find::outline(&file, &output),
         Some(Command::Watch { path }) => watch::run(&path, arguments.data_dir, arguments.profile.as_deref(), &output),
+        Some(Command::Preview(wanted)) => preview::run(&wanted, arguments.data_dir, arguments.profile.as_deref(), &output),
         Some(command) => commands::run(&command, arguments.data_dir, arguments.profile.as_deref(), &output),
     };
     match result {
