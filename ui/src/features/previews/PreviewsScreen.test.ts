@@ -14,7 +14,7 @@ import { provideBackend } from "$lib/ipc";
 import { availableCommands, runCommand } from "$lib/keys/commands.svelte";
 import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
-import { previewsOf } from "./sessions.svelte";
+import { allPreviews, previewsOf } from "./sessions.svelte";
 
 const mira = profile("mira@harbour.example");
 const id = "project-ferry";
@@ -412,6 +412,7 @@ describe("out of sight", () => {
     await press("l", { ctrlKey: true });
     await waitFor(() => expect(document.getElementById("lock-screen")).not.toBeNull());
     expect(document.body.textContent).not.toMatch(/Snapshot|41741/);
+    expect(allPreviews()).toEqual([]);
     expect(asked.trust).toBeNull();
     shell.say.preview(preview("v41", { status: "EXPIRED", ended_reason: "CRASHED", ended_at: "" }));
     expect(toasts.list).toEqual([]);
