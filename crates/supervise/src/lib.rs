@@ -6,9 +6,11 @@
 //!
 //! **Linux.** The supervisor is two processes, each of which is a *subreaper*: descendants that leave the process group, make a session of their own or
 //! fork twice come back to it as its children when their parents end, so they are found, and "nothing is left" is what the system itself
-//! says. If one of the two is killed, even by SIGKILL, the other ends the tree. If both are, the program itself gets SIGKILL from the system,
-//! and [`sweep`] finds the others by a mark in their environment. What even that does not find: a process that took the mark out of its environment *and* left the
-//! session, when both supervisors were killed at once.
+//! says. If one of the two is killed, even by SIGKILL, the other ends the tree. If both are, the program itself gets SIGKILL from the system, and
+//! the starter ends what it was told of the tree, and what carries the tree's mark in its environment. If the starter is killed as well, at the same moment,
+//! [`sweep`] finds what carries the mark, and its sessions; the starter's next run should call it for each tree it remembers.
+//! **What nothing finds:** when all three were killed at once, a process that took the mark out of its environment and left its session;
+//! when both supervising processes were, one that forks without end, each time into a new session; and ever, a process of another user (`sudo`).
 //!
 //! **macOS.** The program's process group and session are ended; what leaves them stays. No listening ports are told. **Windows.** Unsupported
 //! so far: [`Supervised::start`] says so.

@@ -21,7 +21,7 @@ use crate::{processes::Named, sweep::sweep_seen};
 /// How long a supervisor may take to start a program. It takes milliseconds; a busy computer takes longer.
 const ANSWER: Duration = Duration::from_secs(20);
 /// How long it usually has to end one at most. If it stands still after that, it is killed.
-const END: Duration = Duration::from_millis(1_700);
+const END: Duration = Duration::from_millis(1_200);
 /// If it doesn't, the computer is busy with other things; but so long is too long.
 const LATE: Duration = Duration::from_secs(8);
 
