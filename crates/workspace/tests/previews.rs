@@ -66,7 +66,7 @@ fn open(dir: &Path, clock: &ManualClock, heard: &Arc<Heard>) -> Arc<Workspace> {
     })
     .expect("a workspace");
     let test = std::env::current_exe().expect("this test");
-    workspace.supervise_with(&test.parent().and_then(Path::parent).expect("the build's folder").join("examples/supervisor"));
+    workspace.supervise_with(&test.parent().and_then(Path::parent).expect("the build's folder").join("examples/preview_supervisor"));
     workspace
 }
 
