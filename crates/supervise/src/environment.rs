@@ -5,9 +5,11 @@
 //! is among them, and no variable of Lectern's own ever is. Proxies are passed on unless their address holds a user name or password: behind one,
 //! a dev server that fetches a dependency would fail otherwise. Then [`FIXED`] is set, then what the request adds.
 
+#[cfg(unix)]
+use std::ffi::OsString;
 use std::{
     env,
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
@@ -60,6 +62,7 @@ pub fn passes(name: &OsStr, value: &OsStr) -> bool {
 }
 
 /// What passes of this process's own environment, with [`FIXED`].
+#[cfg(unix)]
 pub(crate) fn allowed() -> Vec<(OsString, OsString)> {
     let passed = env::vars_os().filter(|(name, value)| passes(name, value));
     passed.chain(FIXED.iter().map(|(name, value)| ((*name).into(), (*value).into()))).collect()

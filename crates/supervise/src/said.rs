@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(unix)]
 use crate::SuperviseError;
 
 /// The most that one line holds, in bytes as the program printed them. Longer ones come as several.
@@ -48,6 +49,7 @@ pub enum Said {
 }
 
 /// A line of the supervisor's output.
+#[cfg(unix)]
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Report {

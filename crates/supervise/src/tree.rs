@@ -8,7 +8,7 @@ use std::{
 use nix::{
     errno::Errno,
     sys::{
-        signal::{Signal, kill},
+        signal::Signal,
         wait::{WaitPidFlag, WaitStatus, waitpid},
     },
     unistd::Pid,
@@ -84,7 +84,7 @@ impl Tree {
             }
             let children = crate::processes::own_children();
             for child in &children {
-                let _ = kill(Pid::from_raw(*child), Signal::SIGKILL);
+                let _ = nix::sys::signal::kill(Pid::from_raw(*child), Signal::SIGKILL);
             }
             if children == before {
                 // They are dying. What forks without end is never the same twice, and is not waited for.

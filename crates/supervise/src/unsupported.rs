@@ -12,8 +12,9 @@ impl Supervised {
     /// Refuses.
     ///
     /// # Errors
-    /// `Unsupported`, always: a job object would be needed to end a whole tree.
-    pub fn start(_: &Path, _: Launch, _: impl Fn(Said) + Send + Sync + 'static) -> Result<Self, SuperviseError> {
+    /// `Unsupported`, or `BadRequest`, always: a job object would be needed to end a whole tree.
+    pub fn start(_: &Path, launch: Launch, _: impl Fn(Said) + Send + Sync + 'static) -> Result<Self, SuperviseError> {
+        launch.check()?;
         Err(SuperviseError::Unsupported)
     }
 
