@@ -1,73 +1,32 @@
 //! Comparisons with commits: what git says differs, whichever stands on the other side.
 
+mod common;
+
 use std::{
     collections::BTreeSet,
     fs,
     os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
 };
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
-use lectern_workspace::{
-    Workspace, WorkspaceOptions,
-    view::{CommitId, DiffFile, DiffKind, DiffSummary, FileDiff, Side},
-};
-
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    root: PathBuf,
-    _dir: tempfile::TempDir,
-}
+use common::Fixture;
+use lectern_workspace::view::{CommitId, DiffFile, DiffKind, DiffSummary, FileDiff, Side};
 
 fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", "ferry lantern sycamore".to_owned(), false).expect("a profile");
-    let fixture = Fixture { workspace, root, _dir: dir };
+    let fixture = common::fixture();
     fixture.git(&["init", "-q", "-b", "main"]);
     fixture
 }
 
 impl Fixture {
-    fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
-            .args(arguments)
-            .current_dir(&self.root)
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
-    }
-
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
     fn commit(&self) -> Side {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", "a commit"]);
         side(&self.git(&["rev-parse", "HEAD"]))
     }
 
-    fn sync(&self) -> (String, Side) {
-        let (id, outcome) = self.workspace.sync_path(&self.root, &|_| {}).expect("a sync");
-        (id, Side::Version { version: outcome.version })
+    fn version(&self) -> (String, Side) {
+        let (id, version) = self.sync();
+        (id, Side::Version { version })
     }
 
     fn compare(&self, project: &str, old: Side, new: Side) -> (DiffSummary, Vec<DiffFile>) {
@@ -125,7 +84,7 @@ fn expected() -> Vec<(String, DiffKind)> {
 fn a_commit_is_compared_with_its_parent() {
     let fixture = fixture();
     let (old, new) = two_commits(&fixture);
-    let (project, _) = fixture.sync();
+    let (project, _) = fixture.version();
     let (summary, files) = fixture.compare(&project, old, new);
     assert_eq!(told(&files), expected());
     assert_eq!((summary.added_lines, summary.removed_lines), (Some(4), Some(21)));
@@ -146,7 +105,7 @@ fn a_commit_is_compared_with_its_parent() {
 fn a_commit_against_a_version_or_the_folder_differs_as_against_the_same_commit() {
     let fixture = fixture();
     let (old, new) = two_commits(&fixture);
-    let (project, version) = fixture.sync();
+    let (project, version) = fixture.version();
     assert_eq!(told(&fixture.compare(&project, old, version).1), expected(), "the version was made at the new commit");
     assert_eq!(told(&fixture.compare(&project, old, Side::WorkingTree).1), expected());
     assert!(fixture.compare(&project, version, new).1.is_empty());
@@ -167,7 +126,7 @@ fn a_commit_against_a_version_or_the_folder_differs_as_against_the_same_commit()
 fn what_differs_is_what_git_says() {
     let fixture = fixture();
     let (old, new) = two_commits(&fixture);
-    let (project, _) = fixture.sync();
+    let (project, _) = fixture.version();
     let git = fixture.git(&["diff-tree", "-r", "--no-renames", "--name-only", "HEAD~1", "HEAD"]);
     let git: BTreeSet<&str> = git.lines().collect();
     let files = fixture.compare(&project, old, new).1;
@@ -196,7 +155,7 @@ fn a_folder_inside_a_repository_sees_its_own_files_only() {
 fn a_commit_that_is_not_there_is_told_as_such() {
     let fixture = fixture();
     let known = fixture.commit();
-    let (project, _) = fixture.sync();
+    let (project, _) = fixture.version();
     let unknown = fixture.workspace.compare(&project, side(&"1".repeat(40)), known).expect_err("a refusal");
     assert_eq!(unknown.code, "UNKNOWN_COMMIT");
     fs::remove_dir_all(fixture.root.join(".git")).expect("removed");

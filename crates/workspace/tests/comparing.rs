@@ -1,5 +1,7 @@
 //! What comparisons promise: each kind of difference, the folder on either side, pages that are the whole, and nobody else's.
 
+mod common;
+
 use std::{
     collections::HashMap,
     ffi::OsStr,
@@ -8,58 +10,16 @@ use std::{
         ffi::OsStrExt,
         fs::{PermissionsExt, symlink},
     },
-    path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
 };
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
+use common::{Fixture, PASSWORD, fixture};
 use lectern_workspace::{
-    RepoPath, Workspace, WorkspaceOptions,
+    RepoPath,
     view::{DiffFile, DiffKind, DiffRow, DiffRowKind, DiffSummary, Failure, FileDiff, Side},
 };
 
-const PASSWORD: &str = "ferry lantern sycamore";
-
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    root: PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");
-    Fixture { workspace, root, _dir: dir }
-}
-
 impl Fixture {
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
-    fn remove(&self, name: &str) {
-        fs::remove_file(self.root.join(name)).expect("removed");
-    }
-
-    /// Syncs, and returns the project's id and the version.
-    fn sync(&self) -> (String, u32) {
-        let (id, outcome) = self.workspace.sync_path(&self.root, &|_| {}).expect("a sync");
-        (id, outcome.version)
-    }
-
     fn compare(&self, project: &str, old: Side, new: Side) -> (DiffSummary, Vec<DiffFile>) {
         let summary = self.workspace.compare(project, old, new).expect("compared");
         let files = self.workspace.diff_files(&summary.diff, 0, 1000).expect("files").files;
@@ -404,7 +364,7 @@ fn another_profile_can_not_use_a_comparison() {
     let (project, _) = fixture.sync();
     fixture.write("a.txt", "two\n");
     let (summary, _) = fixture.compare(&project, at(1), Side::WorkingTree);
-    let refusals = |workspace: &Workspace| {
+    let refusals = |workspace: &lectern_workspace::Workspace| {
         let diff = &summary.diff;
         vec![
             code(workspace.compare(&project, at(1), Side::WorkingTree)),

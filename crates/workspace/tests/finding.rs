@@ -1,64 +1,22 @@
 //! What finding by name promises: the latest version's files and symbols, without the folder, up to date after each sync, and nobody else's.
 
+mod common;
+
 use std::{
     ffi::OsStr,
     fs,
     os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
+use common::{Fixture, PASSWORD, fixture};
 use lectern_workspace::{
-    Workspace, WorkspaceOptions, outline_of_file,
+    NoEvents, outline_of_file,
     view::{Definitions, Failure, FoundFiles, FoundSymbols},
 };
 
-const PASSWORD: &str = "ferry lantern sycamore";
-
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    root: PathBuf,
-    dir: tempfile::TempDir,
-}
-
-fn open(data: PathBuf) -> Arc<Workspace> {
-    Workspace::open(WorkspaceOptions {
-        data_dir: Some(data),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace")
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let workspace = open(dir.path().join("data"));
-    workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");
-    Fixture { workspace, root, dir }
-}
-
 impl Fixture {
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
-    fn remove(&self, name: &str) {
-        fs::remove_file(self.root.join(name)).expect("removed");
-    }
-
-    fn sync(&self) -> (String, u32) {
-        let (id, outcome) = self.workspace.sync_path(&self.root, &|_| {}).expect("a sync");
-        (id, outcome.version)
-    }
-
     fn files(&self, project: &str, query: &str) -> FoundFiles {
         self.workspace.find_files(project, query, &[], 100).expect("found")
     }
@@ -222,7 +180,7 @@ fn a_damaged_cache_of_symbols_is_made_anew() {
     let wal = data.join("search/symbols.db-wal");
     let _ = fs::remove_file(wal);
     fs::write(data.join("search/symbols.db"), "this was a database once").expect("damaged");
-    let workspace = open(data);
+    let workspace = common::open(data, Arc::new(NoEvents));
     workspace.sign_in("ada@example.org", PASSWORD.to_owned(), false).expect("signed in");
     let found = workspace.all_symbols_like(&project, "sail", None, &|_| {}).expect("found");
     assert_eq!((names(&found), found.complete), (vec![("sail", "a.rs", 1)], true));
@@ -245,7 +203,7 @@ fn nobody_finds_in_a_locked_window_or_in_somebody_elses_project() {
     fixture.write("a.rs", "fn sail() {}\n");
     let (project, _) = fixture.sync();
     fixture.symbols(&project, "sail");
-    let codes = |workspace: &Workspace| {
+    let codes = |workspace: &lectern_workspace::Workspace| {
         [
             code(workspace.find_files(&project, "a", &[], 9)),
             code(workspace.all_files_like(&project, "a", None)),

@@ -1,8 +1,9 @@
 //! What the history of a project promises: pages that are git's list, files as of commits, blame, and nobody else's.
 
+mod common;
+
 use std::{
     fs,
-    path::{Path, PathBuf},
     process::Command,
     sync::{
         Arc,
@@ -11,13 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
+use common::{Fixture, PASSWORD, fixture, heard_by};
 use lectern_workspace::{
-    Events, Workspace, WorkspaceOptions,
+    Events,
     view::{CommitPage, Failure, FileView, HistoryQuery, HistoryState, RefKind, SessionState, SyncProgress},
 };
-
-const PASSWORD: &str = "ferry lantern sycamore";
 
 #[derive(Default)]
 struct Heard(AtomicUsize);
@@ -31,50 +30,11 @@ impl Events for Heard {
     }
 }
 
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    heard: Arc<Heard>,
-    root: PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let heard = Arc::new(Heard::default());
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        events: heard.clone(),
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");
-    Fixture { workspace, heard, root, _dir: dir }
-}
-
 impl Fixture {
-    fn git(&self, arguments: &[&str]) -> String {
-        git(&self.root, arguments)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
     fn commit(&self, message: &str) -> String {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
         self.git(&["rev-parse", "HEAD"])
-    }
-
-    fn sync(&self) -> String {
-        self.workspace.sync_path(&self.root, &|_| {}).expect("a sync").0
     }
 
     /// A repository of that many commits, made at once.
@@ -113,19 +73,6 @@ impl Fixture {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .output()
-        .expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
-}
-
 fn path(path: &str) -> HistoryQuery {
     HistoryQuery { path: Some(path.to_owned()), ..HistoryQuery::default() }
 }
@@ -136,9 +83,10 @@ fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> String {
 
 #[test]
 fn a_long_history_comes_in_pages_and_rests_ahead_of_who_reads_it() {
-    let fixture = fixture();
+    let heard = Arc::new(Heard::default());
+    let fixture = heard_by(heard.clone());
     fixture.many(3000);
-    let project = fixture.sync();
+    let project = fixture.project();
     let expected: Vec<String> = fixture.git(&["rev-list", "HEAD"]).lines().map(str::to_owned).collect();
     let state = fixture.workspace.open_history(&project, HistoryQuery::default()).expect("a list");
     assert!(state.has_commits && state.failure.is_none());
@@ -157,7 +105,7 @@ fn a_long_history_comes_in_pages_and_rests_ahead_of_who_reads_it() {
     assert_eq!(end.commits.iter().map(|card| &card.id).collect::<Vec<_>>(), expected[2900..].iter().collect::<Vec<_>>());
     assert!(end.done && end.found == 3000);
     assert_eq!(end.commits[99].summary, "commit 0");
-    assert!(fixture.heard.0.load(Ordering::Relaxed) >= 2, "the window was told");
+    assert!(heard.0.load(Ordering::Relaxed) >= 2, "the window was told");
     fixture.workspace.close_history(&state.history);
     fixture.workspace.close_history(&state.history);
     assert_eq!(code(fixture.workspace.history_rows(&state.history, 0, 1)), "UNKNOWN_HISTORY");
@@ -175,7 +123,7 @@ fn a_file_a_folder_a_text_and_a_branch_narrow_the_list() {
     let second = fixture.commit("Rename it");
     fixture.write("other.txt", "x\n");
     let third = fixture.commit("Something else");
-    let project = fixture.sync();
+    let project = fixture.project();
     assert_eq!(fixture.ids(&project, path("src/new.rs")), [second.clone(), first.clone()]);
     assert_eq!(fixture.ids(&project, path("src")), [second.clone(), first.clone()]);
     let text = HistoryQuery { text: Some("RENAME".to_owned()), ..HistoryQuery::default() };
@@ -205,7 +153,7 @@ fn a_file_a_folder_a_text_and_a_branch_narrow_the_list() {
 fn without_git_or_commits_there_is_an_answer_and_no_list() {
     let fixture = fixture();
     fixture.write("a.txt", "x\n");
-    let project = fixture.sync();
+    let project = fixture.project();
     for _ in 0..2 {
         let state = fixture.workspace.open_history(&project, HistoryQuery::default()).expect("a list");
         assert!(state.done && !state.has_commits);
@@ -231,7 +179,7 @@ fn a_file_of_a_commit_is_read_like_any_other() {
     let first = fixture.commit("one");
     fixture.write("src/main.rs", "fn other() {}\n");
     fixture.commit("two");
-    let project = fixture.sync();
+    let project = fixture.project();
     let opened = fixture.workspace.open_commit_file(&project, "src/main.rs", &first[..10]).expect("opened");
     assert_eq!((opened.from_commit.as_deref(), opened.from_version, opened.highlighted), (Some(first.as_str()), None, true));
     assert_eq!(&*fixture.workspace.file_text(&opened.document).expect("text"), "fn main() {}\n");
@@ -259,7 +207,7 @@ fn blame_is_of_what_is_shown_in_the_folder_in_a_version_and_in_a_commit() {
     fixture.git(&["init", "-q", "-b", "main"]);
     fixture.write("a.txt", "one\ntwo\n");
     let first = fixture.commit("First of all");
-    let project = fixture.sync();
+    let project = fixture.project();
     fixture.write("a.txt", "one\n2\nthree\n");
     let second = fixture.commit("Then this");
     fixture.write("a.txt", "one\n2\nthree\nfour\n");
@@ -296,7 +244,7 @@ fn nobody_else_reads_a_history() {
     fixture.git(&["init", "-q", "-b", "main"]);
     fixture.write("a.txt", "one\n");
     let first = fixture.commit("one");
-    let project = fixture.sync();
+    let project = fixture.project();
     let list = fixture.workspace.open_history(&project, HistoryQuery::default()).expect("a list").history;
     let document = fixture.workspace.open_commit_file(&project, "a.txt", &first).expect("opened").document;
     let refused = |expected: &str| {

@@ -1,67 +1,18 @@
 //! What the marks beside an open file say: against HEAD, against the latest version, and when there are none.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-};
+mod common;
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
-use lectern_workspace::{
-    Workspace, WorkspaceOptions,
-    view::{LineChangeKind, LineChanges},
-};
+use std::fs;
 
-const PASSWORD: &str = "ferry lantern sycamore";
-
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    root: PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");
-    Fixture { workspace, root, _dir: dir }
-}
+use common::{Fixture, fixture};
+use lectern_workspace::view::{LineChangeKind, LineChanges};
 
 impl Fixture {
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        fs::write(self.root.join(name), bytes).expect("a file");
-    }
-
-    fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "core.autocrlf=false"])
-            .args(arguments)
-            .current_dir(&self.root)
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    }
-
     fn commit(&self) -> String {
         self.git(&["init", "-q"]);
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", "a", "--allow-empty"]);
         format!("HEAD {}", self.git(&["rev-parse", "--short=7", "HEAD"]))
-    }
-
-    fn project(&self) -> String {
-        self.workspace.sync_path(&self.root, &|_| {}).expect("a sync").0
     }
 
     fn changes(&self, project: &str, name: &str) -> Option<LineChanges> {

@@ -1,49 +1,13 @@
 //! What the overview of a project promises: sums that are right, manifests and entry points found, git's life told.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    sync::Arc,
-};
+mod common;
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
+use std::{fs, process::Command};
+
+use common::{Fixture, fixture};
 use lectern_store::{Clock, SystemClock};
-use lectern_workspace::{Workspace, WorkspaceOptions};
-
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    root: PathBuf,
-    _dir: tempfile::TempDir,
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", "ferry lantern sycamore".to_owned(), false).expect("a profile");
-    Fixture { workspace, root, _dir: dir }
-}
 
 impl Fixture {
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
-    fn sync(&self) -> String {
-        self.workspace.sync_path(&self.root, &|_| {}).expect("a sync").0
-    }
-
     fn commit(&self, who: &str, time: i64, message: &str) {
         for arguments in [&["add", "-A"][..], &["commit", "-q", "--allow-empty", "-m", message]] {
             let mut git = Command::new("git");
@@ -68,7 +32,7 @@ fn files_languages_and_directories_add_up() {
     fixture.write("src/deep/two.py", "x = 1\n");
     fixture.write("docs/a.md", "hello\n");
     fixture.write("data.bin", b"\0\0\0\0");
-    let project = fixture.sync();
+    let project = fixture.project();
     let overview = fixture.workspace.project_overview(&project).expect("an overview");
     assert_eq!((overview.version, overview.files, overview.readme.as_deref()), (Some(1), 7, Some("README.md")));
     assert_eq!(overview.bytes, (8 + 3 + 26 + 1000 + 6 + 6 + 4).to_string());
@@ -96,7 +60,7 @@ fn manifests_and_what_they_name_are_found_and_hostile_ones_say_why_not() {
     fixture.write("node_modules/x/package.json", "{}");
     fixture.write("cmd/sail/sail.go", "package main\n\nfunc main() {}\n");
     fixture.write("tool.py", "x\nif __name__ == '__main__':\n    pass\n");
-    let project = fixture.sync();
+    let project = fixture.project();
     let overview = fixture.workspace.project_overview(&project).expect("an overview");
     let told: Vec<_> = overview.dependencies.iter().map(|it| (it.path.as_str(), it.kind.as_str(), it.name.as_deref(), it.total)).collect();
     let expected = [
@@ -118,7 +82,7 @@ fn the_overview_needs_no_folder() {
     let fixture = fixture();
     fixture.write("Cargo.toml", "[package]\nname = \"ferry\"\n");
     fixture.write("src/main.rs", "fn main() {}\n");
-    let project = fixture.sync();
+    let project = fixture.project();
     fs::remove_dir_all(&fixture.root).expect("removed");
     let overview = fixture.workspace.project_overview(&project).expect("an overview");
     assert_eq!((overview.dependencies[0].name.as_deref(), overview.entry_points[0].line), (Some("ferry"), 1));
@@ -142,7 +106,7 @@ fn activity_is_that_of_the_last_year_without_merges() {
     fixture.commit("Ada", now - 2 * day, "add");
     fs::remove_file(fixture.root.join("gone.txt")).expect("removed");
     fixture.commit("Ada", now - day, "remove");
-    let project = fixture.sync();
+    let project = fixture.project();
     let activity = fixture.workspace.project_activity(&project).expect("activity");
     assert_eq!((activity.is_git, activity.commits, activity.truncated, activity.weeks.len()), (true, 5, false, 52));
     assert_eq!((activity.weeks[51], activity.weeks.iter().sum::<u32>()), (2, 5));
@@ -153,5 +117,5 @@ fn activity_is_that_of_the_last_year_without_merges() {
     assert_eq!(authors, [("Ada", 4), ("Eve", 1)]);
     let plain = crate::fixture();
     plain.write("a", "x");
-    assert!(!plain.workspace.project_activity(&plain.sync()).expect("activity").is_git);
+    assert!(!plain.workspace.project_activity(&plain.project()).expect("activity").is_git);
 }

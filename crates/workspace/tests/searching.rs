@@ -1,19 +1,18 @@
 //! What searching promises the window: rows that are the whole, one user's searches, an index that follows the versions.
 
+mod common;
+
 use std::{
     fs,
-    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use lectern_accounts::{MemoryKeychain, PasswordCost};
+use common::{Fixture, PASSWORD, fixture, heard_by};
 use lectern_workspace::{
-    Events, Workspace, WorkspaceOptions,
+    Events,
     view::{Failure, IndexState, IndexStatus, SearchOptions, SearchRow, SearchState, SearchStatus, SessionState, SyncProgress},
 };
-
-const PASSWORD: &str = "ferry lantern sycamore";
 
 #[derive(Default)]
 struct Heard {
@@ -33,43 +32,7 @@ impl Events for Heard {
     }
 }
 
-struct Fixture {
-    // Before the folder that it is in.
-    workspace: Arc<Workspace>,
-    heard: Arc<Heard>,
-    root: PathBuf,
-    dir: tempfile::TempDir,
-}
-
-fn fixture() -> Fixture {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let root = dir.path().join("ferry");
-    fs::create_dir(&root).expect("a folder");
-    let heard = Arc::new(Heard::default());
-    let workspace = Workspace::open(WorkspaceOptions {
-        data_dir: Some(dir.path().join("data")),
-        keychain: Arc::new(MemoryKeychain::default()),
-        password_cost: PasswordCost::Floor,
-        events: Arc::clone(&heard) as Arc<dyn Events>,
-        ..WorkspaceOptions::default()
-    })
-    .expect("a workspace");
-    workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");
-    Fixture { workspace, heard, root, dir }
-}
-
 impl Fixture {
-    fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
-        let path = self.root.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, bytes).expect("a file");
-    }
-
-    fn sync(&self) -> (String, u32) {
-        let (id, outcome) = self.workspace.sync_path(&self.root, &|_| {}).expect("a sync");
-        (id, outcome.version)
-    }
-
     /// To its end.
     fn search(&self, project: &str, options: SearchOptions) -> SearchState {
         let started = self.workspace.start_search(project, options).expect("started");
@@ -223,7 +186,8 @@ fn any_version_can_be_searched_and_globs_choose_files() {
 
 #[test]
 fn an_index_is_made_follows_the_versions_and_helps() {
-    let fixture = fixture();
+    let heard = Arc::new(Heard::default());
+    let fixture = heard_by(heard.clone());
     for file in 0..200 {
         fixture.write(format!("{file}.txt"), format!("number{file} of many\n").repeat(200));
     }
@@ -238,8 +202,8 @@ fn an_index_is_made_follows_the_versions_and_helps() {
     fixture.sync();
     assert_eq!(fixture.search(&project, options("number77 ")).hits, before.hits + 1, "what isn't indexed yet is found all the same");
     wait_until("the new version is indexed", || {
-        let heard = fixture.heard.indexes.lock().expect("heard");
-        heard.iter().any(|state| state.text.status == IndexStatus::Ready && state.text.done == 201).then_some(())
+        let told = heard.indexes.lock().expect("heard");
+        told.iter().any(|state| state.text.status == IndexStatus::Ready && state.text.done == 201).then_some(())
     });
     let rebuilt = fixture.workspace.rebuild_index(&project).expect("rebuilt");
     assert_eq!(rebuilt.text.status, IndexStatus::Building);
@@ -289,7 +253,8 @@ fn the_last_six_searches_stay_open() {
 
 #[test]
 fn the_end_of_a_search_is_always_told() {
-    let fixture = fixture();
+    let heard = Arc::new(Heard::default());
+    let fixture = heard_by(heard.clone());
     for file in 0..50 {
         fixture.write(format!("{file}.txt"), "common words\n".repeat(2000));
     }
@@ -297,9 +262,8 @@ fn the_end_of_a_search_is_always_told() {
     let state = fixture.search(&project, options("common"));
     assert_eq!((state.hits, state.files), (100_000, 50));
     wait_until("the end was told", || {
-        let heard = fixture.heard.searches.lock().expect("heard");
-        heard
-            .last()
+        let told = heard.searches.lock().expect("heard");
+        told.last()
             .is_some_and(|last| last.search == state.search && last.status == SearchStatus::Done && last.hits == 100_000)
             .then_some(())
     });

@@ -122,14 +122,25 @@ fn main() {
     println!("  {:<62} {:>7} {:>7} {:>7}   {:>3}   target", "milliseconds", "median", "95 %", "most", "n");
 
     let mut opened = Vec::new();
-    for _ in 0..12 {
+    let mut glanced = Vec::new();
+    for n in 0..18 {
         app.command("Close the project");
         app.find("#projects-home");
         app.wait_text("#projects-home", "corpus");
         let act = "[...document.querySelectorAll('#projects-home button, #projects-home a')].find((e) => /corpus/.test(e.textContent) && isShownNow(e)).click(); function isShownNow(e) { return e.getClientRects().length > 0; }";
-        opened.extend(timed(&app, act, "document.querySelector('#workspace [role=treeitem]') !== null", &json!([])));
+        if n % 3 == 2 {
+            glanced.extend(timed(
+                &app,
+                act,
+                "/files, .* in v/.test(document.querySelector('#workspace .overview')?.textContent)",
+                &json!([]),
+            ));
+        } else {
+            opened.extend(timed(&app, act, "document.querySelector('#workspace [role=treeitem]') !== null", &json!([])));
+        }
         app.wait_in_sync(1);
     }
+    tell_pair("open project to its overview in figures", &glanced, "");
     tell_pair("open project to first tree rows", &opened, "<= 50 at 95 %");
 
     let mut expanded = Vec::new();
