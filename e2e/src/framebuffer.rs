@@ -30,7 +30,33 @@ impl Framebuffer {
         Command::new("convert").arg(format!("xwd:{}", self.file.display())).arg(png).status().is_ok_and(|status| status.success())
     }
 
+    /// How much of the screen has exactly this colour, from 0 to 1, counted as for [`Framebuffer::colours`].
+    pub fn share(&self, red: u8, green: u8, blue: u8) -> f64 {
+        let (mut all, mut same) = (0_u32, 0_u32);
+        let _ = self.each_pixel(|[b, g, r]| {
+            all += 1;
+            same += u32::from([r, g, b] == [red, green, blue]);
+            true
+        });
+        if all == 0 { 0.0 } else { f64::from(same) / f64::from(all) }
+    }
+
     fn count_colours(&self, limit: usize) -> Option<usize> {
+        let mut seen = HashSet::new();
+        let mut last = None;
+        self.each_pixel(|colour| {
+            // Most of a screen is the colour it just was.
+            if last != Some(colour) {
+                seen.insert(colour);
+            }
+            last = Some(colour);
+            seen.len() < limit
+        })?;
+        Some(seen.len())
+    }
+
+    /// Gives every third pixel of every third row (blue, green, red) to `take`, until that has enough.
+    fn each_pixel(&self, mut take: impl FnMut([u8; 3]) -> bool) -> Option<()> {
         let file = File::open(&self.file).ok()?;
         let mut header = [0; 100];
         file.read_exact_at(&mut header, 0).ok()?;
@@ -40,19 +66,14 @@ impl Framebuffer {
         let start = u64::from(word(0)) + u64::from(word(19)) * 12;
         let pitch = word(12);
         let mut row = vec![0; pitch as usize];
-        let mut seen = HashSet::new();
-        let mut last = None;
         for number in (0..word(5)).step_by(3) {
             file.read_exact_at(&mut row, start + u64::from(number) * u64::from(pitch)).ok()?;
             for pixel in row.chunks_exact(4).step_by(3) {
-                let colour = [pixel[0], pixel[1], pixel[2]];
-                // Most of a screen is the colour it just was.
-                if last != Some(colour) && seen.insert(colour) && seen.len() >= limit {
-                    return Some(seen.len());
+                if !take([pixel[0], pixel[1], pixel[2]]) {
+                    return Some(());
                 }
-                last = Some(colour);
             }
         }
-        Some(seen.len())
+        Some(())
     }
 }

@@ -157,6 +157,26 @@ impl Stage {
         self.xdotool(&["key", "Return"]);
     }
 
+    /// Waits for a visible window whose title contains this, gives it the keyboard and returns its X id.
+    #[track_caller]
+    pub fn focus_window(&self, title: &str) -> String {
+        self.xdotool(&["search", "--sync", "--onlyvisible", "--name", title, "windowactivate", "--sync"]);
+        self.windows(title).into_iter().next().unwrap_or_else(|| panic!("the window {title:?} went again"))
+    }
+
+    /// The X ids of the visible windows whose title contains this.
+    pub fn windows(&self, title: &str) -> Vec<String> {
+        let mut command = self.desktop.command("xdotool");
+        let found = command.args(["search", "--onlyvisible", "--name", title]).output().expect("xdotool can be started");
+        String::from_utf8_lossy(&found.stdout).split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Presses keys (`ctrl+r`) in whichever window has the keyboard.
+    #[track_caller]
+    pub fn keys(&self, chords: &[&str]) {
+        self.xdotool(&[&["key", "--clearmodifiers"], chords].concat());
+    }
+
     #[track_caller]
     fn xdotool(&self, args: &[&str]) {
         let mut command = self.desktop.command("timeout");

@@ -1,0 +1,212 @@
+//! Previews in windows of their own: seen on the screen, heard from the pages themselves, because no WebDriver reaches them.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use lectern_e2e::flows::{EMAIL, PASSWORD};
+use lectern_e2e::process::poll;
+use lectern_e2e::{App, Ear, Stage};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const GREEN: (u8, u8, u8) = (0x1d, 0xbf, 0x73);
+const PLUM: (u8, u8, u8) = (0x8e, 0x2c, 0x6a);
+const AMBER: (u8, u8, u8) = (0xf2, 0xa9, 0x00);
+
+/// A page of one colour, by its style sheet or its own style, that tells the ear that it was loaded.
+fn write_site(root: &Path, ear: &Ear, word: &str, sheet: (u8, u8, u8)) {
+    fs::create_dir_all(root).expect("a fresh folder can be written");
+    let tell = format!("fetch('{}/loaded', {{ method: 'POST', mode: 'no-cors', body: '{word}' }});", ear.origin());
+    let page = format!(
+        "<!doctype html><meta charset=utf-8><title>{word}</title><link rel=stylesheet href=site.css>\
+         <h1>{word}</h1><script>{tell} console.log('ready', {{ word: '{word}' }}); fetch('/missing.json');</script>"
+    );
+    fs::write(root.join("index.html"), page).expect("a project can be written");
+    write_sheet(root, sheet);
+}
+
+fn write_sheet(root: &Path, (red, green, blue): (u8, u8, u8)) {
+    fs::write(root.join("site.css"), format!("html {{ background: rgb({red} {green} {blue}) }} body {{ min-height: 200vh }}"))
+        .expect("a project can be written");
+}
+
+#[track_caller]
+fn open_project(stage: &Stage, root: &Path) -> App {
+    let app = stage.launch(&[&root.to_string_lossy()]);
+    app.create_profile(EMAIL, PASSWORD);
+    app.wait_project(root);
+    app
+}
+
+/// Waits until this much of the screen has a colour.
+#[track_caller]
+fn wait_colour(stage: &Stage, what: &str, (red, green, blue): (u8, u8, u8), share: f64) {
+    let screen = stage.desktop().framebuffer();
+    let there = poll(PATIENCE, || screen.share(red, green, blue) > share);
+    if !there {
+        screen.save(&stage.artifacts().join("missing-colour.png"));
+    }
+    assert!(there, "{what}: {:.3} of the screen has its colour instead of {share}", screen.share(red, green, blue));
+}
+
+fn picture(stage: &Stage, name: &str) {
+    assert!(stage.desktop().framebuffer().save(&stage.artifacts().join(format!("{name}.png"))), "the screen could not be saved");
+}
+
+/// Calls a command as the main window does.
+#[track_caller]
+fn command(app: &App, name: &str, arguments: &Value) -> Value {
+    let script = "const [name, values, done] = arguments; window.__TAURI_INTERNALS__.invoke(name, values).then((value) => done({ value }), (error) => done({ error }));";
+    let answer = app.js_async(script, &[json!(name), arguments.clone()]);
+    assert!(answer["error"].is_null(), "{name} failed: {}", answer["error"]);
+    answer["value"].clone()
+}
+
+/// The previews of the only project.
+fn previews(app: &App) -> Vec<Value> {
+    let project = command(app, "projects", &json!({}))[0]["id"].clone();
+    command(app, "previews", &json!({ "projectId": project })).as_array().cloned().unwrap_or_default()
+}
+
+fn port(preview: &Value) -> u16 {
+    preview["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a running preview has a port")
+}
+
+#[test]
+fn one_key_shows_a_preview_in_a_window_and_what_is_saved_shows_at_once() {
+    let (stage, ear) = (Stage::new("previews"), Ear::open());
+    let root = stage.place("site");
+    write_site(&root, &ear, "first", GREEN);
+    let app = open_project(&stage, &root);
+    app.press("Ctrl+Shift+P");
+    assert_eq!(ear.wait("/loaded", 1, PATIENCE), "first");
+    stage.focus_window("Preview:");
+    wait_colour(&stage, "the page in the window's frame", GREEN, 0.3);
+    picture(&stage, "shown");
+
+    // A style sheet is exchanged, the page stays.
+    write_sheet(&root, PLUM);
+    wait_colour(&stage, "the saved style sheet", PLUM, 0.3);
+    assert_eq!(ear.heard("/loaded").len(), 1, "a style sheet made the page load anew");
+    // Anything else loads it anew.
+    write_site(&root, &ear, "second", PLUM);
+    assert_eq!(ear.wait("/loaded", 2, PATIENCE), "second");
+    // So does the key.
+    stage.keys(&["ctrl+r"]);
+    ear.wait("/loaded", 3, PATIENCE);
+    stage.keys(&["ctrl+shift+j"]);
+    std::thread::sleep(Duration::from_millis(600));
+    picture(&stage, "console");
+
+    // Stopped, the port is free and the window says so.
+    let preview = previews(&app).remove(0);
+    assert_eq!(preview["status"], "READY", "{preview}");
+    let port = port(&preview);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_ok(), "the preview listens at its port");
+    command(&app, "stop_preview", &json!({ "id": preview["id"] }));
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "a stopped preview still listens");
+    let (red, green, blue) = PLUM;
+    let gone = poll(PATIENCE, || stage.desktop().framebuffer().share(red, green, blue) < 0.01);
+    picture(&stage, "ended");
+    assert!(gone, "the window shows a preview that was stopped");
+    // With the main window every other one goes.
+    stage.focus_window("Lectern");
+    app.close(stage.desktop());
+}
+
+/// What a page that means harm tries from its frame. Each line is a name and what came of it.
+const ATTACKS: &str = r"
+const EAR = '__EAR__';
+const results = {};
+const page = location.ancestorOrigins?.[0] ?? '';
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const means = (where) => ['__TAURI_INTERNALS__', '__TAURI__', 'ipc'].filter((name) => { try { return where[name] !== undefined; } catch { return true; } })
+  .concat(where.webkit?.messageHandlers?.ipc ? ['webkit.messageHandlers.ipc'] : []).join(' ') || 'none';
+const asked = (promise) => Promise.race([promise.then((answer) => `answered ${answer.status ?? ''} ${answer.type ?? ''}`, (error) => `refused: ${error.name}`), wait(3000).then(() => 'no answer')]);
+const frame = (set) => new Promise((done) => { const f = document.createElement('iframe'); set(f); f.onload = () => done(f); document.body.append(f); setTimeout(() => done(f), 1500); });
+const place = (f) => { try { return f.contentWindow.location.href; } catch { return 'elsewhere'; } };
+const attempt = async (name, work) => { try { results[name] = String(await work()); } catch (error) { results[name] = `threw ${error.name}`; } };
+(async () => {
+  await attempt('means in the frame', () => means(window));
+  await attempt('means in srcdoc', async () => means((await frame((f) => (f.srcdoc = '<p>x'))).contentWindow));
+  await attempt('means in about:blank', async () => means((await frame((f) => (f.src = 'about:blank'))).contentWindow));
+  await attempt('means in a null origin', () => new Promise((done) => {
+    addEventListener('message', ({ data }) => data?.null && done(data.null));
+    frame((f) => { f.sandbox = 'allow-scripts'; f.srcdoc = `<script>parent.postMessage({ null: ['__TAURI_INTERNALS__', 'ipc'].filter((n) => window[n] !== undefined).join(' ') || 'none' }, '*')<\/script>`; });
+    setTimeout(() => done('no answer'), 3000);
+  }));
+  await attempt('the window above', () => { try { return String(top.__TAURI_INTERNALS__); } catch (error) { return `threw ${error.name}`; } });
+  for (const url of ['ipc://localhost/projects', 'http://ipc.localhost/projects']) {
+    await attempt(`command by ${url}`, () => asked(fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/json', 'Tauri-Callback': '1', 'Tauri-Error': '2', 'Tauri-Invoke-Key': 'guess' }, body: '{}' })));
+  }
+  await attempt('the page by fetch', () => asked(fetch(page + '/state', { credentials: 'include' })));
+  await attempt('the page in a frame', async () => place(await frame((f) => (f.src = page + '/'))));
+  await attempt('an order by guess', async () => { await frame((f) => (f.src = page + '/order/' + '0'.repeat(64) + '/close')); return 'tried'; });
+  await attempt('the talk to the page', () => new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done('answered');
+    parent.postMessage({ lectern: 'frame', key: 'guess' }, '*', [port2]);
+    setTimeout(() => done('no answer'), 500);
+  }));
+  await attempt('the interface in a frame', async () => place(await frame((f) => (f.src = 'tauri://localhost/index.html'))));
+  await attempt('elsewhere in a frame', async () => place(await frame((f) => (f.src = EAR + '/frame'))));
+  await attempt('elsewhere by refresh', async () => place(await frame((f) => (f.srcdoc = `<meta http-equiv=refresh content='0;url=${EAR}/refresh'>`))));
+  await attempt('a window', () => window.open(EAR + '/window') === null ? 'refused' : 'opened');
+  await attempt('a window of another frame', async () => { const f = await frame((f) => (f.src = 'about:blank')); return f.contentWindow.open(EAR + '/window2') === null ? 'refused' : 'opened'; });
+  await attempt('the top', () => { top.location = EAR + '/top'; return 'tried'; });
+  await attempt('a link to the top', () => { const a = Object.assign(document.createElement('a'), { href: EAR + '/link', target: '_top' }); document.body.append(a); a.click(); return 'tried'; });
+  await attempt('a form to the top', () => { const f = Object.assign(document.createElement('form'), { action: EAR + '/form', target: '_top' }); document.body.append(f); f.submit(); return 'tried'; });
+  await attempt('a form to a window', () => { const f = Object.assign(document.createElement('form'), { action: EAR + '/form2', target: '_blank' }); document.body.append(f); f.submit(); return 'tried'; });
+  await attempt('a download', () => { const a = Object.assign(document.createElement('a'), { href: URL.createObjectURL(new Blob(['x'])), download: 'taken.txt' }); document.body.append(a); a.click(); return 'tried'; });
+  await attempt('the place', () => new Promise((done) => { if (!navigator.geolocation) return done('absent'); navigator.geolocation.getCurrentPosition(() => done('told'), () => done('refused')); setTimeout(() => done('no answer'), 2000); }));
+  await attempt('the camera', () => navigator.mediaDevices ? asked(navigator.mediaDevices.getUserMedia({ video: true })) : 'absent');
+  await attempt('notifications', () => typeof Notification === 'undefined' ? 'absent' : Promise.race([Notification.requestPermission(), wait(2000).then(() => 'no answer')]));
+  await attempt('what was kept', () => { const kept = localStorage.getItem('kept'); localStorage.setItem('kept', 'yes'); return kept; });
+  await wait(1000);
+  fetch(EAR + '/results', { method: 'POST', mode: 'no-cors', body: JSON.stringify(results) });
+})();
+";
+
+#[test]
+fn what_is_previewed_reaches_no_command_and_leads_nowhere() {
+    let (stage, ear) = (Stage::new("previews-closed"), Ear::open());
+    let root = stage.place("site");
+    write_site(&root, &ear, "harmful", GREEN);
+    fs::write(root.join("attacks.js"), ATTACKS.replace("__EAR__", ear.origin())).expect("a project can be written");
+    let page = fs::read_to_string(root.join("index.html")).expect("it was written") + "<script src=attacks.js></script>";
+    fs::write(root.join("index.html"), page).expect("a project can be written");
+    let app = open_project(&stage, &root);
+    app.press("Ctrl+Shift+P");
+    let results: Value = serde_json::from_str(&ear.wait("/results", 1, Duration::from_secs(60))).expect("JSON");
+    picture(&stage, "attacked");
+    fs::write(stage.artifacts().join("results.json"), format!("{results:#}")).expect("artifacts can be written");
+
+    for (name, came) in results.as_object().expect("an object") {
+        let came = came.as_str().unwrap_or_default();
+        let fine = match name.as_str() {
+            name if name.starts_with("means") => came == "none",
+            name if name.starts_with("command by") => came.starts_with("refused") || came == "no answer",
+            "the window above" => came.starts_with("threw"),
+            "the page by fetch" => came.starts_with("refused"),
+            // Where a navigation is refused, the frame keeps its empty document.
+            "the interface in a frame" | "elsewhere in a frame" | "the page in a frame" => came == "about:blank" || came == "elsewhere",
+            "elsewhere by refresh" => came == "about:srcdoc" || came == "about:blank",
+            "a window" | "a window of another frame" => came == "refused" || came.starts_with("threw"),
+            "the talk to the page" => came == "no answer",
+            "the place" | "the camera" => came.starts_with("refused") || came == "absent" || came == "no answer",
+            "notifications" => came == "denied" || came == "absent",
+            "what was kept" => came == "null",
+            _ => came == "tried" || came.starts_with("threw"),
+        };
+        assert!(fine, "{name}: {came}; all: {results:#}");
+    }
+    let reached: Vec<_> = ear.paths().into_iter().filter(|path| path != "/loaded" && path != "/results").collect();
+    assert_eq!(reached, Vec::<String>::new(), "the window went elsewhere");
+    assert_eq!(stage.windows("Preview:").len(), 1, "the preview's window is gone or not the only one");
+    let taken = stage.desktop().home().join("Downloads/taken.txt");
+    assert!(!taken.exists() && !stage.desktop().home().join("taken.txt").exists(), "a file was saved");
+    assert_eq!(previews(&app).remove(0)["status"], "READY");
+}
