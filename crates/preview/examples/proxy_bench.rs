@@ -145,6 +145,12 @@ fn updates(edits: u32) -> Result<(), Failure> {
         }
         at_proxy.next("connected");
         at_vite.next("connected");
+        at_proxy.next_after(|| vite.edit(0));
+        preview.get(&path);
+        // Updates of repeated saves that were on the way still.
+        thread::sleep(CALM);
+        at_vite.skip();
+        at_proxy.skip();
         for edit in 0..edits {
             thread::sleep(PAUSE);
             let saved = Instant::now();

@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What the page's module is called, for whoever edits it.
 pub const MODULE: &str = "main.js";
 
+/// After so long a file is saved once more.
+const AGAIN: Duration = Duration::from_secs(3);
+
 /// A Vite dev server over a folder of its own; both are gone when it is dropped.
 pub struct Vite {
     pub folder: tempfile::TempDir,
@@ -185,13 +188,38 @@ impl Updates {
 
     /// Waits for the next message of a kind, and skips others.
     pub fn next(&mut self, kind: &str) -> serde_json::Value {
+        self.try_next(kind).unwrap_or_else(|error| panic!("Vite sends {kind:?}: {error}"))
+    }
+
+    /// Saves until Vite tells of it: what is saved before its watcher has looked around is nothing new to it.
+    pub fn next_after(&mut self, save: impl Fn()) -> serde_json::Value {
+        self.0.get_ref().set_read_timeout(Some(AGAIN)).expect("a socket");
+        let limit = Instant::now() + PATIENCE;
+        let update = loop {
+            save();
+            match self.try_next("update") {
+                Ok(update) => break update,
+                Err(error) => assert!(Instant::now() < limit, "Vite tells of a saved file: {error}"),
+            }
+        };
+        self.0.get_ref().set_read_timeout(Some(PATIENCE)).expect("a socket");
+        update
+    }
+
+    fn try_next(&mut self, kind: &str) -> Result<serde_json::Value, String> {
         loop {
-            let text = self.text().unwrap_or_else(|error| panic!("Vite sends {kind:?}: {error}"));
-            let message: serde_json::Value = serde_json::from_str(&text).expect("Vite sends JSON");
+            let message: serde_json::Value = serde_json::from_str(&self.text()?).expect("Vite sends JSON");
             if message["type"] == kind {
-                return message;
+                return Ok(message);
             }
         }
+    }
+
+    /// Forgets what has arrived so far.
+    pub fn skip(&mut self) {
+        self.0.get_ref().set_read_timeout(Some(Duration::from_millis(100))).expect("a socket");
+        while self.text().is_ok() {}
+        self.0.get_ref().set_read_timeout(Some(PATIENCE)).expect("a socket");
     }
 
     /// Waits for the end of the channel.
