@@ -18,6 +18,7 @@ use regex::Regex;
 
 /// A scheme no document can bring in by itself: the sanitiser strips it, and its name is made up when the program starts.
 static INTO_PROJECT: LazyLock<String> = LazyLock::new(|| format!("lectern-{:016x}:", RandomState::new().hash_one("a page")));
+/// For the colours of one block of code, once its language is at hand.
 const CODE_BUDGET: Duration = Duration::from_millis(250);
 
 /// Renders GitHub-flavoured Markdown. `folder` is the file's own folder within the project (`""` for the root, `/` between names).
@@ -193,6 +194,7 @@ impl SyntaxHighlighterAdapter for CodeBlocks {
     fn write_highlighted(&self, output: &mut dyn fmt::Write, lang: Option<&str>, code: &str) -> fmt::Result {
         let name = lang.unwrap_or_default().split([',', ' ', '{']).next().unwrap_or_default();
         let spans = Language::by_name(name)
+            .inspect(|language| language.prepare_colours())
             .and_then(|language| SyntaxTree::parse(language, Arc::from(code), CODE_BUDGET).ok())
             .and_then(|tree| tree.spans(0..code.len(), CODE_BUDGET).ok())
             .unwrap_or_default();
