@@ -171,6 +171,18 @@ impl Stage {
         String::from_utf8_lossy(&found.stdout).split_whitespace().map(str::to_owned).collect()
     }
 
+    /// Moves the pointer to a place of the screen and presses a button there: 1 is the left one, 5 a step of the wheel down.
+    #[track_caller]
+    pub fn point(&self, x: u32, y: u32, button: u8) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", &button.to_string()]);
+    }
+
+    /// Gives a window a size, in pixels of the screen.
+    #[track_caller]
+    pub fn size_window(&self, id: &str, width: u32, height: u32) {
+        self.xdotool(&["windowsize", "--sync", id, &width.to_string(), &height.to_string()]);
+    }
+
     /// Presses keys (`ctrl+r`) in whichever window has the keyboard.
     #[track_caller]
     pub fn keys(&self, chords: &[&str]) {

@@ -117,6 +117,84 @@ fn one_key_shows_a_preview_in_a_window_and_what_is_saved_shows_at_once() {
     app.close(stage.desktop());
 }
 
+#[test]
+fn two_versions_stand_beside_each_other_and_scroll_together() {
+    let (stage, ear) = (Stage::new("previews-beside"), Ear::open());
+    let root = stage.place("site");
+    write_site(&root, &ear, "old", GREEN);
+    let scrolled = format!(
+        "<script>addEventListener('scroll', () => fetch('{}/scrolled', {{ method: 'POST', mode: 'no-cors', body: location.port }}))</script>",
+        ear.origin()
+    );
+    let append = |word: &str, sheet| {
+        write_site(&root, &ear, word, sheet);
+        let page = fs::read_to_string(root.join("index.html")).expect("it was written") + &scrolled;
+        fs::write(root.join("index.html"), page).expect("a project can be written");
+    };
+    append("old", GREEN);
+    let app = open_project(&stage, &root);
+    app.wait_in_sync(1);
+    append("new", PLUM);
+    app.wait("a version of what was saved", || app.text("#status-bar").contains("In sync with v2"));
+    let project = command(&app, "projects", &json!({}))[0]["id"].clone();
+    let start = |version: Value| {
+        let request = json!({ "kind": "static", "version": version, "folder": "", "falls_back": false });
+        command(&app, "start_preview", &json!({ "projectId": project, "request": request, "trust": null }))
+    };
+    let (old, new) = (start(json!(1)), start(Value::Null));
+    command(&app, "open_preview", &json!({ "id": old["id"], "beside": new["id"] }));
+    ear.wait("/loaded", 2, PATIENCE);
+    let mut words = ear.heard("/loaded");
+    words.sort();
+    assert_eq!(words, ["new", "old"], "a version is shown as it was, the folder as it is");
+    let window = stage.focus_window("Preview:");
+    wait_colour(&stage, "the version on the left", GREEN, 0.1);
+    wait_colour(&stage, "the folder on the right", PLUM, 0.1);
+    picture(&stage, "beside");
+    // What is under the pointer leads, the other follows.
+    stage.point(320, 420, 5);
+    let ports = [port(&old), port(&new)].map(|port| port.to_string());
+    let both = poll(PATIENCE, || ports.iter().all(|port| ear.heard("/scrolled").contains(port)));
+    assert!(both, "of {ports:?} only {:?} scrolled", ear.heard("/scrolled"));
+    // Saving changes the folder, never the version.
+    write_sheet(&root, AMBER);
+    wait_colour(&stage, "the saved folder", AMBER, 0.1);
+    wait_colour(&stage, "the version", GREEN, 0.1);
+    command(&app, "window_theme", &json!({ "theme": "dark" }));
+    stage.size_window(&window, 960, 600);
+    stage.keys(&["ctrl+shift+j"]);
+    std::thread::sleep(Duration::from_millis(800));
+    picture(&stage, "dark-small");
+}
+
+#[test]
+fn a_picture_of_a_preview_is_saved_where_its_user_says() {
+    let (stage, ear) = (Stage::new("previews-picture"), Ear::open());
+    let root = stage.place("site");
+    write_site(&root, &ear, "pictured", AMBER);
+    let app = open_project(&stage, &root);
+    app.press("Ctrl+Shift+P");
+    ear.wait("/loaded", 1, PATIENCE);
+    stage.focus_window("Preview:");
+    wait_colour(&stage, "the page", AMBER, 0.3);
+    // A telephone: the second of the sizes' buttons is where the bar begins.
+    stage.point(45, 23, 1);
+    std::thread::sleep(Duration::from_millis(500));
+    picture(&stage, "telephone");
+    let file = stage.place("picture.png");
+    stage.keys(&["ctrl+shift+s"]);
+    stage.type_into_dialog("Save a picture of the preview", &file.to_string_lossy());
+    let saved = poll(PATIENCE, || fs::read(&file).is_ok_and(|bytes| bytes.len() > 200));
+    picture(&stage, "saved");
+    assert!(saved, "{} was not written", file.display());
+    let bytes = fs::read(&file).expect("it is there");
+    assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
+    let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+    // 390 by 844, scaled so that all of it is seen.
+    let ratio = f64::from(side(16)) / f64::from(side(20));
+    assert!((ratio - 390.0 / 844.0).abs() < 0.01, "the picture is {} by {}", side(16), side(20));
+}
+
 /// What a page that means harm tries from its frame. Each line is a name and what came of it.
 const ATTACKS: &str = r"
 const EAR = '__EAR__';

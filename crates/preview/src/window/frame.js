@@ -94,7 +94,7 @@ export class Frame {
 
   /** Shows how the session is. */
   show({ note, running, seconds_left: seconds, reloads, ended }) {
-    this.note.textContent = note;
+    this.note.textContent = note === this.about.title ? "" : note;
     this.left.textContent = running && seconds !== null ? timeLeft(seconds) : "";
     if (reloads && !this.#listening) {
       this.#listening = true;
@@ -111,7 +111,7 @@ export class Frame {
     const said = make("div", {},
       make("span", { className: "ic" }, icon("clock")),
       make("h3", { textContent: "This preview ended" }),
-      make("p", { textContent: why || "Its server has stopped." }),
+      ...(why ? [make("p", { textContent: why })] : []),
       make("p", { textContent: "Start it again from Previews in Lectern; it opens in a new window." }));
     const over = make("div", { className: "over" }, said);
     over.setAttribute("role", "alert");

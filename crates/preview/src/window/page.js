@@ -149,7 +149,7 @@ function act(name) {
       return byId("address").select();
     case "console": return log.toggle();
     case "close": return orderShell("close");
-    case "shot": return orderShell("shot", { ...area(), again: Date.now() });
+    case "shot": return orderShell("shot", { ...area(), name: pictureName(), again: Date.now() });
   }
 }
 
@@ -166,6 +166,12 @@ function area() {
   return { x, y, width: right - x, height: bottom - y };
 }
 
+/** "Working copy about-html 390": what is seen, as a name for a file. */
+function pictureName() {
+  const path = leader.path.split(/[?#]/, 1)[0].replaceAll("/", " ").trim();
+  return [shown().map((frame) => frame.about.title).join(" and "), path, look.size === "fit" ? "" : look.size].filter(Boolean).join(" ");
+}
+
 function draw() {
   byId("zoom").textContent = `${Math.round(look.zoom * 100)} %`;
   frames.forEach((frame, number) => (frame.element.hidden = number > 0 && !beside));
@@ -180,7 +186,7 @@ addEventListener("keydown", (event) => {
   let name;
   if (event.key === "F5") name = "reload";
   else if (event.altKey && !control) name = { ArrowLeft: "back", ArrowRight: "forward" }[event.key];
-  else if (control && event.shiftKey && letter === "j") name = "console";
+  else if (control && event.shiftKey && (letter === "j" || letter === "s")) name = letter === "j" ? "console" : "shot";
   else if (control && (!event.shiftKey || letter === "+")) name = KEYS[letter];
   else if (event.key === "Escape" && log.open) name = "console";
   if (!name) return;

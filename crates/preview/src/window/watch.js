@@ -231,7 +231,7 @@
     if (!event.isTrusted || event.altKey) return;
     const control = event.ctrlKey || event.metaKey;
     const letter = event.key.toLowerCase();
-    const name = event.key === "F5" ? "reload" : control && event.shiftKey && letter === "j" ? "console" : control && (!event.shiftKey || letter === "+") ? KEYS[letter] : undefined;
+    const name = event.key === "F5" ? "reload" : control && event.shiftKey && letter === "j" ? "console" : control && event.shiftKey && letter === "s" ? "shot" : control && (!event.shiftKey || letter === "+") ? KEYS[letter] : undefined;
     if (!name) return;
     event.preventDefault();
     event.stopImmediatePropagation();
