@@ -1,7 +1,7 @@
 //! Which TCP sockets a tree of processes listens on.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     os::unix::ffi::OsStrExt,
@@ -13,9 +13,9 @@ use crate::processes::Named;
 /// Looks again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Ports {
-    /// All sockets that anybody listens on, by their inodes, as of the last look.
-    seen: Vec<(u64, SocketAddr)>,
-    /// Looks since they changed. A socket may be seen before its owner is.
+    /// Sockets that the tree had open at the last look, by their inodes.
+    open: BTreeSet<u64>,
+    /// Looks since these changed.
     unchanged: u32,
     told: Vec<SocketAddr>,
     looks: u32,
@@ -25,18 +25,22 @@ impl Ports {
     /// The addresses that `tree` listens on, when they are others than at the last time.
     pub fn look(&mut self, tree: &[Named]) -> Option<Vec<SocketAddr>> {
         self.looks = self.looks.saturating_add(1);
-        let listening = listening();
-        if listening == self.seen {
+        let open = sockets(tree);
+        if open == self.open {
             self.unchanged = self.unchanged.saturating_add(1);
-            // Whose they are takes longer to find out, and is known by now.
-            if self.unchanged > 2 && !self.unchanged.is_multiple_of(20) {
+            // The system goes through all of its connections to say which of them listen, which takes milliseconds. A socket begins to
+            // listen soon after it was opened, or hardly ever.
+            if self.unchanged > 3 && !self.unchanged.is_multiple_of(20) {
                 return None;
             }
         } else {
-            self.unchanged = 0;
-            self.seen = listening;
+            (self.open, self.unchanged) = (open, 0);
         }
-        let ours = if self.seen.is_empty() { Vec::new() } else { owned(&self.seen, tree) };
+        let mut listening = if self.open.is_empty() { Vec::new() } else { listening() };
+        listening.retain(|(inode, _)| self.open.contains(inode));
+        let mut ours: Vec<SocketAddr> = listening.into_iter().map(|(_, address)| address).collect();
+        ours.sort_unstable();
+        ours.dedup();
         if ours == self.told {
             return None;
         }
@@ -49,37 +53,30 @@ impl Ports {
         match (self.told.is_empty(), self.looks) {
             (true, ..1_200) => Duration::from_millis(50),
             (true, _) => Duration::from_millis(500),
-            (false, _) if self.unchanged <= 2 => Duration::from_millis(100),
+            (false, _) if self.unchanged <= 3 => Duration::from_millis(100),
             (false, _) => Duration::from_secs(1),
         }
     }
 }
 
-/// Those of `listening` that one of `tree` has open.
-fn owned(listening: &[(u64, SocketAddr)], tree: &[Named]) -> Vec<SocketAddr> {
-    let by_inode: HashMap<u64, SocketAddr> = listening.iter().copied().collect();
+/// The sockets of any kind that one of `tree` has open.
+fn sockets(tree: &[Named]) -> BTreeSet<u64> {
     let mut found = BTreeSet::new();
     for process in tree {
         let descriptors = fs::read_dir(format!("/proc/{}/fd", process.pid)).into_iter().flatten().flatten();
         for target in descriptors.filter_map(|descriptor| fs::read_link(descriptor.path()).ok()) {
             let inode = target.as_os_str().as_bytes().strip_prefix(b"socket:[").and_then(|rest| rest.strip_suffix(b"]"));
-            let inode = inode.and_then(|number| std::str::from_utf8(number).ok()?.parse::<u64>().ok());
-            found.extend(inode.and_then(|inode| by_inode.get(&inode)));
+            found.extend(inode.and_then(|number| std::str::from_utf8(number).ok()?.parse::<u64>().ok()));
         }
     }
-    found.into_iter().collect()
+    found
 }
 
-/// All listening sockets, in order.
+/// All listening sockets of the computer.
 fn listening() -> Vec<(u64, SocketAddr)> {
     let tables = ["/proc/self/net/tcp", "/proc/self/net/tcp6"];
-    let mut all: Vec<_> = tables
-        .iter()
-        .filter_map(|table| fs::read_to_string(table).ok())
-        .flat_map(|text| text.lines().filter_map(entry).collect::<Vec<_>>())
-        .collect();
-    all.sort_unstable();
-    all
+    let texts = tables.iter().filter_map(|table| fs::read_to_string(table).ok());
+    texts.flat_map(|text| text.lines().filter_map(entry).collect::<Vec<_>>()).collect()
 }
 
 /// A line of the table, if its socket listens: `sl local_address rem_address st … inode`.
