@@ -82,7 +82,7 @@ fn a_hostile_beginning_is_told_soon() {
                 other => other.is_ok(),
             };
             // Without optimisation, on a busy machine: the figures are those of the `timings` example.
-            assert!(start.elapsed() < Duration::from_secs(5), "{language:?} needs {:?} for {line}", start.elapsed());
+            assert!(start.elapsed() < Duration::from_secs(20), "{language:?} needs {:?} for {line}", start.elapsed());
             given_up += usize::from(!told);
         }
     }

@@ -32,7 +32,7 @@ import {
   unfoldHere,
   type Folded,
 } from "./folding";
-import { highlighting } from "./highlighting";
+import { highlighting, recolour } from "./highlighting";
 import { indentGuides } from "./indentGuides";
 import { matchMarks, showMatches } from "./matchMarks";
 import { overviewRuler, setMarks } from "./overviewRuler";
@@ -220,9 +220,17 @@ export class CodeEditor {
 
   setStructure(structure: Structure | null): void {
     this.view.dispatch({ effects: setStructure.of(structure) });
+    void this.settleColours();
     if (!structure || !this.isNew) return;
     this.isNew = false;
     fold(this.view, foldData(this.view.state, this.options.language));
+  }
+
+  /** All of the text was analysed: colours that came before it are looked at again. */
+  private async settleColours(): Promise<void> {
+    const changed = (await this.options.spans?.settle()) ?? [];
+    if (changed.length > 0 && this.view.dom.isConnected)
+      this.view.dispatch({ effects: recolour.of(changed) });
   }
 
   setChanges(changes: readonly LineChange[]): void {

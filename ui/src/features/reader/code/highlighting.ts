@@ -26,6 +26,8 @@ const isolated = spanClassNames.map((name) =>
 );
 
 const arrived = StateEffect.define<null>();
+/** Blocks whose spans are others than they were. */
+export const recolour = StateEffect.define<readonly number[]>();
 
 /** The decorations of one block, in document order. Spans that no longer fit the text are left out. */
 export function decorate(doc: Text, spans: readonly FileSpan[]): Range<Decoration>[] {
@@ -65,6 +67,13 @@ class Highlighter {
   }
 
   update(update: ViewUpdate): void {
+    for (const { effects } of update.transactions)
+      for (const effect of effects)
+        if (effect.is(recolour))
+          for (const block of effect.value) {
+            this.remove(block);
+            this.add(block);
+          }
     if (update.viewportChanged) void this.pump();
   }
 

@@ -9,6 +9,8 @@ export class SpanSource {
   private readonly blocks: SpanBlocks;
   /** Spans of single lines far from the screen. */
   private readonly single = new Map<number, FileSpan[]>();
+  /** Blocks whose spans come from the beginning of the text alone, before all of it was analysed. */
+  private readonly early = new Set<number>();
   private inFlight: Promise<number | null> | null = null;
   /** Why colours stopped coming; nothing is asked for after that. */
   failure: Failure | null = null;
@@ -35,7 +37,10 @@ export class SpanSource {
     this.blocks.start(block);
     const lines = linesOf(block, this.lines);
     try {
-      this.held.set(block, await backend().fileSpans(this.document, lines.first, lines.last));
+      const spans = await backend().fileSpans(this.document, lines.first, lines.last);
+      // A span of no line says that the answer is an early one.
+      if (spans[0]?.line === 0) this.early.add(block);
+      this.held.set(block, spans);
       this.blocks.finish(block, true);
       return block;
     } catch (thrown) {
@@ -43,6 +48,24 @@ export class SpanSource {
       this.blocks.finish(block, false);
       return null;
     }
+  }
+
+  /** Asks again for what was answered early, now that all of the text was analysed. Resolves to the blocks that look otherwise. */
+  async settle(): Promise<number[]> {
+    const changed: number[] = [];
+    for (const block of [...this.early]) {
+      this.early.delete(block);
+      const before = this.held.get(block);
+      const { first, last } = linesOf(block, this.lines);
+      const spans = await backend()
+        .fileSpans(this.document, first, last)
+        .catch(() => null);
+      if (!before || !spans || this.held.get(block) !== before) continue;
+      if (same(before.slice(1), spans)) continue;
+      this.held.set(block, spans);
+      changed.push(block);
+    }
+    return changed;
   }
 
   /** The spans of one line, wherever it is. Nothing at first when they have to be fetched: `arrived` is called once they are there. */
@@ -70,4 +93,19 @@ export class SpanSource {
     for (const block of gone) this.held.delete(block);
     return gone;
   }
+}
+
+function same(one: readonly FileSpan[], other: readonly FileSpan[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((span, at) => {
+      const beside = other[at];
+      return (
+        beside?.line === span.line &&
+        beside.start === span.start &&
+        beside.end === span.end &&
+        beside.kind === span.kind
+      );
+    })
+  );
 }
