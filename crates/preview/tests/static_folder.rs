@@ -79,7 +79,7 @@ fn pipes_and_what_may_not_be_read_cost_no_time() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
     let _socket = std::os::unix::net::UnixListener::bind(root(&dir).join("socket.txt")).expect("a socket");
     std::os::unix::fs::symlink("/dev/zero", root(&dir).join("device.txt")).expect("a link");
-    fs::set_permissions(root(&dir).join("closed.txt"), fs::Permissions::from_mode(0)).expect("closed");
+    fs::set_permissions(root(&dir).join("closed.txt"), fs::Permissions::from_mode(0o000)).expect("closed");
     let preview = open(folder_site(&dir, "", false));
     for path in ["/pipe.txt", "/socket.txt", "/device.txt"] {
         assert_eq!(preview.get(path).status, 404, "{path}");

@@ -196,3 +196,18 @@ pub(super) fn list(folder: OwnedFd, most: usize) -> io::Result<Vec<Listed>> {
 fn kind(stat: &FileStat) -> SFlag {
     SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_trusted_only_when_the_file_was_left_alone_for_a_while() {
+        let file = tempfile::tempfile().expect("a file");
+        let stamp = Stamp::of_file(&file).expect("a stamp");
+        let now = SystemTime::now();
+        assert!(!stamp.has_settled(now), "it may be written again without its times telling");
+        assert!(stamp.has_settled(now + SETTLES + Duration::from_secs(1)));
+        assert!(!stamp.has_settled(now - Duration::from_secs(3600)), "a file of the future is not trusted");
+    }
+}
