@@ -11,7 +11,7 @@ use lectern_workspace::{
     Claim, DataDir, Instance, Workspace, WorkspaceOptions,
     view::{Failure, OpenRequest},
 };
-use tauri::{AppHandle, Manager, State};
+use tauri::{AppHandle, Manager, RunEvent, State};
 use tauri_specta::Event;
 
 use crate::{arguments::Arguments, bindings, events, windows};
@@ -34,6 +34,11 @@ impl Opening {
     fn set(&self, result: Result<Arc<Workspace>, Failure>) {
         *self.result.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
         self.done.notify_all();
+    }
+
+    /// The open data folder, if it is open by now.
+    fn opened(&self) -> Option<Arc<Workspace>> {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).as_ref()?.as_ref().ok().cloned()
     }
 
     fn wait(&self) -> Result<Arc<Workspace>, Failure> {
@@ -103,9 +108,19 @@ pub fn run(arguments: Arguments) -> ExitCode {
             app.manage(instance);
             Ok(())
         })
-        .run(tauri::generate_context!());
+        .build(tauri::generate_context!());
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(app) => {
+            app.run(|handle, event| {
+                if matches!(event, RunEvent::Exit)
+                    && let Some(workspace) = handle.try_state::<App>().and_then(|app| app.workspace.opened())
+                {
+                    // Nothing is dropped when the process ends; what it serves and runs ends here.
+                    workspace.end_previews();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("lectern-desktop: the window could not be opened: {error}");
             ExitCode::FAILURE

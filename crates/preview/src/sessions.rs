@@ -188,7 +188,7 @@ impl Sessions {
     /// # Errors
     /// When the database refuses; what was ended until then stays so.
     pub fn recover(&self, also: Also<'_>) -> Result<Vec<PreviewSession>, SessionsError> {
-        let unended = self.store.read::<_, rusqlite::Error>(|connection| rows::unended(connection))?;
+        let unended = self.store.read::<_, rusqlite::Error>(rows::unended)?;
         let mut recovered = Vec::new();
         for session in unended {
             // A row without a boot was never anybody's.

@@ -57,13 +57,13 @@ impl Sessions {
     pub fn clean(&self) -> Result<Cleaned, SessionsError> {
         let now = self.clock.now();
         let mut cleaned = Cleaned::default();
-        for session in self.store.read::<_, rusqlite::Error>(|connection| rows::ended_and_listed(connection))? {
+        for session in self.store.read::<_, rusqlite::Error>(rows::ended_and_listed)? {
             if is_past(session.updated_at, KEPT_ENDED, now) {
                 let (session, changed) = self.remove_in_one(&session.id)?;
                 cleaned.removed.extend(changed.then_some(session));
             }
         }
-        for session in self.store.read::<_, rusqlite::Error>(|connection| rows::removed(connection))? {
+        for session in self.store.read::<_, rusqlite::Error>(rows::removed)? {
             let due = session.removed_at.is_some_and(|removed_at| is_past(removed_at, UNDO_WINDOW, now));
             if due && self.purge(&session.id)? {
                 cleaned.purged.push(session.id);
@@ -84,8 +84,7 @@ impl Sessions {
         if there.is_empty() {
             return Ok(());
         }
-        let with_bytes: HashSet<String> =
-            self.store.read::<_, rusqlite::Error>(|connection| rows::ids_with_bytes(connection))?.into_iter().collect();
+        let with_bytes: HashSet<String> = self.store.read::<_, rusqlite::Error>(rows::ids_with_bytes)?.into_iter().collect();
         for id in there.iter().filter(|id| !with_bytes.contains(*id)) {
             let _ = remove_folder(&self.folder.join(id));
         }
