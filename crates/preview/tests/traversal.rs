@@ -2,7 +2,12 @@
 
 mod serving;
 
-use std::{collections::BTreeSet, fs, os::unix::fs::symlink};
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::symlink,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use serving::*;
 
@@ -148,6 +153,15 @@ fn no_spelling_of_a_path_leads_out_or_to_a_secret() {
     }
 }
 
+/// Ends the thread that swaps also when the test fails, which would wait for it otherwise.
+struct StopsAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopsAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere() {
     let dir = trap();
@@ -158,12 +172,13 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere() {
     fs::write(site.join("flip/page.html"), "harmless").expect("a file");
     symlink("../../elsewhere", site.join("flop")).expect("a link");
     let preview = open(folder_site(&dir, "site", false));
-    let stop = std::sync::atomic::AtomicBool::new(false);
+    let stop = AtomicBool::new(false);
     let (mut harmless, mut nothing) = (0, 0);
     std::thread::scope(|scope| {
+        let _stops = StopsAtTheEnd(&stop);
         scope.spawn(|| {
             let (a, b, c) = (site.join("flip"), site.join("flop"), site.join("third"));
-            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            while !stop.load(Ordering::Relaxed) {
                 fs::rename(&a, &c).and_then(|()| fs::rename(&b, &a)).and_then(|()| fs::rename(&c, &b)).expect("swapped");
             }
         });
@@ -175,7 +190,6 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere() {
                 _ => nothing += 1,
             }
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
     println!("{harmless} times the page, {nothing} times nothing");
     assert!(harmless > 0 && nothing > 0, "both must have been seen: {harmless} and {nothing}");
