@@ -66,6 +66,8 @@ interface ReaderSlot {
   openToSide: ((request: ReaderRequest) => void) | null;
   /** Paths of the open files, the one used last first. */
   recent: (() => readonly string[]) | null;
+  /** The version that is read; null for the folder and for a commit. */
+  version: number | null;
 }
 
 /** Written by the reader, read by the frame. */
@@ -77,6 +79,7 @@ export const readerSlot: ReaderSlot = $state({
   searchLines: null,
   openToSide: null,
   recent: null,
+  version: null,
 });
 
 /** Asks the reader of the open project for a file or tree; it takes that up as soon as it is there. */

@@ -33,7 +33,7 @@ const isOver = (preview: Preview) => preview.status === "EXPIRED";
 export function versionInFront(): number | null {
   const project = openedProject();
   if (!project) return null;
-  if (route.screen === "workspace") return readerSlot.wordAtCaret?.()?.version ?? null;
+  if (route.screen === "workspace") return readerSlot.version;
   if (route.screen !== "versions") return null;
   const { focused, sides } = timelineOf(project.id);
   if (typeof focused === "number") return focused;
