@@ -163,7 +163,7 @@ fn caddy(folder: &Path, root: &Path) -> Result<Option<(Running, Served)>, Failed
     fs::write(
         &configuration,
         format!(
-            "{{\n\tadmin off\n\tauto_https off\n\tpersist_config off\n}}\nhttp://{address} {{\n\troot * {}\n\tfile_server\n}}\n",
+            "{{\n\tadmin off\n\tauto_https off\n}}\nhttp://{address} {{\n\tbind 127.0.0.1\n\troot * {}\n\tfile_server\n}}\n",
             root.display()
         ),
     )?;
