@@ -19,7 +19,7 @@ use lectern_workspace::{
 
 enum Told {
     Sync(Box<SyncProgress>),
-    Index(IndexState),
+    Index(Box<IndexState>),
 }
 
 struct Tell(Mutex<mpsc::Sender<Told>>);
@@ -31,7 +31,7 @@ impl Events for Tell {
         let _ = self.0.lock().expect("no panic").send(Told::Sync(Box::new(progress)));
     }
     fn index_changed(&self, state: IndexState) {
-        let _ = self.0.lock().expect("no panic").send(Told::Index(state));
+        let _ = self.0.lock().expect("no panic").send(Told::Index(Box::new(state)));
     }
 }
 
@@ -166,7 +166,7 @@ fn indexed(workspace: &Arc<Workspace>, told: &mpsc::Receiver<Told>, project: &st
     let mut state = workspace.index_state(project)?;
     while state.text.status != IndexStatus::Ready || state.symbols.status != IndexStatus::Ready {
         if let Told::Index(next) = told.recv_timeout(Duration::from_secs(600))? {
-            state = next;
+            state = *next;
         }
     }
     Ok(())

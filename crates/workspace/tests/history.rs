@@ -191,7 +191,7 @@ fn a_file_of_a_commit_is_read_like_any_other() {
     assert_eq!((link.view, &*fixture.workspace.file_text(&link.document).expect("text")), (FileView::Symlink, "src/main.rs"));
     // Dropped to make room and opened again by its name.
     for number in 0..30 {
-        fixture.write(&format!("f{number}"), "x");
+        fixture.write(format!("f{number}"), "x");
         fixture.workspace.open_file(&project, &format!("f{number}"), None).expect("opened");
     }
     assert_eq!(&*fixture.workspace.file_text(&opened.document).expect("text"), "fn main() {}\n");
