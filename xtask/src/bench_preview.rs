@@ -50,6 +50,12 @@ struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // Asked first: nginx would leave its workers behind, and `lectern` its session.
+        let _asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        let limit = Instant::now() + Duration::from_secs(5);
+        while matches!(self.0.try_wait(), Ok(None)) && Instant::now() < limit {
+            std::thread::sleep(Duration::from_millis(20));
+        }
         let _killed = self.0.kill();
         let _ended = self.0.wait();
     }
