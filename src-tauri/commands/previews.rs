@@ -48,7 +48,8 @@ pub async fn open_preview(handle: AppHandle, app: State<'_, App>, id: String, be
     let shown = blocking(app, move |workspace| {
         let link = workspace.preview_window_link(&id, beside.as_deref())?;
         let ids: Vec<String> = [Some(id), beside].into_iter().flatten().collect();
-        let origins: Result<_, Failure> = ids.iter().filter_map(|id| workspace.preview(id).map(|preview| preview.url).transpose()).collect();
+        let origins: Result<_, Failure> =
+            ids.iter().filter_map(|id| workspace.preview(id).map(|preview| preview.url).transpose()).collect();
         Ok(Shown { origins: origins?, ids, link })
     })
     .await?;
