@@ -109,7 +109,7 @@ mod tests {
             "http://127.0.0.1/",
             "http://localhost:41700/",
             "http://127.0.0.1.evil.example:41700/",
-            "http://127.0.0.1.evil.example:41700/",
+            "http://127.0.0.1:41700@evil.example/",
             "https://127.0.0.1:41700/",
             "https://example.com/",
             "tauri://localhost/index.html",
