@@ -23,5 +23,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: ["./src/test/setup.ts"],
     testTimeout: 30_000,
+    // Other work on the machine can starve a test; a second try is reported.
+    retry: 1,
   },
 });

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::desktop::Desktop;
+use crate::framebuffer::Framebuffer;
 use crate::process::{self, poll};
 use crate::webdriver::Session;
 
@@ -17,6 +18,7 @@ pub struct App {
     session: Session,
     id: u32,
     artifacts: PathBuf,
+    screen: Framebuffer,
     patience: Duration,
 }
 
@@ -49,7 +51,7 @@ impl App {
             id.is_some()
         });
         let id = id.expect("the app is a child of its driver");
-        Self { session, id, artifacts: artifacts.to_path_buf(), patience: patience() }
+        Self { session, id, artifacts: artifacts.to_path_buf(), screen: desktop.framebuffer().clone(), patience: patience() }
     }
 
     /// The WebDriver session.
@@ -82,8 +84,16 @@ impl App {
         assert!(ended, "the app did not end when its window was closed ({closed:?})");
     }
 
-    /// Saves a picture of the page as `name`.png.
+    /// Saves a picture of the screen as `name`.png.
     pub fn shot(&self, name: &str) {
+        let file = self.artifacts.join(format!("{name}.png"));
+        if !self.screen.save(&file) {
+            eprintln!("no picture {}", file.display());
+        }
+    }
+
+    /// Saves a picture of the page alone. Where the window is drawn without layers, the driver takes half a minute for it.
+    pub fn page_shot(&self, name: &str) {
         let file = self.artifacts.join(format!("{name}.png"));
         match self.session.screenshot() {
             Ok(png) => std::fs::write(&file, png).unwrap_or_else(|error| panic!("{} can't be written: {error}", file.display())),
@@ -93,9 +103,14 @@ impl App {
 
     /// Like [`App::shot`], once fonts are there and what was drawn last is painted.
     pub fn settled_shot(&self, name: &str) {
+        self.settle();
+        self.shot(name);
+    }
+
+    /// Waits until fonts are there and what was drawn last is painted.
+    pub fn settle(&self) {
         self.wait_transitions();
         self.js_async(PAINTED, &[]);
-        self.shot(name);
     }
 
     /// Waits until nothing fades or moves from one state to another any more.

@@ -167,6 +167,69 @@ fn two_versions_stand_beside_each_other_and_scroll_together() {
     picture(&stage, "dark-small");
 }
 
+/// A project whose dev server is a real Vite; `None`, with a word on it, where that isn't installed.
+fn write_vite(root: &Path, ear: &Ear) -> Option<()> {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules").canonicalize().ok();
+    let Some(modules) = modules.filter(|modules| modules.join("vite/bin/vite.js").exists()) else {
+        println!("skipped: Vite isn't installed; `npm ci` in ui/ brings it");
+        return None;
+    };
+    fs::create_dir_all(root).expect("a fresh folder can be written");
+    let package =
+        r#"{ "name": "site", "private": true, "type": "module", "scripts": { "dev": "vite" }, "devDependencies": { "vite": "^8" } }"#;
+    let page = "<!doctype html><meta charset=utf-8><title>site</title><h1>Site</h1><script type=module src=/main.js></script>";
+    let tell = format!("import './style.css';\nfetch('{}/loaded', {{ method: 'POST', mode: 'no-cors', body: 'vite' }});\n", ear.origin());
+    for (name, text) in [("package.json", package), ("index.html", page), ("main.js", &tell), (".gitignore", "node_modules\n")] {
+        fs::write(root.join(name), text).expect("a project can be written");
+    }
+    write_style(root, GREEN);
+    std::os::unix::fs::symlink(modules, root.join("node_modules")).expect("a link can be made");
+    Some(())
+}
+
+fn write_style(root: &Path, (red, green, blue): (u8, u8, u8)) {
+    fs::write(root.join("style.css"), format!("html {{ background: rgb({red} {green} {blue}) }}\n")).expect("a project can be written");
+}
+
+#[test]
+fn a_dev_server_runs_once_it_is_allowed_and_its_updates_show() {
+    let (stage, ear) = (Stage::new("previews-vite"), Ear::open());
+    let root = stage.place("site");
+    if write_vite(&root, &ear).is_none() {
+        return;
+    }
+    let app = open_project(&stage, &root);
+    app.wait_in_sync(1);
+    app.press("Ctrl+Shift+P");
+    app.wait_text("dialog[open]", "npm run dev");
+    picture(&stage, "question");
+    assert!(previews(&app).is_empty(), "it ran before it was allowed");
+    app.click_css("dialog[open] button[data-autofocus]");
+    app.wait_gone("dialog[open]");
+    assert!(previews(&app).is_empty(), "it ran though it was not allowed");
+    app.press("Ctrl+Shift+P");
+    app.wait_text("dialog[open]", "npm run dev");
+    app.click("button", "Run command");
+    assert_eq!(ear.wait("/loaded", 1, PATIENCE * 2), "vite");
+    stage.focus_window("Preview:");
+    wait_colour(&stage, "the page of the dev server", GREEN, 0.3);
+    picture(&stage, "shown");
+    // Vite brings the style in by itself, through the proxy.
+    write_style(&root, AMBER);
+    wait_colour(&stage, "the style that was saved", AMBER, 0.3);
+    assert_eq!(ear.heard("/loaded").len(), 1, "an update made the page load anew");
+
+    let preview = previews(&app).remove(0);
+    let own = preview["own_port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a dev server has a port of its own");
+    assert!(TcpStream::connect(("127.0.0.1", own)).is_ok());
+    stage.focus_window("Lectern");
+    app.press("Ctrl+4");
+    app.wait_text("#previews", "npm run dev");
+    picture(&stage, "listed");
+    command(&app, "stop_preview", &json!({ "id": preview["id"] }));
+    assert!(TcpStream::connect(("127.0.0.1", own)).is_err(), "the dev server outlived its preview");
+}
+
 #[test]
 fn a_picture_of_a_preview_is_saved_where_its_user_says() {
     let (stage, ear) = (Stage::new("previews-picture"), Ear::open());

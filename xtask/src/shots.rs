@@ -14,6 +14,8 @@ pub fn run(_: &[String]) -> Result<(), Failed> {
         std::fs::create_dir_all(&folder)?;
         let mut command = Command::new(binary("debug", "shots")?);
         command.arg(&folder).env("LECTERN_BIN_DIR", target_dir()?.join("debug"));
+        // The driver takes pictures of pages that have layers, and half a minute for others.
+        command.env("WEBKIT_DISABLE_COMPOSITING_MODE", "0");
         call(&mut command)?;
         println!("    pictures: {}", folder.display());
         Ok(())

@@ -72,6 +72,8 @@ pub type FrameStates = Arc<dyn Fn() -> Vec<FrameState> + Send + Sync>;
 /// The page around one preview, or around two beside each other.
 pub struct Page {
     html: Bytes,
+    /// Of its frames, one after the other with a comma between.
+    origins: String,
     policy: HeaderValue,
     states: FrameStates,
 }
@@ -81,7 +83,8 @@ impl Page {
     pub fn new(frames: Vec<Frame>) -> Self {
         let count = frames.len();
         let running = FrameState { note: String::new(), running: true, left_ms: i64::MAX, reloads: false, ended: None };
-        Self { html: html(&frames), policy: policy(&frames), states: Arc::new(move || vec![running.clone(); count]) }
+        let origins = frames.iter().map(|frame| frame.origin.as_str()).collect::<Vec<_>>().join(",");
+        Self { html: html(&frames), origins, policy: policy(&frames), states: Arc::new(move || vec![running.clone(); count]) }
     }
 
     /// Lets the page know how the sessions behind its frames are.
@@ -90,7 +93,8 @@ impl Page {
         Self { states, ..self }
     }
 
-    fn respond(&self, method: &Method, path: &str) -> Response<Body> {
+    /// `asked` is the query: a window names the origins of its frames, for its page may have become another one's since.
+    fn respond(&self, method: &Method, path: &str, asked: Option<&str>) -> Response<Body> {
         if method != Method::GET && method != Method::HEAD {
             let mut refused = response(StatusCode::METHOD_NOT_ALLOWED, HTML_TYPE, Bytes::new());
             refused.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -98,6 +102,7 @@ impl Page {
         }
         let mut found = match path {
             "/" => response(StatusCode::OK, HTML_TYPE, self.html.clone()),
+            "/state" if asked.is_some_and(|asked| asked != self.origins) => response(StatusCode::GONE, JSON_TYPE, Bytes::new()),
             "/state" => {
                 let states: Vec<_> = (self.states)().into_iter().map(Shown::from).collect();
                 let json = serde_json::to_vec(&states).expect("plain data becomes JSON");
@@ -115,7 +120,7 @@ impl Page {
 
 impl Site for Page {
     fn answer(self: Arc<Self>, request: Request<Incoming>) -> Answer {
-        let response = self.respond(request.method(), request.uri().path());
+        let response = self.respond(request.method(), request.uri().path(), request.uri().query());
         Box::pin(std::future::ready(response))
     }
 }

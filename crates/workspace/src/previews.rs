@@ -272,11 +272,16 @@ impl Workspace {
             (None, None) => "Static files".to_owned(),
         };
         let running = view.status == crate::view::PreviewStatus::Ready && left_ms > 0;
-        let ended = (!running).then(|| view.error.unwrap_or_else(|| "This preview has ended.".to_owned()));
+        let why = match view.ended_reason {
+            Some(crate::view::EndedReason::TimedOut) => "Its time was over.",
+            Some(crate::view::EndedReason::Stopped) => "It was stopped.",
+            _ => "It answers no more.",
+        };
+        let ended = (!running).then(|| view.error.unwrap_or_else(|| why.to_owned()));
         FrameState { note, running, left_ms, reloads: view.reloads, ended }
     }
 }
 
 fn over() -> FrameState {
-    FrameState { note: String::new(), running: false, left_ms: 0, reloads: false, ended: Some("This preview has ended.".to_owned()) }
+    FrameState { note: String::new(), running: false, left_ms: 0, reloads: false, ended: Some("It is no longer there.".to_owned()) }
 }

@@ -14,7 +14,8 @@ fn main() {
     fn take(app: &App, theme: &str, name: &str) {
         for (width, height) in [(1360, 860), (960, 600)] {
             app.resize(width, height);
-            app.settled_shot(&format!("{name}-{width}-{theme}"));
+            app.settle();
+            app.page_shot(&format!("{name}-{width}-{theme}"));
         }
     }
 

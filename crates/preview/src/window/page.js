@@ -197,7 +197,11 @@ addEventListener("keydown", (event) => {
 // --- how the sessions are -----------------------------------------------------------------------------------------------------------------
 async function ask() {
   try {
-    const answer = await fetch("/state", { cache: "no-store" });
+    const answer = await fetch(`/state?${origins.join(",")}`, { cache: "no-store" });
+    if (answer.status === 410) {
+      for (const frame of frames) frame.end("Its window was needed for another one.");
+      return;
+    }
     if (!answer.ok) throw new Error(String(answer.status));
     const states = await answer.json();
     unanswered = 0;

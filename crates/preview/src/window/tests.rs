@@ -19,7 +19,7 @@ fn policy_of(response: &Response<Body>) -> String {
 #[test]
 fn the_page_frames_its_previews_and_nothing_else() {
     let page = Page::new(vec![frame("Snapshot of v41", 41700), frame("Working copy", 41701)]);
-    let answer = page.respond(&Method::GET, "/");
+    let answer = page.respond(&Method::GET, "/", None);
     assert_eq!(answer.status(), StatusCode::OK);
     let policy = policy_of(&answer);
     assert!(policy.contains("frame-src 'self' http://127.0.0.1:41700 http://127.0.0.1:41701;"), "{policy}");
@@ -33,7 +33,7 @@ fn the_page_frames_its_previews_and_nothing_else() {
 #[test]
 fn a_title_can_not_end_the_element_that_holds_it() {
     let page = Page::new(vec![frame("</script><script>alert(1)</script>", 41700)]);
-    let html = body(page.respond(&Method::GET, "/"));
+    let html = body(page.respond(&Method::GET, "/", None));
     assert!(!html.contains("<script>alert"), "a title became a script");
     assert!(html.contains("\\u003c/script>\\u003cscript>alert"));
 }
@@ -41,9 +41,9 @@ fn a_title_can_not_end_the_element_that_holds_it() {
 #[test]
 fn every_part_that_the_page_names_is_there() {
     let page = Page::new(Vec::new());
-    let mut texts = vec![body(page.respond(&Method::GET, "/"))];
+    let mut texts = vec![body(page.respond(&Method::GET, "/", None))];
     for (path, kind, _) in PARTS {
-        let answer = page.respond(&Method::GET, path);
+        let answer = page.respond(&Method::GET, path, None);
         assert_eq!(answer.status(), StatusCode::OK, "{path}");
         assert_eq!(answer.headers()[CONTENT_TYPE], *kind);
         if *kind != FONT_TYPE {
@@ -54,7 +54,7 @@ fn every_part_that_the_page_names_is_there() {
         let named = text.split(['"', '\'']).filter(|word| word.ends_with(".js") || word.ends_with(".css") || word.ends_with(".woff2"));
         for name in named {
             let path = format!("/{}", name.trim_start_matches("./").trim_start_matches('/'));
-            assert_eq!(page.respond(&Method::GET, &path).status(), StatusCode::OK, "{name} is named and missing");
+            assert_eq!(page.respond(&Method::GET, &path, None).status(), StatusCode::OK, "{name} is named and missing");
         }
     }
 }
@@ -63,10 +63,10 @@ fn every_part_that_the_page_names_is_there() {
 fn the_page_is_only_read() {
     let page = Page::new(Vec::new());
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        assert_eq!(page.respond(&method, "/state").status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(page.respond(&method, "/state", None).status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
     }
     for path in ["/nothing", "/../page.js", "//page.js", "/order/key/shot"] {
-        assert_eq!(page.respond(&Method::GET, path).status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(page.respond(&Method::GET, path, None).status(), StatusCode::NOT_FOUND, "{path}");
     }
 }
 
@@ -81,14 +81,14 @@ fn the_page_is_told_how_its_sessions_are() {
     };
     let states = vec![state(true, 4_320_999, None), state(false, -5, Some("It was stopped."))];
     let page = Page::new(vec![frame("a", 1), frame("b", 2)]).with_states(Arc::new(move || states.clone()));
-    let json: serde_json::Value = serde_json::from_str(&body(page.respond(&Method::GET, "/state"))).expect("JSON");
+    let json: serde_json::Value = serde_json::from_str(&body(page.respond(&Method::GET, "/state", None))).expect("JSON");
     assert_eq!(json[0]["seconds_left"], 4320);
     assert_eq!(json[0]["reloads"], true);
     assert_eq!(json[1]["running"], false);
     assert_eq!(json[1]["seconds_left"], 0, "no time is left that is past");
     assert_eq!(json[1]["ended"], "It was stopped.");
     let untold: serde_json::Value =
-        serde_json::from_str(&body(Page::new(vec![frame("a", 1)]).respond(&Method::GET, "/state"))).expect("JSON");
+        serde_json::from_str(&body(Page::new(vec![frame("a", 1)]).respond(&Method::GET, "/state", None))).expect("JSON");
     assert_eq!(untold[0]["running"], true);
     assert!(untold[0]["seconds_left"].is_null());
 }
@@ -114,4 +114,12 @@ fn the_page_wears_the_colours_of_the_main_window() {
         }
     }
     assert!(compared > 80, "only {compared} values were compared");
+}
+
+#[test]
+fn a_window_whose_page_became_another_ones_is_told() {
+    let page = Page::new(vec![frame("a", 41700), frame("b", 41701)]);
+    let asks = |query| page.respond(&Method::GET, "/state", Some(query)).status();
+    assert_eq!(asks("http://127.0.0.1:41700,http://127.0.0.1:41701"), StatusCode::OK);
+    assert_eq!(asks("http://127.0.0.1:41700"), StatusCode::GONE);
 }

@@ -102,7 +102,8 @@ describe("the versions screen", () => {
   it("opens what was left out between changes", async () => {
     await open();
     const [gap] = await screen.findAllByRole("button", { name: /^Show \d+ equal lines/ });
-    const first = () => document.body.textContent.includes("use crate::part_1;");
+    // The reader behind this screen may show the same file.
+    const first = () => document.querySelector("#versions")?.textContent.includes("use crate::part_1;");
     expect(first()).toBe(false);
     await fireEvent.click(gap as HTMLElement);
     await waitFor(() => expect(first()).toBe(true));
