@@ -77,6 +77,12 @@ fn main() {
         tell(&format!("{name}, painted"), times.iter().map(|each| each.1).collect(), "");
     }
 
+    /// Pages that processes share are divided between them.
+    fn tell_memory(app: &App, name: &str, target: &str) {
+        let kib: u64 = tree_of(app.id()).iter().filter_map(|&id| proportional_kib(id)).sum();
+        println!("  {name:<62} {:>7.0} MB                       {target}", kib as f64 / 1e3);
+    }
+
     fn code(lines: usize) -> String {
         (0..lines / 5).fold(String::new(), |text, n| {
             text + &format!("/// Adds {n} to the number.\npub fn add_{n}(number: u64) -> u64 {{\n    number + {n} // as \"said\"\n}}\n\n")
@@ -119,6 +125,7 @@ fn main() {
     app.wait_project(&root);
     app.wait_in_sync(1);
     std::thread::sleep(std::time::Duration::from_secs(3));
+    tell_memory(&app, "memory with the project open", "<= hello-world + 150 MB; `bench start` has its figure");
     println!("  {:<62} {:>7} {:>7} {:>7}   {:>3}   target", "milliseconds", "median", "95 %", "most", "n");
 
     let mut opened = Vec::new();
@@ -220,12 +227,7 @@ fn main() {
     }
     tell_pair("quick open: a key to its list", &keys, "<= 10 at 57k files");
 
-    let kib: u64 = tree_of(app.id()).iter().filter_map(|&id| proportional_kib(id)).sum();
-    println!(
-        "  {:<62} {:>7.0} MB, shared pages divided   (hello-world + 150 MB; `bench start` has its figure)",
-        "memory with all of this open",
-        kib as f64 / 1e3
-    );
+    tell_memory(&app, "memory with all of this open", "");
 }
 
 #[cfg(not(target_os = "linux"))]
