@@ -126,7 +126,7 @@ fn updates(edits: u32) -> Result<(), Failure> {
     };
     let runtime = runtime()?;
     let preview = Preview::open(runtime.handle(), Proxy::new(vite.address, Arc::new(Vec::new)));
-    let client = preview.get("/@vite/client");
+    let client = preview.client();
     let token = token(&client);
     let path = format!("/{MODULE}");
     preview.get(&path);

@@ -31,7 +31,7 @@ fn a_saved_file_is_heard_of_through_gate_and_proxy() {
     let runtime = runtime();
     let preview = Preview::open(runtime.handle(), Proxy::new(vite.address, Arc::new(Vec::new)));
     assert!(body(&preview.get("/")).contains("<script type=\"module\" src=\"/@vite/client\"></script>"));
-    let client = preview.get("/@vite/client");
+    let client = preview.client();
     assert!(body(&client).contains("const hmrPort = null"), "the client takes the port of the page it is on, which is the preview's");
     let mut updates = Updates::open(preview.address(), token(&client), &preview.cookie);
     updates.next("connected");
@@ -53,7 +53,7 @@ fn without_the_cookie_there_is_no_update_channel() {
     let Some(vite) = Vite::start() else { return };
     let runtime = runtime();
     let preview = Preview::open(runtime.handle(), Proxy::new(vite.address, Arc::new(Vec::new)));
-    let client = preview.get("/@vite/client");
+    let client = preview.client();
     let (address, token) = (preview.address(), token(&client).to_owned());
     let refused = Updates::try_open(address, &token, "theme=dark").err().expect("Vite's own token was enough");
     assert!(refused.contains("40"), "the gate says so: {refused}");

@@ -127,6 +127,11 @@ impl Preview {
     pub fn get(&self, path: &str) -> String {
         get(self.address(), path, &self.cookie).expect("an answer")
     }
+
+    /// Vite's client. Its answer comes in pieces, with their lengths between: it is asked for again where a piece ends within the token.
+    pub fn client(&self) -> String {
+        (0..20).map(|_| self.get("/@vite/client")).find(|client| client.contains(TOKEN)).expect("Vite's client has a token")
+    }
 }
 
 /// Asks as a browser does; the whole answer as text.
@@ -234,9 +239,12 @@ impl Updates {
     }
 }
 
+/// What stands before the token in Vite's client.
+const TOKEN: &str = "const wsToken = \"";
+
 /// The token that Vite's client has been given, without which Vite takes no websocket.
 pub fn token(client: &str) -> &str {
-    let at = client.find("const wsToken = \"").map(|at| at + "const wsToken = \"".len()).expect("Vite's client has a token");
+    let at = client.find(TOKEN).map(|at| at + TOKEN.len()).expect("Vite's client has a token");
     client[at..].split('"').next().unwrap_or_default()
 }
 
