@@ -87,7 +87,7 @@ impl App {
     /// Saves a picture of the screen as `name`.png.
     pub fn shot(&self, name: &str) {
         let file = self.artifacts.join(format!("{name}.png"));
-        if !self.screen.save(&file) {
+        if !self.screen.save_soon(&file) {
             eprintln!("no picture {}", file.display());
         }
     }

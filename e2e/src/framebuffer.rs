@@ -30,6 +30,15 @@ impl Framebuffer {
         Command::new("convert").arg(format!("xwd:{}", self.file.display())).arg(png).status().is_ok_and(|status| status.success())
     }
 
+    /// Like [`Framebuffer::save`], of what is on the screen now, without waiting until the file is there.
+    pub fn save_soon(&self, png: &Path) -> bool {
+        let copy = png.with_extension("xwd");
+        let convert = "convert \"xwd:$1\" \"$2\"; rm -f \"$1\"";
+        let started =
+            std::fs::copy(&self.file, &copy).is_ok() && Command::new("sh").args(["-c", convert, "sh"]).arg(&copy).arg(png).spawn().is_ok();
+        started || self.save(png)
+    }
+
     /// How much of the screen has exactly this colour, from 0 to 1, counted as for [`Framebuffer::colours`].
     pub fn share(&self, red: u8, green: u8, blue: u8) -> f64 {
         let (mut all, mut same) = (0_u32, 0_u32);

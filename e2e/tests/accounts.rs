@@ -125,11 +125,11 @@ fn guessing_passwords_is_slowed() {
         app.wait_js("the answer", "!document.querySelector('#sign-in [aria-disabled=true]') && document.querySelector('#sign-in [aria-invalid=true], #sign-in [role=alert]')", &[]);
     }
     assert!(guesses >= 3, "slowed after {guesses} guesses, which a slip of the finger can reach");
-    app.shot("slowed");
-    // Even the right one has to wait now.
+    // Even the right one has to wait now, for a second or more.
     app.fill("Password", PASSWORD);
     app.click("button", "Sign in");
     app.wait_text("#sign-in", "too many");
+    app.shot("slowed");
 }
 
 #[test]
