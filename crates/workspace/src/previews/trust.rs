@@ -26,6 +26,8 @@ const DEFINING: &[&str] = &[
     ".npmrc",
     ".yarnrc",
     ".yarnrc.yml",
+    ".pnpmfile.cjs",
+    ".pnp.cjs",
     "bunfig.toml",
     "deno.json",
     "deno.jsonc",
