@@ -1,0 +1,189 @@
+//! What speaks for a place, and what against it.
+
+use crate::{
+    align::Alignment,
+    range::Span,
+    text::Text,
+    words::{self, alike},
+};
+
+/// Lines around a range that are asked whether they are still its neighbours, on each side.
+const NEIGHBOURS: usize = 3;
+
+/// Among so many lines a neighbour is looked for.
+const NEIGHBOURHOOD: usize = 8;
+
+/// Enclosing blocks that are compared.
+const ANCESTORS: usize = 3;
+
+/// Of longer ranges every nth word is compared.
+const MOST_WORDS: usize = 6000;
+
+/// What speaks for a place, each from 0 to 1. Alternatives carry it, so that a person can be told why.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Evidence {
+    /// How alike the words of both ranges are.
+    pub content: f32,
+    /// How alike the first lines are that say something.
+    pub head: f32,
+    /// How alike the last lines are.
+    pub tail: f32,
+    /// How much of the old range stands here unchanged.
+    pub kept: f32,
+    /// How much of the lines here belongs to other old lines.
+    pub foreign: f32,
+    /// Whether the lines before and after are still around it.
+    pub neighbours: f32,
+    /// Whether it stands in the same blocks.
+    pub blocks: f32,
+    /// Whether it stands between the same unchanged lines: 1 or 0.
+    pub in_order: f32,
+    /// Whether the place is whole as the old range was: what begins in it ends in it.
+    pub whole: f32,
+}
+
+/// Two texts and where the origin is in the old one.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair<'a> {
+    pub old: &'a Text,
+    pub new: &'a Text,
+    pub alignment: &'a Alignment,
+}
+
+/// What a range says, gathered once for all places it is compared with.
+pub(crate) struct Witness {
+    pub span: Span,
+    words: Vec<u32>,
+    weight: u32,
+    /// First and last line that say something, else of the span.
+    pub head: usize,
+    pub tail: usize,
+    balanced: bool,
+}
+
+impl Witness {
+    pub fn of(text: &Text, span: Span) -> Self {
+        let says = |line: &usize| text.lines()[*line].says_something();
+        Self {
+            span,
+            words: bag(text, span),
+            weight: weight(text, span),
+            head: span.iter().find(says).unwrap_or(span.first),
+            tail: span.iter().rev().find(says).unwrap_or(span.last),
+            balanced: text.structure().is_balanced(span),
+        }
+    }
+}
+
+/// All words of a range, sorted.
+fn bag(text: &Text, span: Span) -> Vec<u32> {
+    let count: usize = span.iter().map(|line| text.words(line).len()).sum();
+    let step = count / MOST_WORDS + 1;
+    let mut words: Vec<u32> =
+        span.iter().flat_map(|line| text.words(line).iter().copied()).filter(|word| step == 1 || word / 2 % step as u32 == 0).collect();
+    words.sort_unstable();
+    words
+}
+
+/// What the lines of a range weigh together.
+pub(crate) fn weight(text: &Text, span: Span) -> u32 {
+    text.lines()[span.first..=span.last].iter().map(|line| u32::from(line.weight)).sum()
+}
+
+impl Evidence {
+    pub(crate) fn of(pair: Pair<'_>, witness: &Witness, span: Span, gap: &std::ops::Range<usize>) -> Self {
+        let Pair { new, alignment, .. } = pair;
+        let there = bag(new, span);
+        let (mut kept, mut foreign) = (0, 0);
+        for line in span.iter() {
+            let weight = u32::from(new.lines()[line].weight);
+            match alignment.old_of(line) {
+                Some(from) if witness.span.contains(from) => kept += weight,
+                Some(_) => foreign += weight,
+                None => {}
+            }
+        }
+        let says = |line: &usize| new.lines()[*line].says_something();
+        let head = span.iter().find(says).unwrap_or(span.first);
+        let tail = span.iter().rev().find(says).unwrap_or(span.last);
+        let share = |part: u32, whole: u32| if whole == 0 { 0.0 } else { (part as f32 / whole as f32).min(1.0) };
+        Self {
+            content: alike(&witness.words, &there),
+            head: line_likeness(pair, witness.head, head),
+            tail: line_likeness(pair, witness.tail, tail),
+            kept: share(kept, witness.weight),
+            foreign: share(foreign, weight(new, span)),
+            neighbours: neighbours(pair, witness.span, span),
+            blocks: blocks(pair, witness.span.first, span.first),
+            in_order: f32::from(u8::from(gap.start <= span.first && span.last < gap.end)),
+            whole: f32::from(u8::from(new.structure().is_balanced(span) == witness.balanced)),
+        }
+    }
+
+    /// All of it as one number, 0 to 1 for most.
+    pub fn score(&self) -> f32 {
+        0.42 * self.content
+            + 0.14 * self.head
+            + 0.06 * self.tail
+            + 0.14 * self.neighbours
+            + 0.14 * self.blocks
+            + 0.06 * self.in_order
+            + 0.04 * self.whole
+            - 0.5 * self.foreign
+    }
+}
+
+/// How alike an old and a new line are: pairs are the same line.
+pub(crate) fn line_likeness(pair: Pair<'_>, old: usize, new: usize) -> f32 {
+    if pair.alignment.new_of(old) == Some(new) || pair.old.lines()[old].key == pair.new.lines()[new].key {
+        return 1.0;
+    }
+    if pair.old.lines()[old].bits & pair.new.lines()[new].bits == 0 {
+        return 0.0;
+    }
+    words::alike(pair.old.words(old), pair.new.words(new))
+}
+
+fn neighbours(pair: Pair<'_>, old: Span, new: Span) -> f32 {
+    let before = side(pair, (0..old.first).rev(), new.first.saturating_sub(NEIGHBOURHOOD)..new.first);
+    let after = side(pair, old.last + 1..pair.old.line_count(), new.last + 1..(new.last + 1 + NEIGHBOURHOOD).min(pair.new.line_count()));
+    match (before, after) {
+        (Some(before), Some(after)) => (before + after) / 2.0,
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => 0.5,
+    }
+}
+
+/// How many of the next lines on one side are on that side of the new place.
+fn side(pair: Pair<'_>, lines: impl Iterator<Item = usize>, near: std::ops::Range<usize>) -> Option<f32> {
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for line in lines.filter(|line| pair.old.lines()[*line].says_something()).take(NEIGHBOURS) {
+        let likeness = match pair.alignment.new_of(line) {
+            Some(there) => f32::from(u8::from(near.contains(&there))),
+            None => near.clone().map(|there| line_likeness(pair, line, there)).fold(0.0, f32::max),
+        };
+        let weight = 1.0 / (1.0 + weights);
+        sum += likeness * weight;
+        weights += weight;
+    }
+    (weights > 0.0).then(|| sum / weights)
+}
+
+fn blocks(pair: Pair<'_>, old: usize, new: usize) -> f32 {
+    let (of_old, of_new) = (pair.old.structure(), pair.new.structure());
+    let (mut one, mut other) = (of_old.parent(old), of_new.parent(new));
+    let (mut sum, mut weights, mut weight) = (0.0, 0.0, 1.0);
+    for _ in 0..ANCESTORS {
+        let likeness = match (one, other) {
+            (None, None) => break,
+            (Some(one), Some(other)) => line_likeness(pair, one, other),
+            _ => 0.0,
+        };
+        sum += weight * likeness;
+        weights += weight;
+        weight *= 0.6;
+        one = one.and_then(|line| of_old.parent(line));
+        other = other.and_then(|line| of_new.parent(line));
+    }
+    if weights == 0.0 { 1.0 } else { sum / weights }
+}
