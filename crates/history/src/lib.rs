@@ -21,6 +21,7 @@ pub use activity::{Activity, Author, ChangedFile, activity};
 pub use blame::{Blame, BlamedCommit, Hunk, Previous};
 pub use commit::{Commit, Person};
 pub use error::HistoryError;
+pub use follow::source_of_contents;
 pub use git_blame::{Git, blame_with_git};
 pub use git2::Oid;
 pub use own_blame::blame_without_git;
