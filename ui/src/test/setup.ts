@@ -27,7 +27,10 @@ HTMLDialogElement.prototype.close = function close() {
 };
 
 globalThis.ResizeObserver ??= class {
-  observe() {}
+  constructor(private readonly told: ResizeObserverCallback) {}
+  observe() {
+    queueMicrotask(() => this.told([], this));
+  }
   unobserve() {}
   disconnect() {}
 };

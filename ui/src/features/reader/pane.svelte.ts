@@ -124,12 +124,15 @@ export class ReaderPane {
     return this.home.project;
   }
 
-  /** Shows a file, at a place of it if one is given. The content before stays until the new one is there. */
-  async show(key: string, target?: Target, focus = false): Promise<void> {
+  /**
+   * Shows a file, at a place of it if one is given. The content before stays until the new one is there.
+   * `coming` is the file, where it was asked for already.
+   */
+  async show(key: string, target?: Target, focus = false, coming?: Promise<Shown>): Promise<void> {
     const ticket = ++this.ticket;
     this.home.coming(this, key);
     const timer = setTimeout(() => (this.slow = ticket === this.ticket), NOTICEABLE_MS);
-    const next = await this.fetch(key, target?.line);
+    const next = await (coming ?? this.fetch(key, target?.line));
     clearTimeout(timer);
     if (ticket === this.ticket) {
       this.slow = false;
@@ -288,8 +291,8 @@ export class ReaderPane {
     if (focus) this.view?.focus();
   }
 
-  /** Opens the file. A failure is something to show. */
-  private async fetch(path: string, line?: number): Promise<Shown> {
+  /** Opens the file; its source when a line of it is wanted. A failure is something to show. */
+  async fetch(path: string, line?: number): Promise<Shown> {
     try {
       const opened = await openAt(this.project.id, pathOf(path), stateOf(path));
       return { path, opened, content: await this.contentOf(path, opened, line), failure: null };
@@ -300,7 +303,8 @@ export class ReaderPane {
 
   private contentOf(path: string, opened: OpenedFile, line?: number): Promise<Content> {
     const tab = this.home.tabOf(this, path);
-    return loadContent(opened, tab?.shownAs ?? null, line ?? tab?.place?.top ?? 1);
+    const shownAs = line === undefined ? (tab?.shownAs ?? null) : "source";
+    return loadContent(opened, shownAs, line ?? tab?.place?.top ?? 1);
   }
 
   private isShown(next: Shown): boolean {

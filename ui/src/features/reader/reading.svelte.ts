@@ -27,6 +27,8 @@ import { readViewState, writeViewState } from "./viewState";
 const storedViews = new Map<string, string>();
 
 const REMEMBER_AFTER_MS = 600;
+/** How long a tab may wait for its file. */
+const IN_ONE_GO_MS = 50;
 /** A pane that was scrolled along tells so by its own scroll event, which must not lead the other one in turn. */
 const ECHO_MS = 120;
 
@@ -56,6 +58,7 @@ export class Reading implements PaneHome {
   private readonly folderTree: FileTree;
   private versionTree: FileTree | null = null;
   private echo: { pane: ReaderPane; until: number } | null = null;
+  private hurry: (() => void) | null = null;
   private rememberTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly project: ProjectCard) {
@@ -167,8 +170,10 @@ export class Reading implements PaneHome {
     const pane = options.pane ?? this.front;
     this.leave(pane);
     const key = keyOf(path, options.state === undefined ? this.version : options.state);
-    this.putInPane(pane, key, options.pin ?? false);
     const { line, column = 0, end, lastLine } = options;
+    const coming = pane.fetch(key, line);
+    await this.inOneGo(coming);
+    this.putInPane(pane, key, options.pin ?? false);
     // A line means the source, also of a file that opens as a page.
     if (line) this.changeTab(pane, key, { shownAs: "source" });
     const target: Target | undefined = line
@@ -179,7 +184,7 @@ export class Reading implements PaneHome {
           ...(lastLine === undefined ? {} : { lastLine }),
         }
       : undefined;
-    await pane.show(key, target, options.focus ?? false);
+    await pane.show(key, target, options.focus ?? false, coming);
   }
 
   /** Shows a file beside the one in front: by itself the same one, at the same place. */
@@ -232,8 +237,10 @@ export class Reading implements PaneHome {
       return;
     }
     this.leave(this.left);
+    const coming = this.left.fetch(path);
+    await this.inOneGo(coming);
     this.tabs = activate(this.tabs, path);
-    await this.left.show(path, undefined, focus);
+    await this.left.show(path, undefined, focus, coming);
   }
 
   async close(path: string | null | undefined = this.file): Promise<void> {
@@ -371,6 +378,19 @@ export class Reading implements PaneHome {
     void this.rememberNow();
     this.left.stop();
     this.right.stop();
+  }
+
+  /**
+   * Resolves when the file is there, so that its tab and its text are drawn at once rather than one after the other; earlier when
+   * it takes long or another one is asked for.
+   */
+  private async inOneGo(coming: Promise<unknown>): Promise<void> {
+    this.hurry?.();
+    await new Promise<void>((go) => {
+      this.hurry = go;
+      setTimeout(go, IN_ONE_GO_MS);
+      void coming.finally(go);
+    });
   }
 
   private leave(pane: ReaderPane): void {
