@@ -1,7 +1,7 @@
 //! Prints, as JSON, how many milliseconds one question about a repository takes and how much it found.
 //!
 //! `cargo run --release -p lectern-history --example history_bench -- REPOSITORY blame FILE | own-blame FILE | list COUNT | follow FILE |
-//! folder FOLDER | activity | references`
+//! followed FILE | folder FOLDER | activity | references`
 
 use std::{
     path::Path,
@@ -50,6 +50,17 @@ fn main() -> Result<(), Failure> {
                 repo.commit(commit.id)?;
             }
             println!("{{\"ms\":{},\"found\":{}}}", begin.elapsed().as_secs_f64() * 1e3, blame.hunks.len());
+            return Ok(());
+        }
+        ("followed", [file]) => {
+            // The ids alone, as `git log --follow --format=%H` prints them.
+            let query = Query { start: head, path: Some(file.as_bytes().to_vec()), text: None };
+            let mut walk = CommitWalk::new(&repo, query)?;
+            while let Some(step) = walk.step(&repo)? {
+                if let Step::Found(commit) = step {
+                    println!("{}", commit.id);
+                }
+            }
             return Ok(());
         }
         ("list", [count]) => walk(None, count.parse()?)?,

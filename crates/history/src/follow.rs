@@ -105,8 +105,7 @@ impl Sought<'_> {
             let Some(there) = repo.blob_size(entry.id).filter(|there| sizes_allow(*there, self.size)) else { continue };
             let Some(rest) = left.checked_sub(there) else { break };
             left = rest;
-            let Some(bytes) = repo.blob(entry.id, LARGEST_BLOB) else { continue };
-            let similarity = likeness.of(&bytes);
+            let Some(similarity) = repo.blob_unchecked(entry.id, LARGEST_BLOB, |bytes| likeness.of(bytes)) else { continue };
             if similarity >= LEAST {
                 found.push((similarity, same_name(old), old));
             }

@@ -136,6 +136,23 @@ fn lost_objects_end_the_history_and_nothing_else() {
 }
 
 #[test]
+fn a_blob_that_is_not_what_its_name_says_is_not_read() {
+    let mut made = Made::new();
+    made.write("a.txt", "one\n");
+    made.write("b.txt", "two\n");
+    made.commit("one");
+    let id = |name: &str| made.git(&["rev-parse", &format!("HEAD:{name}")]);
+    let place = |id: &str| made.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    let (one, two) = (id("a.txt"), id("b.txt"));
+    std::fs::remove_file(place(&one)).expect("removed");
+    std::fs::copy(place(&two), place(&one)).expect("another in its place");
+    let repo = made.repo();
+    let read = |id: &str| repo.blob(git2::Oid::from_str(id).expect("an id"), 99);
+    assert_eq!((read(&one), read(&two)), (None, Some(b"two\n".to_vec())));
+    assert_eq!(walked(&repo, Some("a.txt"), None, 9).len(), 1, "the history is there all the same");
+}
+
+#[test]
 fn a_message_in_another_encoding_and_a_huge_one_are_read() {
     let mut made = Made::new();
     made.write(".git/message", b"Gr\xfc\xdfe aus K\xf6ln\n");
@@ -263,5 +280,10 @@ fn git_itself_has_the_same_history() {
     assert_eq!(walked(&repo, Some("contrib"), None, 100), git(&["rev-list", "-n100", "HEAD", "--", "contrib"]));
     for file in ["builtin/blame.c", "builtin/stash.c"] {
         assert_eq!(walked(&repo, Some(file), None, 60), git(&["log", "-n60", "--follow", "--format=%H", "--", file]), "{file}");
+    }
+    let (files, mut dice) = (git(&["ls-files"]), common::Dice(7));
+    for _ in 0..6 {
+        let file = &files[dice.roll(files.len())];
+        assert_eq!(walked(&repo, Some(file), None, usize::MAX), git(&["log", "--follow", "--format=%H", "--", file]), "{file}");
     }
 }
