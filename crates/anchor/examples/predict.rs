@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use lectern_anchor::{Candidate, CandidateKind, LineRange, Origin, Text, follow};
+use lectern_anchor::{Candidate, CandidateKind, Follower, LineRange, Text};
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -80,10 +80,6 @@ fn predict(texts: &Texts, record: &Record, explain: bool) -> serde_json::Value {
         Ok(range) => range,
         Err(error) => return nothing(&error.to_string()),
     };
-    let origin = match Origin::new(&record.old.path, &old, range) {
-        Ok(origin) => origin,
-        Err(error) => return nothing(&error.to_string()),
-    };
     let same_path = record.same_path.as_ref().and_then(|version| texts.get(version));
     let loaders: Vec<_> = record.candidates.iter().map(|version| move || texts.get(version)).collect();
     let candidates: Vec<Candidate<'_>> = record
@@ -96,7 +92,10 @@ fn predict(texts: &Texts, record: &Record, explain: bool) -> serde_json::Value {
             text,
         })
         .collect();
-    let anchor = follow(&origin, same_path.as_deref(), &candidates);
+    let anchor = match Follower::new(&record.old.path, &old, same_path.as_deref(), &candidates).follow(range) {
+        Ok(anchor) => anchor,
+        Err(error) => return nothing(&error.to_string()),
+    };
     let (path, range) = match &anchor.place {
         Some((path, range)) => (Some(path), Some([range.start(), range.end()])),
         None => (None, None),
@@ -104,11 +103,11 @@ fn predict(texts: &Texts, record: &Record, explain: bool) -> serde_json::Value {
     let mut answer = serde_json::json!({"id": record.id, "path": path, "range": range, "state": anchor.state.name()});
     if explain {
         answer["confidence"] = serde_json::json!(anchor.confidence);
-        answer["method"] = serde_json::json!(format!("{:?}", anchor.method));
+        answer["method"] = serde_json::json!(anchor.method.name());
         let alternatives = anchor.alternatives.iter().map(|other| {
             let e = &other.evidence;
             serde_json::json!({"path": other.path, "range": [other.range.start(), other.range.end()], "score": other.score,
-                "evidence": [e.content, e.head, e.tail, e.kept, e.foreign, e.neighbours, e.blocks, e.in_order, e.whole]})
+                "evidence": [e.content, e.head, e.tail, e.kept, e.foreign, e.neighbours, e.blocks, e.in_order, e.whole, e.file, e.length, e.said, e.rival, e.path, e.room]})
         });
         answer["alternatives"] = alternatives.collect();
     }

@@ -36,6 +36,13 @@ pub(crate) struct Alignment {
     in_order: Vec<bool>,
 }
 
+/// Lines between two pairs that stand in order: if nothing was moved, what an old line became is in here.
+#[derive(Debug, Clone)]
+pub(crate) struct Gap {
+    pub old: Range<usize>,
+    pub new: Range<usize>,
+}
+
 impl Alignment {
     pub fn of(old: &Text, new: &Text) -> Self {
         let mut found =
@@ -64,11 +71,23 @@ impl Alignment {
         self.new_of(old).filter(|_| self.in_order[old])
     }
 
-    /// The new lines between the nearest pairs in order around the span: what must hold it if nothing was moved. Half-open.
-    pub fn gap(&self, span: Span) -> Range<usize> {
-        let before = (0..span.first).rev().find_map(|line| self.in_order_of(line)).map_or(0, |line| line + 1);
-        let after = (span.last + 1..self.new_of.len()).find_map(|line| self.in_order_of(line)).unwrap_or(self.old_of.len());
-        before..after.max(before)
+    /// What stands between the nearest pairs in order around the span.
+    pub fn gap(&self, span: Span) -> Gap {
+        let before = (0..span.first).rev().find_map(|line| Some((line, self.in_order_of(line)?)));
+        let after = (span.last + 1..self.new_of.len()).find_map(|line| Some((line, self.in_order_of(line)?)));
+        let (old_start, new_start) = before.map_or((0, 0), |(old, new)| (old + 1, new + 1));
+        let (old_end, new_end) = after.unwrap_or((self.new_of.len(), self.old_of.len()));
+        Gap { old: old_start..old_end, new: new_start..new_end }
+    }
+
+    /// How much of two texts is the same: of both together, and of the new one alone. By weight, 0 to 1.
+    pub fn shares(&self, old: &Text, new: &Text) -> (f32, f32) {
+        let weight = |text: &Text| text.lines().iter().map(|line| u64::from(line.weight)).sum::<u64>();
+        let common: u64 =
+            (0..new.line_count()).filter(|line| self.old_of(*line).is_some()).map(|line| u64::from(new.lines()[line].weight)).sum();
+        let (old, new) = (weight(old), weight(new));
+        let share = |part: u64, whole: u64| if whole == 0 { 0.0 } else { (part as f32 / whole as f32).min(1.0) };
+        (share(2 * common, old + new), share(common, new))
     }
 
     fn pair(&mut self, old: usize, new: usize) {

@@ -1,7 +1,7 @@
 //! What speaks for a place, and what against it.
 
 use crate::{
-    align::Alignment,
+    align::{Alignment, Gap},
     range::Span,
     text::Text,
     words::{self, alike},
@@ -40,6 +40,18 @@ pub struct Evidence {
     pub in_order: f32,
     /// Whether the place is whole as the old range was: what begins in it ends in it.
     pub whole: f32,
+    /// How much of the origin's file is in the place's file; 1 for the file of the same path.
+    pub file: f32,
+    /// How much the paths have in common; 1 for the same path.
+    pub path: f32,
+    /// How much the changed lines around the origin are as many as those around the place; 0 when the place is not in order.
+    pub room: f32,
+    /// How much of the shorter range the longer one would hold.
+    pub length: f32,
+    /// How much the old range says: 0 for nothing, near 1 from some ten lines on.
+    pub said: f32,
+    /// How alike the first line here is to some other old line that is gone.
+    pub rival: f32,
 }
 
 /// Two texts and where the origin is in the old one.
@@ -48,6 +60,10 @@ pub(crate) struct Pair<'a> {
     pub old: &'a Text,
     pub new: &'a Text,
     pub alignment: &'a Alignment,
+    /// How much of the old file is in the new one, 0 to 1.
+    pub file: f32,
+    /// How alike their paths are, 0 to 1.
+    pub path: f32,
 }
 
 /// What a range says, gathered once for all places it is compared with.
@@ -91,9 +107,10 @@ pub(crate) fn weight(text: &Text, span: Span) -> u32 {
 }
 
 impl Evidence {
-    pub(crate) fn of(pair: Pair<'_>, witness: &Witness, span: Span, gap: &std::ops::Range<usize>) -> Self {
+    pub(crate) fn of(pair: Pair<'_>, witness: &Witness, span: Span, gap: &Gap, whole: f32) -> Self {
         let Pair { new, alignment, .. } = pair;
         let there = bag(new, span);
+        let in_order = gap.new.start <= span.first && span.last < gap.new.end;
         let (mut kept, mut foreign) = (0, 0);
         for line in span.iter() {
             let weight = u32::from(new.lines()[line].weight);
@@ -115,21 +132,31 @@ impl Evidence {
             foreign: share(foreign, weight(new, span)),
             neighbours: neighbours(pair, witness.span, span),
             blocks: blocks(pair, witness.span.first, span.first),
-            in_order: f32::from(u8::from(gap.start <= span.first && span.last < gap.end)),
-            whole: f32::from(u8::from(new.structure().is_balanced(span) == witness.balanced)),
+            in_order: f32::from(u8::from(in_order)),
+            whole: if new.structure().is_balanced(span) == witness.balanced { whole } else { 0.0 },
+            file: pair.file,
+            path: pair.path,
+            room: if in_order { gap.old.len().min(gap.new.len()) as f32 / gap.old.len().max(gap.new.len()).max(1) as f32 } else { 0.0 },
+            length: witness.span.lines().min(span.lines()) as f32 / witness.span.lines().max(span.lines()) as f32,
+            said: 1.0 - (-(witness.weight as f32) / 60.0).exp(),
+            rival: 0.0,
         }
     }
 
     /// All of it as one number, 0 to 1 for most.
     pub fn score(&self) -> f32 {
-        0.42 * self.content
-            + 0.14 * self.head
-            + 0.06 * self.tail
-            + 0.14 * self.neighbours
-            + 0.14 * self.blocks
-            + 0.06 * self.in_order
-            + 0.04 * self.whole
-            - 0.5 * self.foreign
+        let sum = 3.0 * self.content
+            + 4.0 * self.head
+            + 1.5 * self.tail
+            + 3.0 * self.neighbours
+            + 2.5 * self.blocks
+            + 1.5 * self.in_order
+            + self.whole
+            + 3.5 * self.file
+            + 3.5 * self.path
+            + 2.5 * self.length
+            - 2.0 * self.foreign;
+        sum / 26.0
     }
 }
 
@@ -142,6 +169,12 @@ pub(crate) fn line_likeness(pair: Pair<'_>, old: usize, new: usize) -> f32 {
         return 0.0;
     }
     words::alike(pair.old.words(old), pair.new.words(new))
+}
+
+/// How alike a new line is to the old line outside of the range that is most like it and stands nowhere unchanged.
+pub(crate) fn rival(pair: Pair<'_>, old: Span, new: usize) -> f32 {
+    let gone = |line: &usize| !old.contains(*line) && pair.alignment.new_of(*line).is_none();
+    (0..pair.old.line_count()).filter(gone).map(|line| line_likeness(pair, line, new)).fold(0.0, f32::max)
 }
 
 fn neighbours(pair: Pair<'_>, old: Span, new: Span) -> f32 {

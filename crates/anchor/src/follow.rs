@@ -1,39 +1,32 @@
-//! Following a range from its origin into a new version.
+//! Following ranges from their origin into a new version.
 
-use std::sync::Arc;
-
-use crate::{
-    AnchorError, Evidence, LineRange, Text,
-    align::Alignment,
-    evidence::{Pair, Witness, weight},
-    places::{self, Place},
-    range::Span,
+use std::{
+    cell::{Cell, OnceCell},
+    cmp::Reverse,
+    sync::Arc,
 };
 
-/// Where a range was when it was written down; everything is mapped from here.
-#[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
-    path: &'a str,
-    text: &'a Text,
-    span: Span,
-}
+use crate::{
+    AnchorError, LineRange, Text,
+    align::Alignment,
+    anchor::{Alternative, Anchor, Method, State},
+    evidence::{Pair, Witness},
+    files,
+    places::{self, Place},
+    range::Span,
+    verdict::{self, Verdict},
+};
 
-impl<'a> Origin<'a> {
-    /// # Errors
-    /// [`AnchorError::BeyondEnd`] when the text has no such lines.
-    pub fn new(path: &'a str, text: &'a Text, range: LineRange) -> Result<Self, AnchorError> {
-        let span = range.span();
-        if span.last >= text.line_count() {
-            return Err(AnchorError::BeyondEnd { start: range.start(), end: range.end(), lines: text.line_count() });
-        }
-        Ok(Self { path, text, span })
-    }
-}
+/// So many other files are searched, the likeliest first.
+const MOST_FILES: usize = 4;
+
+/// So many places are told of.
+const MOST_ALTERNATIVES: usize = 8;
 
 /// Why a file is looked into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CandidateKind {
-    /// The origin's file under another name.
+    /// The origin's file under another name: what [`crate::find_moves`] or a sync says.
     Renamed,
     /// It was there before and changed.
     Changed,
@@ -41,156 +34,198 @@ pub enum CandidateKind {
     Added,
 }
 
-/// Another file of the new version. Its text is asked for only when it is needed.
+/// Another file of the new version.
 pub struct Candidate<'a> {
     /// Its path in the new version.
     pub path: &'a str,
     /// Why it is looked into.
     pub kind: CandidateKind,
-    /// Gives the text; `None` when it can't be had.
+    /// Gives the text, `None` when it can't be had. Asked for at most once by each [`Follower`], and only when the file of the same path has no answer.
     pub text: &'a dyn Fn() -> Option<Arc<Text>>,
 }
 
-/// What became of a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum State {
-    /// The same lines, in the same order among their neighbours.
-    Exact,
-    /// The same lines elsewhere.
-    Moved,
-    /// The lines changed.
-    Edited,
-    /// It may be one of the alternatives.
-    NeedsReview,
-    /// Nothing is like it.
-    Outdated,
+/// One old text and a new version: all ranges of the one are followed into the other, and what they share is worked out once.
+///
+/// An answer depends on the origin and the new version alone; what was between them does not matter.
+pub struct Follower<'a> {
+    path: &'a str,
+    old: &'a Text,
+    same: Option<Compared<'a>>,
+    candidates: &'a [Candidate<'a>],
+    others: OnceCell<Vec<Other>>,
 }
 
-impl State {
-    /// As it is stored.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exact => "EXACT",
-            Self::Moved => "MOVED",
-            Self::Edited => "EDITED",
-            Self::NeedsReview => "NEEDS_REVIEW",
-            Self::Outdated => "OUTDATED",
+/// The file of the same path, with what it shares with the old one.
+struct Compared<'a> {
+    text: &'a Text,
+    alignment: OnceCell<Alignment>,
+}
+
+/// Another file worth a look.
+struct Other {
+    /// Among the candidates.
+    index: usize,
+    text: Arc<Text>,
+    path: f32,
+    /// The alignment, and how much of the old file is here.
+    alignment: OnceCell<(Alignment, f32)>,
+    searched: Cell<bool>,
+}
+
+/// A place in one of the files.
+#[derive(Clone, Copy)]
+struct Found<'a> {
+    path: &'a str,
+    method: Method,
+    changed: bool,
+    place: Place,
+}
+
+impl<'a> Follower<'a> {
+    /// `path` and `old` are the origin's; `same_path` is what the new version has at that path.
+    pub fn new(path: &'a str, old: &'a Text, same_path: Option<&'a Text>, candidates: &'a [Candidate<'a>]) -> Self {
+        let same = same_path.map(|text| Compared { text, alignment: OnceCell::new() });
+        Self { path, old, same, candidates, others: OnceCell::new() }
+    }
+
+    /// Says where a range of the old text is now.
+    ///
+    /// # Errors
+    /// [`AnchorError::BeyondEnd`] when the old text has no such lines.
+    pub fn follow(&self, range: LineRange) -> Result<Anchor, AnchorError> {
+        let span = range.span();
+        if span.last >= self.old.line_count() {
+            return Err(AnchorError::BeyondEnd { start: range.start(), end: range.end(), lines: self.old.line_count() });
+        }
+        if let Some(anchor) = self.unchanged(range, span) {
+            return Ok(anchor);
+        }
+        let witness = Witness::of(self.old, span);
+        let mut found: Vec<Found<'_>> = Vec::new();
+        if let Some(same) = &self.same {
+            let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
+            let pair = Pair { old: self.old, new: same.text, alignment, file: 1.0, path: 1.0 };
+            let places = places::find(pair, &witness).into_iter();
+            found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, changed: false, place }));
+        }
+        if judge(&found) != Verdict::Accept {
+            self.search_others(&witness, &mut found);
+        }
+        Ok(self.answer(span, found))
+    }
+
+    /// The answer where no line of the range changed in the file of the same path.
+    fn unchanged(&self, range: LineRange, span: Span) -> Option<Anchor> {
+        let same = self.same.as_ref()?;
+        if std::ptr::eq(self.old, same.text) || self.old.text() == same.text.text() {
+            return Some(Anchor::sure(State::Exact, self.path, range, Method::SameObject));
+        }
+        let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
+        let first = alignment.in_order_of(span.first)?;
+        let contiguous = span.iter().zip(first..).all(|(old, new)| alignment.in_order_of(old) == Some(new));
+        if !contiguous || !span.iter().any(|line| self.old.lines()[line].says_something()) && !between_kept(alignment, span, first) {
+            return None;
+        }
+        let place = Span { first, last: first + span.lines() - 1 };
+        let state = if same_lines(self.old, span, same.text, place) { State::Exact } else { State::Edited };
+        Some(Anchor::sure(state, self.path, LineRange::of(place), Method::HunkMap))
+    }
+
+    fn search_others<'f>(&'f self, witness: &Witness, found: &mut Vec<Found<'f>>) {
+        let moved = self.same.is_some();
+        let likely = self.others().iter().map(|other| (files::promise(self.old, witness, &other.text, other.path, moved), other));
+        let mut likely: Vec<(f32, &Other)> = likely.filter(|(promise, _)| *promise > 0.0).collect();
+        likely.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.index.cmp(&other.1.index)));
+        for (_, other) in likely.into_iter().take(MOST_FILES) {
+            let candidate = &self.candidates[other.index];
+            let (alignment, file) = other.alignment.get_or_init(|| {
+                let alignment = Alignment::of(self.old, &other.text);
+                let shared = files::shared(self.old, candidate.kind, &other.text, &alignment);
+                (alignment, shared)
+            });
+            other.searched.set(true);
+            let pair = Pair { old: self.old, new: &other.text, alignment, file: *file, path: other.path };
+            let renamed = candidate.kind == CandidateKind::Renamed || (!moved && files::name(candidate.path) == files::name(self.path));
+            let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
+            let changed = candidate.kind == CandidateKind::Changed;
+            found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, changed, place }));
         }
     }
-}
 
-/// How a place was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// The file is the same.
-    SameObject,
-    /// No line of the range changed.
-    HunkMap,
-    /// Found again by what it says, in the file of the same path.
-    SameFile,
-    /// In the file that the origin's became.
-    RenamedFile,
-    /// In another file.
-    OtherFile,
-    /// Not at all.
-    None,
-}
-
-/// A place that may be it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alternative {
-    /// In the new version.
-    pub path: String,
-    /// Its lines there.
-    pub range: LineRange,
-    /// 0 to 1.
-    pub score: f32,
-    /// What speaks for it.
-    pub evidence: Evidence,
-}
-
-/// Where a range is now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Anchor {
-    /// What became of it.
-    pub state: State,
-    /// Its file and lines; `None` when it needs review or is outdated.
-    pub place: Option<(String, LineRange)>,
-    /// 0 to 1.
-    pub confidence: f32,
-    /// How it was found.
-    pub method: Method,
-    /// The best places, best first.
-    pub alternatives: Vec<Alternative>,
-}
-
-const ACCEPT: f32 = 0.55;
-const MARGIN: f32 = 0.05;
-
-/// Follows a range.
-pub fn follow(origin: &Origin<'_>, same_path: Option<&Text>, candidates: &[Candidate<'_>]) -> Anchor {
-    let mut found: Vec<(String, Place)> = Vec::new();
-    if let Some(new) = same_path {
-        let alignment = Alignment::of(origin.text, new);
-        if let Some(span) = mapped(&alignment, origin, new) {
-            return Anchor {
-                state: State::Exact,
-                place: Some((origin.path.to_owned(), LineRange::of(span))),
-                confidence: 1.0,
-                method: Method::HunkMap,
-                alternatives: Vec::new(),
-            };
-        }
-        let pair = Pair { old: origin.text, new, alignment: &alignment };
-        let witness = Witness::of(origin.text, origin.span);
-        found.extend(places::find(pair, &witness).into_iter().map(|place| (origin.path.to_owned(), place)));
-    }
-    if found.first().is_none_or(|(_, place)| place.score < 0.75) {
-        for candidate in candidates {
-            let Some(new) = (candidate.text)() else { continue };
-            let alignment = Alignment::of(origin.text, &new);
-            let pair = Pair { old: origin.text, new: &new, alignment: &alignment };
-            let witness = Witness::of(origin.text, origin.span);
-            found.extend(places::find(pair, &witness).into_iter().map(|place| (candidate.path.to_owned(), place)));
-        }
-    }
-    found.sort_by(|one, other| other.1.score.total_cmp(&one.1.score));
-    let alternatives: Vec<Alternative> = found
-        .iter()
-        .take(5)
-        .map(|(path, place)| Alternative {
-            path: path.clone(),
-            range: LineRange::of(place.span),
-            score: place.score,
-            evidence: place.evidence,
+    fn others(&self) -> &[Other] {
+        self.others.get_or_init(|| {
+            let mut order: Vec<(f32, usize)> = self
+                .candidates
+                .iter()
+                .enumerate()
+                .map(|(index, candidate)| (files::path_likeness(self.path, candidate.path), index))
+                .collect();
+            order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+            let read = order.into_iter().filter_map(|(path, index)| {
+                let text = (self.candidates[index].text)()?;
+                Some(Other { index, text, path, alignment: OnceCell::new(), searched: Cell::new(false) })
+            });
+            read.collect()
         })
-        .collect();
-    let none = |state, alternatives| Anchor { state, place: None, confidence: 0.0, method: Method::None, alternatives };
-    let Some(best) = alternatives.first() else { return none(State::Outdated, alternatives) };
-    let runner = alternatives.iter().skip(1).find(|other| other.path != best.path || !other.range.span().overlaps(best.range.span()));
-    if best.score < ACCEPT {
-        return none(State::Outdated, alternatives);
     }
-    if runner.is_some_and(|runner| best.score - runner.score < MARGIN) {
-        return none(State::NeedsReview, alternatives);
+
+    fn answer(&self, span: Span, mut found: Vec<Found<'_>>) -> Anchor {
+        found.sort_by(|one, other| {
+            let key = |found: &Found<'_>| (found.place.span, Reverse(found.path.len()));
+            other.place.score.total_cmp(&one.place.score).then_with(|| key(one).cmp(&key(other))).then_with(|| one.path.cmp(other.path))
+        });
+        let alternatives: Vec<Alternative> = found.iter().take(MOST_ALTERNATIVES).map(Found::alternative).collect();
+        let Some(best) = found.first() else { return Anchor::nowhere(State::Outdated, 0.0, alternatives) };
+        let confidence = verdict::confidence(&best.place, margin(&found), best.changed);
+        match Verdict::of(confidence) {
+            Verdict::Reject => Anchor::nowhere(State::Outdated, confidence, alternatives),
+            Verdict::Unsure => Anchor::nowhere(State::NeedsReview, confidence, alternatives),
+            Verdict::Accept => {
+                let new = self.text_of(best.path);
+                let same = new.is_some_and(|new| same_lines(self.old, span, new, best.place.span));
+                let state = if same { State::Moved } else { State::Edited };
+                let place = Some((best.path.to_owned(), LineRange::of(best.place.span)));
+                Anchor { state, place, confidence, method: best.method, alternatives }
+            }
+        }
     }
-    Anchor {
-        state: State::Edited,
-        place: Some((best.path.clone(), best.range)),
-        confidence: best.score,
-        method: Method::SameFile,
-        alternatives: alternatives.clone(),
+
+    fn text_of(&self, path: &str) -> Option<&Text> {
+        if path == self.path
+            && let Some(same) = &self.same
+        {
+            return Some(same.text);
+        }
+        let others = self.others.get().map_or(&[][..], Vec::as_slice);
+        others.iter().find(|other| self.candidates[other.index].path == path).map(|other| &*other.text)
     }
 }
 
-fn mapped(alignment: &Alignment, origin: &Origin<'_>, new: &Text) -> Option<Span> {
-    let first = alignment.in_order_of(origin.span.first)?;
-    if weight(origin.text, origin.span) == 0 {
-        return None;
+impl Found<'_> {
+    fn alternative(&self) -> Alternative {
+        let Place { span, evidence, score } = self.place;
+        Alternative { path: self.path.to_owned(), range: LineRange::of(span), score: score.clamp(0.0, 1.0), evidence }
     }
-    let exact = |(at, old): (usize, usize)| {
-        alignment.in_order_of(old) == Some(first + at) && origin.text.lines()[old].exact == new.lines()[first + at].exact
-    };
-    let all = origin.span.iter().enumerate().all(exact);
-    all.then(|| Span { first, last: first + origin.span.lines() - 1 })
+}
+
+/// Whether the pairs of lines around a range that says nothing by itself are kept too.
+fn between_kept(alignment: &Alignment, span: Span, first: usize) -> bool {
+    let before = span.first.checked_sub(1).is_none_or(|line| alignment.in_order_of(line).is_some_and(|new| new + 1 == first));
+    before && alignment.in_order_of(span.last + 1).is_none_or(|new| new == first + span.lines())
+}
+
+fn same_lines(old: &Text, span: Span, new: &Text, place: Span) -> bool {
+    span.lines() == place.lines() && span.iter().zip(place.iter()).all(|(one, other)| old.lines()[one].exact == new.lines()[other].exact)
+}
+
+fn judge(found: &[Found<'_>]) -> Verdict {
+    let Some(best) = found.first() else { return Verdict::Reject };
+    Verdict::of(verdict::confidence(&best.place, margin(found), best.changed))
+}
+
+/// How far the best place is ahead of the next one that is elsewhere.
+fn margin(found: &[Found<'_>]) -> Option<f32> {
+    let best = found.first()?;
+    let elsewhere = |other: &&Found<'_>| other.path != best.path || !other.place.span.overlaps(best.place.span);
+    found.iter().skip(1).find(elsewhere).map(|other| best.place.score - other.place.score)
 }

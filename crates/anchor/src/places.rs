@@ -24,11 +24,12 @@ pub(crate) struct Place {
 
 /// The best places first, at most one for each beginning.
 pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
-    let Pair { old, new, alignment } = pair;
+    let Pair { old, new, alignment, .. } = pair;
     if new.line_count() == 0 {
         return Vec::new();
     }
-    let gap = alignment.gap(witness.span);
+    let around = alignment.gap(witness.span);
+    let gap = around.new.clone();
     let shape = Shape::of(old, witness.span);
     let mut places: Vec<Place> = Vec::new();
     for start in starts(pair, witness, &shape, &gap) {
@@ -39,7 +40,11 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
                 continue;
             }
             let span = Span { first, last };
-            let evidence = Evidence::of(pair, witness, span, &gap);
+            let whole = match shape.end {
+                Some(back) if shape.end_of(new, start, back) != last => 0.5,
+                _ => 1.0,
+            };
+            let evidence = Evidence::of(pair, witness, span, &around, whole);
             let score = evidence.score();
             if best.is_none_or(|best| score > best.score) {
                 best = Some(Place { span, evidence, score });
@@ -49,6 +54,11 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
     }
     places.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.span.cmp(&other.span)));
     places.dedup_by_key(|place| place.span);
+    for place in places.iter_mut().take(2) {
+        let says = |line: &usize| new.lines()[*line].says_something();
+        let head = place.span.iter().find(says).unwrap_or(place.span.first);
+        place.evidence.rival = crate::evidence::rival(pair, witness.span, head);
+    }
     places
 }
 
@@ -76,6 +86,12 @@ impl Shape {
         Self { annotated, begin, end }
     }
 
+    /// Where the range ends when what it is about begins at `start`, and it ends so many ends before the last.
+    fn end_of(&self, text: &Text, start: usize, back: usize) -> usize {
+        let ends = text.structure().ends(text, start);
+        ends[ends.len().saturating_sub(1 + back)]
+    }
+
     /// Where the range begins when what it is about begins at `start`.
     fn begin(&self, text: &Text, start: usize) -> usize {
         if self.annotated { text.structure().with_annotations(text, start) } else { start }
@@ -83,7 +99,7 @@ impl Shape {
 }
 
 fn starts(pair: Pair<'_>, witness: &Witness, shape: &Shape, gap: &std::ops::Range<usize>) -> Vec<usize> {
-    let Pair { old, new, alignment } = pair;
+    let Pair { old, new, alignment, .. } = pair;
     let mut votes: HashMap<usize, f32> = HashMap::new();
     let mut vote = |line: usize, weight: f32| *votes.entry(line).or_default() += weight;
     let head = shape.begin;
@@ -146,9 +162,8 @@ fn ends(pair: Pair<'_>, witness: &Witness, shape: &Shape, start: usize) -> Vec<u
     let mut ends = Vec::new();
     let span = witness.span;
     if let Some(back) = shape.end {
-        let found = new.structure().ends(new, start);
-        ends.push(found[found.len().saturating_sub(1 + back)]);
-        ends.extend(found);
+        ends.push(shape.end_of(new, start, back));
+        ends.extend(new.structure().ends(new, start));
         ends.dedup();
         return ends;
     }

@@ -15,6 +15,7 @@ pub struct Text {
     lines: Vec<Line>,
     words: Vec<u32>,
     structure: OnceLock<Structure>,
+    keys: OnceLock<Vec<u64>>,
 }
 
 /// What is known of a line without looking at its text.
@@ -76,7 +77,7 @@ impl Text {
             });
             start = next;
         }
-        Self { text, syntax: Syntax::of(path), lines, words, structure: OnceLock::new() }
+        Self { text, syntax: Syntax::of(path), lines, words, structure: OnceLock::new(), keys: OnceLock::new() }
     }
 
     /// How many lines there are; an empty text has none.
@@ -108,6 +109,16 @@ impl Text {
     /// Which lines open and close what; found when first asked for.
     pub(crate) fn structure(&self) -> &Structure {
         self.structure.get_or_init(|| Structure::of(self, self.syntax))
+    }
+
+    /// The keys of all lines that say something, sorted, each once.
+    pub(crate) fn keys(&self) -> &[u64] {
+        self.keys.get_or_init(|| {
+            let mut keys: Vec<u64> = self.lines.iter().filter(|line| line.says_something()).map(|line| line.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            keys
+        })
     }
 
     pub(crate) fn syntax(&self) -> Syntax {
