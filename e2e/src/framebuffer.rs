@@ -39,6 +39,15 @@ impl Framebuffer {
         started || self.save(png)
     }
 
+    /// Like [`Framebuffer::save_soon`], of a part of the screen that begins `x` and `y` pixels from its corner.
+    pub fn save_part_soon(&self, png: &Path, x: u32, y: u32, width: u32, height: u32) -> bool {
+        let copy = png.with_extension("xwd");
+        let convert = "convert \"xwd:$1\" -crop \"$3\" +repage \"$2\"; rm -f \"$1\"";
+        let part = format!("{width}x{height}+{x}+{y}");
+        std::fs::copy(&self.file, &copy).is_ok()
+            && Command::new("sh").args(["-c", convert, "sh"]).arg(&copy).arg(png).arg(part).spawn().is_ok()
+    }
+
     /// How much of the screen has exactly this colour, from 0 to 1, counted as for [`Framebuffer::colours`].
     pub fn share(&self, red: u8, green: u8, blue: u8) -> f64 {
         let (mut all, mut same) = (0_u32, 0_u32);
@@ -48,6 +57,16 @@ impl Framebuffer {
             true
         });
         if all == 0 { 0.0 } else { f64::from(same) / f64::from(all) }
+    }
+
+    /// The pixels that [`Framebuffer::colours`] looks at, row by row as blue, green and red; empty when there is no screen.
+    pub fn samples(&self) -> Vec<[u8; 3]> {
+        let mut all = Vec::new();
+        let _ = self.each_pixel(|colour| {
+            all.push(colour);
+            true
+        });
+        all
     }
 
     fn count_colours(&self, limit: usize) -> Option<usize> {
