@@ -50,6 +50,20 @@ fn main() {
         };
         requestAnimationFrame(frame);";
 
+    /// Notes for every key, as typed, when it changed the palette's list and when that was painted.
+    const KEYS: &str = "
+        window.keysTimed = [];
+        let began = null;
+        addEventListener('keydown', () => { began = performance.now(); }, true);
+        const isOfList = ({ target }) => (target.nodeType === 1 ? target : target.parentElement)?.closest('#palette [role=listbox]');
+        new MutationObserver((records) => {
+            if (began === null || !records.some(isOfList)) return;
+            const pressed = began;
+            began = null;
+            const there = performance.now() - pressed;
+            requestAnimationFrame(() => setTimeout(() => window.keysTimed.push([there, performance.now() - pressed]), 0));
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });";
+
     fn timed(app: &App, act: &str, done: &str, args: &Value) -> Option<(f64, f64)> {
         // Put into the script as text: the page allows no code made at run time.
         let answer = app.js_async(&UNTIL.replace("ACT", act).replace("DONE", done), std::slice::from_ref(args));
@@ -213,18 +227,20 @@ fn main() {
     tell("a frame of scrolling a plain <pre> of one screen", times(&app.js_async(SCROLL, &[json!("#plain"), json!(3), json!(240)])), "");
     app.js("document.querySelector('#plain').remove()", &[]);
 
-    let mut keys = Vec::new();
+    app.js(KEYS, &[]);
     for query in ["module_4711", "area07/part", "thousand", "mod12345", "server.log"] {
         app.press("Ctrl+P");
         app.find("#palette input");
-        for end in 1..=query.len() {
-            let act = "const field = document.querySelector('#palette input'); window.before = document.querySelector('#palette [role=listbox]')?.innerHTML; field.value = args[0]; field.dispatchEvent(new Event('input', { bubbles: true }))";
-            let done = "(document.querySelector('#palette [role=listbox]')?.innerHTML ?? '') !== (window.before ?? '')";
-            keys.extend(timed(&app, act, done, &json!([query[..end]])));
+        for key in query.chars() {
+            app.press(&key.to_string());
+            std::thread::sleep(std::time::Duration::from_millis(120));
         }
         app.press("Escape");
         app.wait_gone("#palette");
     }
+    let keys = app.js("return window.keysTimed", &[]);
+    let keys: Vec<(f64, f64)> =
+        keys.as_array().into_iter().flatten().filter_map(|pair| Some((pair[0].as_f64()?, pair[1].as_f64()?))).collect();
     tell_pair("quick open: a key to its list", &keys, "<= 10 at 57k files");
 
     tell_memory(&app, "memory with all of this open", "");
