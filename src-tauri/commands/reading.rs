@@ -2,7 +2,7 @@
 
 use lectern_workspace::view::{
     Directory, DocumentMatches, Editor, Failure, FileStructure, FindOptions, LineChanges, LinePage, OpenedFile, OutlineItem,
-    RenderedMarkdown,
+    RenderedMarkdown, Side,
 };
 use tauri::{State, ipc::Response};
 
@@ -87,8 +87,8 @@ pub async fn file_spans(app: State<'_, App>, document: String, first_line: u32, 
     blocking(app, move |workspace| Ok(Response::new(workspace.file_spans(&document, first_line, last_line)?))).await
 }
 
-/// A file that a rendered page shows.
+/// A file that a rendered page shows, from the state of the project that the page is of.
 #[tauri::command]
-pub async fn project_bytes(app: State<'_, App>, project_id: String, path: String) -> Result<Response, Failure> {
-    blocking(app, move |workspace| Ok(Response::new(workspace.project_bytes(&project_id, &path)?))).await
+pub async fn project_bytes(app: State<'_, App>, project_id: String, path: String, side: Side) -> Result<Response, Failure> {
+    blocking(app, move |workspace| Ok(Response::new(workspace.project_bytes(&project_id, &path, side)?))).await
 }

@@ -3,6 +3,7 @@
 mod blaming;
 mod cards;
 mod lists;
+mod moved;
 
 use std::{
     collections::VecDeque,

@@ -14,6 +14,7 @@ mod instance;
 mod keeping;
 mod line_changes;
 mod overview;
+mod pages;
 mod previews;
 mod projects;
 mod reading;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use lectern_projects::{Project, ProjectId};
-use lectern_reader::{BeneathError, Document, EntryType, Finder, LoadedFile, PackedSpans, Root, Shape, render_markdown};
+use lectern_reader::{BeneathError, Document, EntryType, Finder, LoadedFile, PackedSpans, Root, Shape};
 use lectern_sync::{Ignored, RepoPath};
 use lectern_syntax::{Language, SyntaxError};
 
@@ -16,7 +16,7 @@ use crate::{
     syncing::Changes,
     view::{
         ChangeMark, Directory, DocumentMatch, DocumentMatches, EntryKind, Failure, FileView, FindOptions, LinePage, OpenedFile,
-        OutlineItem, PageLine, RenderedMarkdown, TreeEntry,
+        OutlineItem, PageLine, TreeEntry,
     },
 };
 
@@ -35,7 +35,6 @@ const LANGUAGES_LATER: Duration = Duration::from_millis(400);
 /// For the colours of one request, which nobody waits for: the window shows its text plain until they come. Code takes a few milliseconds; more
 /// is needed only where an embedded language is met before it was analysed.
 const SPAN_BUDGET: Duration = Duration::from_millis(1500);
-const LARGEST_EMBEDDED: u64 = 32 * 1024 * 1024;
 /// A file of a commit is held in memory.
 const LARGEST_IN_COMMIT: usize = 256 * 1024 * 1024;
 const LONGEST_READ: u32 = 16 * 1024 * 1024;
@@ -267,32 +266,6 @@ impl Workspace {
             matches: found.matches.into_iter().map(|m| DocumentMatch { line: m.line, start: m.start, end: m.end }).collect(),
             truncated: found.truncated,
         })
-    }
-
-    /// A Markdown document as sanitised HTML.
-    ///
-    /// # Errors
-    /// `NOT_TEXT`, `DOCUMENT_CHANGED`.
-    pub fn render_markdown(&self, document: &str) -> Result<RenderedMarkdown, Failure> {
-        let text = self.file_text(document)?;
-        let path = RepoPath::from_key(DocumentName::parse(document)?.path)?;
-        let folder = path.parent().map(|parent| String::from_utf8_lossy(parent.as_bytes()).into_owned()).unwrap_or_default();
-        Ok(RenderedMarkdown { html: render_markdown(&text, &folder) })
-    }
-
-    /// The bytes of a file that a rendered page shows, such as an image.
-    ///
-    /// # Errors
-    /// `TOO_LARGE` above 32 MB, and see [`BeneathError`].
-    pub fn project_bytes(&self, project_id: &str, path_key: &str) -> Result<Vec<u8>, Failure> {
-        let project = self.project(project_id)?;
-        let path = RepoPath::from_key(path_key)?;
-        let file = Root::open(&project.root)?.open_file(path.as_path())?;
-        let document = Document::open(&String::from_utf8_lossy(path.name()), LoadedFile::Disk(file)).map_err(BeneathError::Unreadable)?;
-        if document.size() > LARGEST_EMBEDDED {
-            return Err(Failure::new("TOO_LARGE", "this file is too large to show inside a page").hint("Open it by itself."));
-        }
-        Ok(document.bytes(0, usize::try_from(LARGEST_EMBEDDED).unwrap_or(usize::MAX)).map_err(BeneathError::Unreadable)?)
     }
 
     /// Where a file of a project is on this computer, for showing it in the file manager.

@@ -15,7 +15,7 @@ use std::{
 use common::{Fixture, PASSWORD, fixture, heard_by};
 use lectern_workspace::{
     Events,
-    view::{CommitPage, Failure, FileView, HistoryQuery, HistoryState, RefKind, SessionState, SyncProgress},
+    view::{CommitPage, Failure, FileView, HistoryQuery, HistoryState, RefKind, SessionState, Side, SyncProgress},
 };
 
 #[derive(Default)]
@@ -202,6 +202,43 @@ fn a_file_of_a_commit_is_read_like_any_other() {
 }
 
 #[test]
+fn what_a_page_shows_is_of_the_state_that_the_page_is_of() {
+    let fixture = fixture();
+    fixture.git(&["init", "-q", "-b", "main"]);
+    fixture.write("docs/a.md", "![](../p.png) ![](../q.png)\n");
+    fixture.write("p.png", b"\x89PNG one\0");
+    std::os::unix::fs::symlink("p.png", fixture.root.join("link.png")).expect("a link");
+    let first = fixture.commit("one");
+    let project = fixture.project();
+    fixture.write("p.png", b"\x89PNG two\0");
+    fixture.write("q.png", b"\x89PNG new\0");
+    fixture.sync();
+    fixture.write("p.png", b"\x89PNG three\0");
+    fs::remove_file(fixture.root.join("q.png")).expect("removed");
+    let bytes = |path: &str, side| fixture.workspace.project_bytes(&project, path, side);
+    let commit = Side::Commit { commit: first.clone().try_into().expect("an id") };
+    let version = |version| Side::Version { version };
+    for (side, expected) in [(version(1), "one"), (version(2), "two"), (commit, "one"), (Side::WorkingTree, "three")] {
+        assert_eq!(bytes("p.png", side).expect("bytes"), format!("\u{89}PNG {expected}\0").chars().map(|char| char as u8).collect::<Vec<_>>());
+    }
+    assert_eq!(bytes("q.png", version(2)).expect("bytes").len(), 9);
+    for side in [version(1), commit, Side::WorkingTree, Side::Empty] {
+        assert_eq!(code(bytes("q.png", side)), "FILE_MISSING", "{side:?}");
+    }
+    for side in [version(1), commit, Side::WorkingTree] {
+        assert_eq!(code(bytes("link.png", side)), "NOT_A_FILE", "{side:?}");
+        assert_eq!(code(bytes("docs", side)), "NOT_A_FILE", "{side:?}");
+        assert_eq!(code(bytes("../p.png", side)), "OUTSIDE_PROJECT", "{side:?}");
+    }
+    assert_eq!(code(bytes("p.png", version(9))), "UNKNOWN_VERSION");
+    assert_eq!(code(bytes("p.png", Side::Commit { commit: "1".repeat(40).try_into().expect("an id") })), "UNKNOWN_COMMIT");
+    // Also when the folder is gone.
+    fs::rename(&fixture.root, fixture.root.with_extension("away")).expect("moved");
+    assert!(bytes("p.png", version(2)).is_ok());
+    assert_eq!(code(bytes("p.png", Side::WorkingTree)), "FOLDER_MISSING");
+}
+
+#[test]
 fn blame_is_of_what_is_shown_in_the_folder_in_a_version_and_in_a_commit() {
     let fixture = fixture();
     fixture.git(&["init", "-q", "-b", "main"]);
@@ -236,6 +273,49 @@ fn blame_is_of_what_is_shown_in_the_folder_in_a_version_and_in_a_commit() {
     fixture.write("bytes", b"\0\x01\x02");
     let bytes = fixture.workspace.open_file(&project, "bytes", None).expect("opened").document;
     assert_eq!(code(fixture.workspace.blame("t", &bytes, &|_| {})), "NOT_TEXT");
+}
+
+#[test]
+fn a_file_that_was_renamed_and_not_committed_is_blamed_as_what_it_was() {
+    let fixture = fixture();
+    fixture.git(&["init", "-q", "-b", "main"]);
+    let text: String = (0..12).map(|line| format!("line {line}\n")).collect();
+    fixture.write("old/a.txt", &text);
+    fixture.write("old/stays.txt", &text);
+    let first = fixture.commit("First of all");
+    fixture.write("old/a.txt", format!("{text}a second thought\n"));
+    let second = fixture.commit("Then this");
+    fs::create_dir(fixture.root.join("new")).expect("a folder");
+    fs::rename(fixture.root.join("old/a.txt"), fixture.root.join("new/b.txt")).expect("renamed");
+    let project = fixture.project();
+    let blame = |version| {
+        let opened = fixture.workspace.open_file(&project, "new/b.txt", version).expect("opened");
+        fixture.workspace.blame("t", &opened.document, &|_| {}).expect("a blame")
+    };
+    let told = |blame: &lectern_workspace::view::Blame| {
+        let of = |commit: Option<u32>| commit.map_or("nobody", |at| &blame.commits[at as usize].id).to_owned();
+        blame.hunks.iter().map(|hunk| (hunk.first, hunk.lines, of(hunk.commit), hunk.original_path.clone())).collect::<Vec<_>>()
+    };
+    let old = || "old/a.txt".to_owned();
+    let whole = [(1, 12, first.clone(), old()), (13, 1, second.clone(), old())];
+    assert_eq!(told(&blame(None)), whole, "with the very same bytes");
+    // Changed as well: what came from the old file is its commits', the rest is nobody's.
+    let changed = format!("a new beginning\n{text}a second thought\n").replace("line 3\n", "");
+    fixture.write("new/b.txt", changed.replace('\n', "\r\n"));
+    fixture.sync();
+    let expected = [
+        (1, 1, "nobody".to_owned(), old()),
+        (2, 3, first.clone(), old()),
+        (5, 8, first.clone(), old()),
+        (13, 1, second.clone(), old()),
+    ];
+    assert_eq!(told(&blame(None)), expected);
+    assert_eq!(told(&blame(Some(2))), expected, "in a version, too");
+    // What is still there was not renamed: a copy of it is nobody's.
+    fixture.write("copy.txt", &text);
+    let copy = fixture.workspace.open_file(&project, "copy.txt", None).expect("opened").document;
+    fs::write(fixture.root.join("old/a.txt"), "another\n").expect("something else in its place");
+    assert_eq!(code(fixture.workspace.blame("t", &copy, &|_| {})), "NOT_IN_GIT");
 }
 
 #[test]

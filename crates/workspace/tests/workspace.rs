@@ -11,7 +11,7 @@ use lectern_accounts::{Keychain, MemoryKeychain, PasswordCost};
 use lectern_store::{ManualClock, Timestamp};
 use lectern_workspace::{
     Events, Workspace, WorkspaceOptions,
-    view::{EntryKind, Failure, FileView, FindOptions, FolderState, ProjectCard, SessionState, Settings, SyncProgress},
+    view::{EntryKind, Failure, FileView, FindOptions, FolderState, ProjectCard, SessionState, Settings, Side, SyncProgress},
 };
 
 const PASSWORD: &str = "ferry lantern sycamore";
@@ -127,7 +127,8 @@ fn codes_of_every_call(workspace: &Arc<Workspace>, id: &str, document: &str, fol
         ("verify_version", code(workspace.verify_version("verify", id, None, &|_| {}))),
         ("directory", code(workspace.directory(id, "", None))),
         ("open_file", code(workspace.open_file(id, "a.rs", None))),
-        ("project_bytes", code(workspace.project_bytes(id, "a.rs"))),
+        ("project_bytes", code(workspace.project_bytes(id, "a.rs", Side::WorkingTree))),
+        ("project_bytes of a version", code(workspace.project_bytes(id, "a.rs", Side::Version { version: 1 }))),
         ("path_on_disk", code(workspace.path_on_disk(id, "a.rs"))),
         ("file_text", code(workspace.file_text(document))),
         ("file_bytes", code(workspace.file_bytes(document, 0, 10))),
@@ -254,7 +255,7 @@ fn reading_shows_each_file_as_what_it_is() {
     let markdown = f.workspace.open_file(&project.id, "docs/r.md", None).expect("a file");
     let html = f.workspace.render_markdown(&markdown.document).expect("html").html;
     assert!(html.contains("data-project-path=\"p.png\"") && !html.contains("script"), "{html}");
-    assert_eq!(f.workspace.project_bytes(&project.id, "p.png").expect("bytes").len(), 9);
+    assert_eq!(f.workspace.project_bytes(&project.id, "p.png", Side::WorkingTree).expect("bytes").len(), 9);
     for outside in ["../data/lectern.db", "/etc/passwd", "a/../../x", "\u{0}2e2e2f78"] {
         assert_eq!(code(f.workspace.open_file(&project.id, outside, None)), "OUTSIDE_PROJECT", "{outside}");
     }

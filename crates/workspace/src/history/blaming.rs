@@ -20,7 +20,8 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(60);
 
 impl Workspace {
-    /// Who wrote which line of an open document. Lines that are not committed have no commit.
+    /// Who wrote which line of an open document. Lines that are not committed have no commit; those of a file that was renamed since the last commit
+    /// have theirs.
     ///
     /// # Errors
     /// `NO_REPOSITORY`, `NOT_IN_GIT` for a file git does not have, `NOT_TEXT`, `TOO_LARGE`, `CANCELLED`, `DOCUMENT_CHANGED`.
@@ -47,6 +48,8 @@ impl Workspace {
         };
         let commit = commit.ok_or(HistoryError::NotInGit)?;
         let bytes = opened.bytes(0, usize::try_from(LARGEST).unwrap_or(usize::MAX)).map_err(BeneathError::Unreadable)?;
+        // A file that was renamed and not committed since is blamed as what it was.
+        let path = self.path_before(&project, &repo, commit, name.from(), &path, &bytes)?;
         let bytes = with_the_line_ends_of(&repo, commit, &path, bytes)?;
         let total = opened.lines();
         task.progress("Blaming", 0, total, 0);

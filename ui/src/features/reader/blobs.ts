@@ -1,5 +1,5 @@
 // Bytes of the project as URLs that an <img> takes, let go when no longer shown.
-import { backend, type OpenedFile } from "$lib/ipc";
+import { backend, type OpenedFile, type Side } from "$lib/ipc";
 
 const CHUNK = 4 * 1024 * 1024;
 
@@ -47,7 +47,7 @@ export async function imageSource(opened: OpenedFile): Promise<string> {
   return new Blob(await allBytes(opened)).text();
 }
 
-/** An image of the project that a page shows. */
-export async function projectImageUrl(projectId: string, path: string): Promise<string> {
-  return bytesUrl(await backend().projectBytes(projectId, path), path);
+/** An image that a page shows, from the state of the project that the page is of. */
+export async function projectImageUrl(projectId: string, path: string, side: Side): Promise<string> {
+  return bytesUrl(await backend().projectBytes(projectId, path, side), path);
 }

@@ -1,9 +1,21 @@
 // Brings a rendered page to life: its images come from the project, its links can be reached by keyboard.
-import { toFailure } from "$lib/ipc";
+import { toFailure, type OpenedFile, type Side } from "$lib/ipc";
 import { projectImageUrl } from "./blobs";
+import { stateLabel } from "./fileKey";
 
-/** Returns what lets go of the page's images. */
-export function enliven(page: HTMLElement, projectId: string): () => void {
+/** The state of the project that a file was opened from. */
+export function sideOf({ from_version: version, from_commit: commit }: OpenedFile): Side {
+  if (version !== null) return { kind: "version", version };
+  return commit === null ? { kind: "working_tree" } : { kind: "commit", commit };
+}
+
+function placeOf(side: Side): string {
+  if (side.kind === "version") return stateLabel(side.version);
+  return side.kind === "commit" ? `commit ${stateLabel(side.commit)}` : "this folder";
+}
+
+/** `side` is the state that the page is of: its images are of the same. Returns what lets go of them. */
+export function enliven(page: HTMLElement, projectId: string, side: Side): () => void {
   const urls: string[] = [];
   let gone = false;
   for (const image of page.querySelectorAll<HTMLImageElement>("img")) {
@@ -14,15 +26,15 @@ export function enliven(page: HTMLElement, projectId: string): () => void {
     }
     const words = image.alt || path;
     image.addEventListener("error", () => image.replaceWith(absent("image can't be shown", words)));
-    projectImageUrl(projectId, path).then(
+    projectImageUrl(projectId, path, side).then(
       (url) => {
         if (gone) return URL.revokeObjectURL(url);
         urls.push(url);
         image.src = url;
       },
       (thrown: unknown) => {
-        const away = /MISSING|OUTSIDE|NOT_A_/.test(toFailure(thrown).code);
-        const why = away ? "image not in this folder" : "image can't be shown";
+        const away = /^(FILE|FOLDER)_MISSING|OUTSIDE|NOT_A_/.test(toFailure(thrown).code);
+        const why = away ? `image not in ${placeOf(side)}` : "image can't be shown";
         image.replaceWith(absent(why, words));
       },
     );

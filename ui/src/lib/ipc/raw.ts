@@ -1,5 +1,6 @@
 // The commands whose answers are bytes and therefore pass by the generated bindings.
 import { invoke } from "@tauri-apps/api/core";
+import type { Side } from "./bindings";
 
 /** A run of one highlight class; `line` is 1-based, columns are UTF-16 within the line, `end` exclusive. */
 export interface FileSpan {
@@ -41,9 +42,9 @@ export const raw = {
   /** Highlight spans of the lines `firstLine`..=`lastLine`. Rejects with HIGHLIGHT_TIMED_OUT when parsing took too long. */
   fileSpans: async (document: string, firstLine: number, lastLine: number): Promise<FileSpan[]> =>
     decodeSpans(await bytes("file_spans", { document, firstLine, lastLine })),
-  /** A file of the project, for images inside rendered Markdown. */
-  projectBytes: (projectId: string, path: string): Promise<Uint8Array<ArrayBuffer>> =>
-    bytes("project_bytes", { projectId, path }),
+  /** A file of the project as one state of it has it, for images inside rendered Markdown. */
+  projectBytes: (projectId: string, path: string, side: Side): Promise<Uint8Array<ArrayBuffer>> =>
+    bytes("project_bytes", { projectId, path, side }),
   /** One side of a file of a comparison, up to 32 MiB. */
   diffBytes: (diff: string, index: number, newSide: boolean): Promise<Uint8Array<ArrayBuffer>> =>
     bytes("diff_bytes", { diff, index, newSide }),
