@@ -4,6 +4,7 @@
 //! known about frameworks stands in tables; hostile files cost bounded time and at worst are not understood.
 
 mod candidate;
+mod defining;
 mod folders;
 mod following;
 mod frameworks;
@@ -19,6 +20,7 @@ mod table;
 mod tasks;
 mod tools;
 
+pub use defining::defining_files;
 pub use quoting::{Unreadable, read_shown, shown};
 
 use listing::Listing;

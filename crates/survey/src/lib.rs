@@ -12,7 +12,7 @@ mod manifest;
 mod tables;
 mod xml;
 
-pub use dev_servers::{Certainty, Command, Folder, Found, MOST_COMMANDS, Unreadable, dev_servers, read_shown, shown};
+pub use dev_servers::{Certainty, Command, Folder, Found, MOST_COMMANDS, Unreadable, defining_files, dev_servers, read_shown, shown};
 pub use entries::{Candidate, EntryPoint, Function, candidate, entry_point};
 pub use kind::{Kind, kind_of};
 pub use manifest::{Dependency, Manifest, Named, read_manifest};

@@ -20,8 +20,10 @@ pub(crate) const FILES: &[&str] = &[
     ".yarnrc",
     ".yarnrc.yml",
     ".pnpmfile.cjs",
+    ".pnpmfile.mjs",
     "bunfig.toml",
     ".pnp.cjs",
+    ".pnp.loader.mjs",
 ];
 /// The lock files that choose, the stronger ones first when there are several in one folder.
 const LOCKS: &[(&str, Manager)] = &[

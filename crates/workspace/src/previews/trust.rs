@@ -13,89 +13,8 @@ use crate::{
     view::{Failure, Trust, TrustedCommand},
 };
 
-/// Files that say what a command does, in its folder and in those above it: manifests, lock files, the files of task runners.
-const DEFINING: &[&str] = &[
-    "package.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "pnpm-lock.yaml",
-    "pnpm-workspace.yaml",
-    "yarn.lock",
-    "bun.lock",
-    "bun.lockb",
-    ".npmrc",
-    ".yarnrc",
-    ".yarnrc.yml",
-    ".pnpmfile.cjs",
-    ".pnp.cjs",
-    "bunfig.toml",
-    "deno.json",
-    "deno.jsonc",
-    "deno.lock",
-    "nx.json",
-    "turbo.json",
-    "lerna.json",
-    "vite.config.js",
-    "vite.config.ts",
-    "vite.config.mjs",
-    "vite.config.mts",
-    "next.config.js",
-    "next.config.mjs",
-    "next.config.ts",
-    "astro.config.mjs",
-    "astro.config.ts",
-    "svelte.config.js",
-    "nuxt.config.ts",
-    "nuxt.config.js",
-    "angular.json",
-    "vue.config.js",
-    "gatsby-config.js",
-    "gatsby-config.ts",
-    ".eleventy.js",
-    "eleventy.config.js",
-    "pyproject.toml",
-    "requirements.txt",
-    "poetry.lock",
-    "uv.lock",
-    "Pipfile",
-    "Pipfile.lock",
-    "manage.py",
-    "app.py",
-    "main.py",
-    "wsgi.py",
-    "mkdocs.yml",
-    "Gemfile",
-    "Gemfile.lock",
-    "config.ru",
-    "Rakefile",
-    "_config.yml",
-    "composer.json",
-    "composer.lock",
-    "artisan",
-    "go.mod",
-    "go.sum",
-    "main.go",
-    "Cargo.toml",
-    "Cargo.lock",
-    "Trunk.toml",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "mvnw",
-    "gradlew",
-    "mix.exs",
-    "mix.lock",
-    "Makefile",
-    "makefile",
-    "GNUmakefile",
-    "justfile",
-    "Justfile",
-    "Taskfile.yml",
-    "Procfile",
-    "hugo.toml",
-    "config.toml",
-    "book.toml",
-];
+/// So many links are followed from one to the next.
+const MOST_LINKS: usize = 8;
 /// Of a larger file only so much says what it is, besides its size.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -172,16 +91,16 @@ impl Workspace {
     }
 }
 
-/// BLAKE3 over the bytes of the files that define a command, with their paths: the known ones in its folder and above it, and files of the
-/// project that the command names, and `also`. Lowercase hex.
+/// BLAKE3 over the bytes of the files that define a command, with their paths: those of [`lectern_survey::defining_files`] in its folder and
+/// above it, files of the project that the command names, and `also`. Lowercase hex.
 fn files_hash(root: &Path, argv: &[String], folder: &str, also: &[String]) -> Result<String, Failure> {
     let opened = Root::open(root)?;
     let folder = RepoPath::from_key(folder)?;
     let mut hasher = blake3::Hasher::new();
     let mut above = Some(folder.clone());
     while let Some(directory) = above {
-        for name in DEFINING {
-            take_in(&mut hasher, &opened, &directory.join(name.as_bytes())?)?;
+        for name in lectern_survey::defining_files() {
+            take_in(&mut hasher, &opened, &below(&directory, name)?)?;
         }
         above = directory.parent();
     }
@@ -199,19 +118,57 @@ fn files_hash(root: &Path, argv: &[String], folder: &str, also: &[String]) -> Re
     Ok(hasher.finalize().to_hex().to_string())
 }
 
+/// The place of a relative path in a directory.
+fn below(directory: &RepoPath, path: &str) -> Result<RepoPath, Failure> {
+    let mut place = directory.clone();
+    for name in path.split('/') {
+        place = place.join(name.as_bytes())?;
+    }
+    Ok(place)
+}
+
+/// Takes in a file with its path; of a link its text, and what it leads to as long as that is in the project.
 fn take_in(hasher: &mut blake3::Hasher, root: &Root, path: &RepoPath) -> Result<(), Failure> {
-    let file = match root.open_file(path.as_path()) {
-        Ok(file) => file,
-        Err(BeneathError::Missing | BeneathError::NotAFile | BeneathError::Outside | BeneathError::Special) => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    let unreadable = |error: io::Error| Failure::from(BeneathError::Unreadable(error));
-    let size = file.metadata().map_err(unreadable)?.len();
-    hasher.update(&(path.as_bytes().len() as u64).to_le_bytes());
-    hasher.update(path.as_bytes());
-    hasher.update(&size.to_le_bytes());
-    hasher.update_reader(io::Read::take(file, LARGEST)).map_err(unreadable)?;
+    let mut place = path.clone();
+    for _ in 0..MOST_LINKS {
+        let file = match root.open_file(place.as_path()) {
+            Ok(file) => file,
+            Err(BeneathError::Missing) => return Ok(()),
+            // What is there and isn't read counts as there: it was nothing, or a file, when the command was granted.
+            Err(BeneathError::Outside | BeneathError::Special) => {
+                take_in_text(hasher, &place, b"not in the project");
+                return Ok(());
+            }
+            Err(BeneathError::NotAFile) => {
+                // Of a folder there is nothing to say.
+                let Ok(target) = root.read_link(place.as_path()) else { return Ok(()) };
+                take_in_text(hasher, &place, target.as_os_str().as_encoded_bytes());
+                let folder = place.parent().unwrap_or_else(RepoPath::root);
+                let Some(next) = target.to_str().and_then(|target| inside(&folder, target)) else { return Ok(()) };
+                place = next;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let unreadable = |error: io::Error| Failure::from(BeneathError::Unreadable(error));
+        let size = file.metadata().map_err(unreadable)?.len();
+        hasher.update(&(place.as_bytes().len() as u64).to_le_bytes());
+        hasher.update(place.as_bytes());
+        hasher.update(&size.to_le_bytes());
+        hasher.update_reader(io::Read::take(file, LARGEST)).map_err(unreadable)?;
+        return Ok(());
+    }
     Ok(())
+}
+
+/// What stands in the place of a file's bytes.
+fn take_in_text(hasher: &mut blake3::Hasher, place: &RepoPath, text: &[u8]) {
+    hasher.update(&(place.as_bytes().len() as u64).to_le_bytes());
+    hasher.update(place.as_bytes());
+    // No file is as large.
+    hasher.update(&u64::MAX.to_le_bytes());
+    hasher.update(&(text.len() as u64).to_le_bytes());
+    hasher.update(text);
 }
 
 /// The place inside the project that a word means, seen from a folder of it.

@@ -75,7 +75,16 @@ const OWN_SERVER: &[Entry] = &[
     at("main.py", "bottle"),
     at("server.py", "tornado"),
     at("server.py", "aiohttp"),
-    at("server.py", "http.server"),
+];
+/// What Python brings along is enough for these.
+const STANDARD: &[Entry] = &[
+    at("server.py", "serve_forever"),
+    at("serve.py", "serve_forever"),
+    at("app.py", "serve_forever"),
+    at("main.py", "serve_forever"),
+    at("wsgi.py", "serve_forever"),
+    at("src/server.py", "serve_forever"),
+    at("src/main.py", "serve_forever"),
 ];
 const ASGI: &[&str] = &["uvicorn", "{module}:{variable}", "--reload"];
 const ASGI_PORT: &[&str] = &["--port", "{port}", "--host", "127.0.0.1"];
@@ -103,4 +112,8 @@ pub(crate) const ALL: &[Stack] = &[
     stack("python", "Python", &[Any(&[Needs(PYTHON, "dash"), Needs(PYTHON, "gradio"), Needs(PYTHON, "tornado"), Needs(PYTHON, "aiohttp"), Needs(PYTHON, "bottle"), Needs(PYTHON, "nicegui")])], &["python", "{entry}"])
         .through(Through::Python).entries(OWN_SERVER).grade(Grade::Likely).role(Role::Service)
         .env(&[("GRADIO_SERVER_PORT", "{port}"), ("GRADIO_SERVER_NAME", "127.0.0.1")]),
+    stack("python", "Python", &[Any(&[Text("server.py", "http.server"), Text("serve.py", "http.server"), Text("app.py", "http.server"), Text("main.py", "http.server"),
+        Text("server.py", "wsgiref"), Text("serve.py", "wsgiref"), Text("app.py", "wsgiref"), Text("main.py", "wsgiref"), Text("wsgi.py", "wsgiref"),
+        Text("src/server.py", "http.server"), Text("src/main.py", "http.server")])], &["python", "{entry}"])
+        .through(Through::Python).entries(STANDARD).grade(Grade::Likely).role(Role::Service),
 ];
