@@ -31,6 +31,7 @@ export const preview = (id: string, extra: Partial<Preview> = {}): Preview => ({
   reloads: extra.version === undefined,
   created_at: at(-60),
   expires_at: at(420),
+  ends_soon: false,
   ended_at: null,
   ended_reason: null,
   error: null,
@@ -330,7 +331,9 @@ export function fakePreviews(
     },
     extendPreview: (id: string) => {
       const session = find(id);
-      return session ? Promise.resolve(put({ ...session, expires_at: at(480) })) : unknown();
+      return session
+        ? Promise.resolve(put({ ...session, expires_at: at(480), ends_soon: false }))
+        : unknown();
     },
     removePreview: (id: string, undo: boolean) => {
       if (undo) {

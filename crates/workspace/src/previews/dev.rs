@@ -24,6 +24,8 @@ use lectern_projects::Project;
 use lectern_supervise::{Launch, Said, SuperviseError, Supervised, program_on_path};
 use lectern_sync::RepoPath;
 
+pub(super) use answering::Limits;
+
 use super::{
     starting::{error_of, refuse_without_directory},
     views::shown,
@@ -124,6 +126,12 @@ impl Workspace {
         let _ = self.previews.supervisor.set(program.to_owned());
     }
 
+    /// How long a dev server that starts may print nothing, and may not answer at all. For tests, which can't wait for minutes.
+    #[doc(hidden)]
+    pub fn wait_for_dev_servers(&self, silence: Duration, longest: Duration) {
+        let _ = self.previews.start_limits.set(Limits { silence, longest });
+    }
+
     pub(super) fn start_dev_server(
         self: &Arc<Self>,
         project: &Project,
@@ -188,7 +196,8 @@ impl Workspace {
     fn watch_dev_server(self: &Arc<Self>, id: &str, state: &Arc<State>, log: &Arc<Log>) -> Result<(), Failure> {
         let no_thread = |error: std::io::Error| Failure::internal(format!("no thread to watch a dev server with: {error}"));
         let (weak, owned, shared) = (Arc::downgrade(self), id.to_owned(), Arc::clone(state));
-        let work = move || answering::wait(&weak, &owned, &shared);
+        let limits = self.previews.start_limits.get().copied().unwrap_or_default();
+        let work = move || answering::wait(&weak, &owned, &shared, limits);
         thread::Builder::new().name("previews-answer".to_owned()).spawn(work).map_err(no_thread)?;
         let (weak, owned, shared, log) = (Arc::downgrade(self), id.to_owned(), Arc::clone(state), Arc::clone(log));
         let work = move || telling::tell(&weak, &owned, &shared, &log);

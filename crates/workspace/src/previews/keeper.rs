@@ -16,8 +16,11 @@ use crate::Workspace;
 const WATCHFUL: Duration = Duration::from_millis(250);
 /// While nothing is.
 const CALM: Duration = Duration::from_secs(10);
-/// How long before its end the user is told, in milliseconds.
-pub(super) const WARNING: u64 = 5 * 60 * 1000;
+/// How long before its end the user is told, in milliseconds: by a notification, and by the window, which goes by [`Preview::ends_soon`].
+/// Sessions last whole hours.
+///
+/// [`Preview::ends_soon`]: crate::view::Preview::ends_soon
+pub(super) const WARNING: u64 = 10 * 60 * 1000;
 
 /// How the thread is spoken to.
 #[derive(Default)]

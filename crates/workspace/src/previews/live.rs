@@ -17,7 +17,12 @@ use lectern_projects::ProjectId;
 use lectern_store::Timestamp;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use super::{dev::DevServer, keeper::Keeper, pages::Pages, reloading::Reloading};
+use super::{
+    dev::{DevServer, Limits},
+    keeper::Keeper,
+    pages::Pages,
+    reloading::Reloading,
+};
 use crate::view::Failure;
 
 /// What [`crate::Workspace`] keeps about previews.
@@ -33,6 +38,8 @@ pub(crate) struct Previews {
     pub(super) keeper: Keeper,
     /// Another program than the usual one to run others beneath.
     pub(super) supervisor: OnceLock<PathBuf>,
+    /// Other limits than the usual ones for the start of a dev server.
+    pub(super) start_limits: OnceLock<Limits>,
 }
 
 /// A preview that is served.
@@ -134,6 +141,7 @@ impl Previews {
             pages: Pages::default(),
             keeper: Keeper::default(),
             supervisor: OnceLock::new(),
+            start_limits: OnceLock::new(),
         }
     }
 

@@ -40,6 +40,7 @@ impl Workspace {
             reloads: reloads && live.is_none_or(|live| live.reloading.is_some()),
             created_at: row.created_at.to_string(),
             expires_at: row.expires_at.to_string(),
+            ends_soon: is_ready && row.warned_at.is_some(),
             ended_at: row.ended_at.map(|time: Timestamp| time.to_string()),
             ended_reason: row.ended_reason.map(|reason| match reason {
                 EndedReason::Stopped => view::EndedReason::Stopped,

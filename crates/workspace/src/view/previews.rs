@@ -58,6 +58,8 @@ pub struct Preview {
     pub reloads: bool,
     pub created_at: String,
     pub expires_at: String,
+    /// Whether its user was told that it ends soon. Prolonged, it doesn't any more.
+    pub ends_soon: bool,
     pub ended_at: Option<String>,
     pub ended_reason: Option<EndedReason>,
     /// Why it failed, in one sentence.

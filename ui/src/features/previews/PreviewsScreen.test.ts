@@ -386,23 +386,20 @@ describe("out of sight", () => {
   });
 
   it("warns once that one ends soon, and extends it", async () => {
-    vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ["setInterval", "clearInterval"] });
-    try {
-      const soon = new Date(Date.now() + 8.5 * 60_000).toISOString();
-      await open(
-        { sessions: [preview("p", { title: "Working copy", port: 41_700, expires_at: soon })] },
-        false,
-      );
-      vi.advanceTimersByTime(31_000);
-      const told = toasts.list.filter(({ text }) => text === "Working copy ends in 8 min");
-      expect(told).toHaveLength(1);
-      await told[0]?.action?.run();
-      expect(Date.parse(previewsOf(id).find("p")?.expires_at ?? "")).toBeGreaterThan(
-        Date.now() + 7 * 3_600_000,
-      );
-    } finally {
-      vi.useRealTimers();
-    }
+    const soon = new Date(Date.now() + 8.5 * 60_000).toISOString();
+    await open(
+      { sessions: [preview("p", { title: "Working copy", port: 41_700, expires_at: soon })] },
+      false,
+    );
+    const told = () => toasts.list.filter(({ text }) => text === "Working copy ends in 8 min");
+    expect(told()).toEqual([]);
+    const ending = { ...previewsOf(id).find("p")!, ends_soon: true };
+    shell.say.preview(ending);
+    shell.say.preview(ending);
+    expect(told()).toHaveLength(1);
+    await told()[0]?.action?.run();
+    const left = Date.parse(previewsOf(id).find("p")?.expires_at ?? "") - Date.now();
+    expect(left).toBeGreaterThan(7 * 3_600_000);
   });
 
   it("forgets everything when the window is locked, and reads it again after that", async () => {

@@ -7,17 +7,11 @@ import { asked } from "./asked.svelte";
 import { allPreviews, previewsOf, resetPreviews } from "./sessions.svelte";
 import { hasFailed, leftOf, span } from "./words";
 
-/** This long before its end a preview says so. */
-const SOON_MS = 10 * 60_000;
-const LOOK_MS = 15_000;
-
 /** What is opened as soon as it is ready, and beside which session. */
 const wanted = new Map<string, string | null>();
 /** Starts whose answer isn't there yet: what gets ready meanwhile may be theirs. */
 let starting = 0;
 const early: Preview[] = [];
-/** The ends that were told of. */
-const warned = new Set<string>();
 
 /** Listens until the returned function is called; then everything of the user is forgotten. */
 export function followPreviews(): () => void {
@@ -27,12 +21,9 @@ export function followPreviews(): () => void {
       for (const list of allPreviews()) list.knownLog(id)?.heard(page);
     }),
   ];
-  const timer = setInterval(() => warn(new Date()), LOOK_MS);
   return () => {
-    clearInterval(timer);
     for (const one of listening) void one.then((stop) => stop());
     wanted.clear();
-    warned.clear();
     early.length = 0;
     asked.trust = null;
     resetPreviews();
@@ -42,6 +33,7 @@ export function followPreviews(): () => void {
 /** Takes over a session as it is now, and does or says what follows from that. */
 export function note(preview: Preview): void {
   const before = previewsOf(preview.project_id).put(preview);
+  if (preview.ends_soon && !before?.ends_soon) tellSoon(preview);
   if (before?.status === preview.status) return;
   if (preview.status === "READY") {
     if (starting > 0 && !wanted.has(preview.id)) early.push(preview);
@@ -110,20 +102,11 @@ function tellFailed(preview: Preview): void {
   });
 }
 
-function warn(now: Date): void {
-  for (const list of allPreviews()) {
-    for (const preview of list.ready) {
-      const left = leftOf(preview, now);
-      const key = `${preview.id} ${preview.expires_at}`;
-      const whole = new Date(preview.expires_at).getTime() - new Date(preview.created_at).getTime();
-      if (left <= 0 || left > SOON_MS || whole <= SOON_MS || warned.has(key)) continue;
-      warned.add(key);
-      toast({
-        text: `${nameOf(preview)} ends in ${span(left)}`,
-        action: { label: "Extend", run: () => extend(preview) },
-      });
-    }
-  }
+function tellSoon(preview: Preview): void {
+  toast({
+    text: `${nameOf(preview)} ends in ${span(leftOf(preview, new Date()))}`,
+    action: { label: "Extend", run: () => extend(preview) },
+  });
 }
 
 /** Moves the end of a preview to a whole lifetime from now. */

@@ -865,6 +865,8 @@ export type Preview = {
 	reloads: boolean,
 	created_at: string,
 	expires_at: string,
+	/**  Whether its user was told that it ends soon. Prolonged, it doesn't any more. */
+	ends_soon: boolean,
 	ended_at: string | null,
 	ended_reason: EndedReason | null,
 	/**  Why it failed, in one sentence. */

@@ -12,16 +12,37 @@ use crate::Workspace;
 
 /// How often it is tried.
 const INTERVAL: Duration = Duration::from_millis(40);
-/// One that prints nothing for so long is given up. While it prints it is waited for: it may install or compile.
-const SILENCE: Duration = Duration::from_secs(60);
-/// One that doesn't answer in all this time is given up, however much it prints.
-const LONGEST: Duration = Duration::from_secs(600);
 /// How long one connection is waited for that accepted a request; a first answer may be compiled first.
 const FIRST_ANSWER: Duration = Duration::from_secs(30);
 /// A port that only the system tells of is believed after this: others may come that are printed.
 const UNNAMED: Duration = Duration::from_millis(1500);
 /// A printed port that nobody of the tree listens on is believed after this: containers listen for others.
 const FOREIGN: Duration = Duration::from_secs(3);
+
+/// How long one that doesn't answer is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::previews) struct Limits {
+    /// One that prints nothing for so long is given up. While it prints it is waited for: it may install or compile.
+    pub silence: Duration,
+    /// One that doesn't answer in all this time is given up, however much it prints.
+    pub longest: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { silence: Duration::from_secs(60), longest: Duration::from_secs(600) }
+    }
+}
+
+impl Limits {
+    /// The limit that one has reached that has been silent, and has been starting, for so long.
+    fn reached(self, silent: Duration, starting: Duration) -> Option<Duration> {
+        if silent >= self.silence {
+            return Some(self.silence);
+        }
+        (starting >= self.longest).then_some(self.longest)
+    }
+}
 
 /// `http://localhost:5173/`, `127.0.0.1:8000`, `port 3000`.
 static PORT: LazyLock<Option<regex::Regex>> = LazyLock::new(|| {
@@ -35,7 +56,7 @@ pub(super) fn printed_port(line: &str) -> Option<u16> {
 }
 
 /// Waits until it answers, is given up, or ends.
-pub(super) fn wait(weak: &Weak<Workspace>, id: &str, state: &Arc<State>) {
+pub(super) fn wait(weak: &Weak<Workspace>, id: &str, state: &Arc<State>, limits: Limits) {
     while !state.is_stopping() && weak.strong_count() > 0 {
         let known = state.known();
         for address in candidates(&known, state.port, Instant::now()) {
@@ -46,12 +67,10 @@ pub(super) fn wait(weak: &Weak<Workspace>, id: &str, state: &Arc<State>) {
                 return;
             }
         }
-        let silent = known.said_at.elapsed();
-        if silent >= SILENCE || state.began.elapsed() >= LONGEST {
+        if let Some(waited) = limits.reached(known.said_at.elapsed(), state.began.elapsed()) {
             let Some(workspace) = weak.upgrade() else { return };
             let Some(log) = workspace.previews.live(id).and_then(|live| live.log.clone()) else { return };
-            let waited = if silent >= SILENCE { SILENCE } else { LONGEST };
-            workspace.dev_server_failed(id, state, ends::no_answer(&log, waited.as_secs()));
+            workspace.dev_server_failed(id, state, ends::no_answer(&log, waited));
             return;
         }
         state.wait(INTERVAL);
@@ -125,6 +144,15 @@ mod tests {
         for line in ["12 modules transformed", "GET / 200 in 35ms", "2026-01-01 10:20:30 built", "http://example.org/"] {
             assert_eq!(printed_port(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_start_may_take_ten_minutes_while_it_prints_and_one_while_it_does_not() {
+        let limits = Limits::default();
+        let seconds = Duration::from_secs;
+        assert_eq!(limits.reached(seconds(59), seconds(599)), None);
+        assert_eq!(limits.reached(seconds(60), seconds(61)), Some(seconds(60)));
+        assert_eq!(limits.reached(seconds(0), seconds(600)), Some(seconds(600)));
     }
 
     #[test]

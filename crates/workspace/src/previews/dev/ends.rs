@@ -1,5 +1,7 @@
 //! Why a dev server ended, and what to do about it, as far as its last lines tell.
 
+use std::time::Duration;
+
 use lectern_preview::sessions::{Log, SessionError};
 
 /// So many of the last lines are looked at.
@@ -42,11 +44,15 @@ pub(super) fn error(code: Option<i32>, signal: Option<i32>, log: &Log) -> Sessio
 }
 
 /// It never answered.
-pub(super) fn no_answer(log: &Log, waited_seconds: u64) -> SessionError {
+pub(super) fn no_answer(log: &Log, waited: Duration) -> SessionError {
     let tail = log.tail(LOOKED_AT);
+    let waited = match waited.as_secs() {
+        seconds if seconds > 60 => format!("{} minutes", seconds / 60),
+        seconds => format!("{seconds} s"),
+    };
     let message = match telling(&tail) {
-        Some(line) => format!("The dev server did not answer for {waited_seconds} s; it last printed “{line}”."),
-        None => format!("The dev server did not answer for {waited_seconds} s, and printed nothing."),
+        Some(line) => format!("The dev server did not answer for {waited}; it last printed “{line}”."),
+        None => format!("The dev server did not answer for {waited}, and printed nothing."),
     };
     SessionError { code: "NO_ANSWER".to_owned(), message, hint: Some(remedy(&tail)) }
 }
@@ -89,6 +95,8 @@ mod tests {
         let busy = error(Some(1), None, &log(&["Error: listen EADDRINUSE: address already in use :::3000"]));
         assert!(busy.hint.is_some_and(|hint| hint.contains("port")));
         assert_eq!(error(None, Some(9), &log(&[])).message, "The dev server was ended by signal 9.");
-        assert!(no_answer(&log(&["compiling"]), 60).message.contains("“compiling”"));
+        let silent = no_answer(&log(&["compiling"]), Duration::from_secs(60));
+        assert_eq!(silent.message, "The dev server did not answer for 60 s; it last printed “compiling”.");
+        assert!(no_answer(&log(&[]), Duration::from_secs(600)).message.contains("for 10 minutes, and printed nothing"));
     }
 }
