@@ -1,6 +1,6 @@
 //! Measures previews as `cargo xtask bench preview` needs it; every command prints one JSON object.
 //!
-//! `ready FOLDER ROUNDS` times a new static preview of each kind up to its first page. `updates EDITS` times a Vite dev server's updates directly and through gate and proxy.
+//! `updates EDITS` times a Vite dev server's updates directly and through gate and proxy.
 //! `reload LINK FILE EDITS` opens a running preview by its link, and times how long after a save of FILE its pages hear of it.
 
 #[allow(dead_code, reason = "the tests use more of it")]
@@ -12,20 +12,13 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    path::Path,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use lectern_objects::Objects;
-use lectern_preview::{
-    proxy::Proxy,
-    serve::{FolderSite, VersionSite},
-    site::Site,
-};
-use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock, rusqlite::params};
-use lectern_sync::{Manifest, RepoPath, Syncer, Trigger, latest_manifest};
+use lectern_preview::proxy::Proxy;
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 use vite_project::{MODULE, Preview, Updates, Vite, cookies, get, token};
@@ -44,79 +37,14 @@ type Failure = Box<dyn Error>;
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["ready", folder, rounds] => ready(Path::new(folder), rounds.parse()?),
         ["updates", edits] => updates(edits.parse()?),
         ["reload", link, file, edits] => reload(link, Path::new(file), edits.parse()?),
-        _ => Err("usage: proxy_bench ready FOLDER ROUNDS | updates EDITS | reload LINK FILE EDITS".into()),
+        _ => Err("usage: proxy_bench updates EDITS | reload LINK FILE EDITS".into()),
     }
 }
 
 fn runtime() -> Result<Runtime, Failure> {
     Ok(Builder::new_multi_thread().enable_all().build()?)
-}
-
-/// A folder that was synced once into a data folder of its own, which is gone when this is dropped.
-struct Synced {
-    store: Arc<Store>,
-    objects: Arc<Objects>,
-    manifest: Manifest,
-    folder: PathBuf,
-    _data: tempfile::TempDir,
-    _boot: Boot,
-}
-
-impl Synced {
-    fn new(folder: &Path) -> Result<Self, Failure> {
-        let data = tempfile::tempdir()?;
-        let run_dir = data.path().join("run");
-        fs::create_dir_all(&run_dir)?;
-        let store = Arc::new(Store::open(&data.path().join("lectern.db"), &StoreOptions::default(), &SystemClock)?);
-        let objects = Arc::new(Objects::open(&data.path().join("objects.db"))?);
-        let now = SystemClock.now();
-        store.write(|t| {
-            t.execute("INSERT INTO users (id, email, password_hash, created_at, updated_at) VALUES ('u', 'a@b', '', ?1, ?1)", [now])?;
-            let sql = "INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p', 'u', 'p', ?1, ?2, ?2)";
-            t.execute(sql, params![folder.as_os_str().as_encoded_bytes(), now])
-        })?;
-        let boot = Boot::start(&run_dir)?;
-        let scans = data.path().join("scans");
-        let syncer = Syncer::new(store.clone(), objects.clone(), Arc::new(SystemClock), boot.id().clone(), run_dir, scans, |_| None);
-        let id = syncer.request("p", Trigger::Manual)?;
-        syncer.run(&id, folder, &AtomicBool::new(false), &|_| {})?;
-        let manifest = latest_manifest(&store, "p")?.ok_or("the sync made no version")?;
-        Ok(Self { store, objects, manifest, folder: folder.to_owned(), _data: data, _boot: boot })
-    }
-
-    fn version(&self) -> Arc<dyn Site> {
-        Arc::new(VersionSite::new(self.store.clone(), self.objects.clone(), self.manifest.clone(), &RepoPath::root(), false))
-    }
-
-    fn as_it_is(&self) -> Result<Arc<dyn Site>, Failure> {
-        Ok(Arc::new(FolderSite::new(&self.folder, &RepoPath::root(), false)?))
-    }
-}
-
-/// From nothing but the synced project to the first page: site, gate, listener, ticket, cookie, answer. Without the rows of a session.
-fn ready(folder: &Path, rounds: usize) -> Result<(), Failure> {
-    let runtime = runtime()?;
-    let synced = Synced::new(&folder.canonicalize()?)?;
-    let time = |site: &dyn Fn() -> Result<Arc<dyn Site>, Failure>| -> Result<Value, Failure> {
-        let mut times = Vec::new();
-        for _ in 0..rounds {
-            let started = Instant::now();
-            let preview = Preview::open(runtime.handle(), site()?);
-            let answer = preview.get("/");
-            times.push(started.elapsed());
-            if !answer.starts_with("HTTP/1.1 200") {
-                return Err(answer.into());
-            }
-        }
-        Ok(spread(times))
-    };
-    let version = time(&|| Ok(synced.version()))?;
-    let as_it_is = time(&|| synced.as_it_is())?;
-    println!("{}", json!({ "files": synced.manifest.data.files, "rounds": rounds, "version_ms": version, "folder_ms": as_it_is }));
-    Ok(())
 }
 
 fn updates(edits: u32) -> Result<(), Failure> {

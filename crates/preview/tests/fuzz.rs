@@ -1,4 +1,6 @@
-//! Requests put together and broken by chance, the same in every run: the server stays up, and nothing without the cookie gets through.
+//! Requests put together and broken by chance: the server stays up, gives no secret away, and lets nothing in without the cookie.
+//!
+//! The same in every run, unless `LECTERN_SEED` and `LECTERN_ROUNDS` say otherwise, as `cargo xtask soak preview-requests` does.
 
 mod serving;
 
@@ -9,19 +11,29 @@ use std::{
 
 use serving::*;
 
-const ROUNDS: usize = 4000;
+/// How many requests each test makes.
+fn rounds() -> usize {
+    std::env::var("LECTERN_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4000)
+}
+
+/// Another seed each, the same in every run unless one is given.
+fn seeded(number: u64) -> Dice {
+    let given: u64 = std::env::var("LECTERN_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    Dice::new(number.wrapping_add(given.wrapping_mul(0xd1b5_4a32_d192_ed03)))
+}
 
 #[test]
 fn broken_requests_break_nothing() {
     let dir = project(&[("index.html", b"start"), (".env", SECRET.as_bytes()), ("a/b.txt", b"b"), ("out@", b"../..")]);
     std::fs::write(dir.path().join("secret.txt"), SECRET).expect("a file");
+    let rounds = rounds();
     for (seed, site) in [(1, folder_site(&dir, "", true)), (2, version_site(&dir, "", true))] {
         let preview = open(site);
-        let mut dice = Dice::new(seed);
+        let mut dice = seeded(seed);
         let own = preview.host();
         let started = Instant::now();
         let mut answered = 0;
-        for round in 0..ROUNDS {
+        for round in 0..rounds {
             let request = mangled(&mut dice, &own, &preview.cookies);
             // What isn't whole waits for more; then nothing more comes.
             let Some(reply) = preview.raw_within(&request, Duration::from_millis(25)) else { continue };
@@ -29,8 +41,8 @@ fn broken_requests_break_nothing() {
             assert!(!reply.text().contains(SECRET), "round {round} gave it away: {:?}", String::from_utf8_lossy(&request));
             assert_ne!(reply.status, 500, "round {round}: {:?}", String::from_utf8_lossy(&request));
         }
-        println!("{ROUNDS} requests in {:?}, {answered} answered", started.elapsed());
-        assert!(answered > ROUNDS / 2, "{answered}");
+        println!("{rounds} requests in {:?}, {answered} answered", started.elapsed());
+        assert!(answered > rounds / 2, "{answered}");
         assert_eq!(preview.get("/a/b.txt").text(), "b", "it still serves");
     }
 }
@@ -39,11 +51,11 @@ fn broken_requests_break_nothing() {
 fn nothing_without_the_cookie_gets_through() {
     let counter = Arc::new(Counter::default());
     let preview = open(counter.clone());
-    let mut dice = Dice::new(3);
+    let mut dice = seeded(3);
     let own = preview.host();
     let cookie = preview.cookies.split(';').next().expect("a cookie");
     let (name, value) = cookie.split_once('=').expect("a value");
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let mut wrong = value.as_bytes().to_vec();
         match dice.below(4) {
             0 => wrong.truncate(dice.below(64)),

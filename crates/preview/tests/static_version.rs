@@ -86,8 +86,20 @@ fn a_damaged_object_is_never_served() {
     assert!(changed > 0);
     let reply = open(site).get("/a.txt");
     assert_eq!(reply.status, 500);
-    assert!(!reply.text().contains("other bytes"));
+    assert!(!reply.text().contains("other bytes") && reply.text().contains("Verify this version"), "{}", reply.text());
     drop(Objects::open(&objects));
+}
+
+#[test]
+fn a_lost_object_is_told_from_one_that_was_never_kept() {
+    let dir = project(&[("a.txt", b"small enough to be kept"), ("large.bin", &[7; 5000])]);
+    let preview = open(Arc::new(version(&dir, "", false, 1000, None)));
+    let connection = lectern_store::rusqlite::Connection::open(dir.path().join("data/objects.db")).expect("the objects");
+    assert_eq!(connection.execute("DELETE FROM objects", []).expect("gone"), 1);
+    let (lost, never) = (preview.get("/a.txt"), preview.get("/large.bin"));
+    assert_eq!((lost.status, never.status), (500, 404));
+    assert!(lost.text().contains("damaged or gone") && lost.text().contains("Verify this version"), "{}", lost.text());
+    assert!(never.text().contains("too large for versions"), "{}", never.text());
 }
 
 #[test]

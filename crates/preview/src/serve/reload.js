@@ -40,11 +40,23 @@
   }
 
   function listen() {
-    const socket = new WebSocket("ws://" + location.host + place + query());
     let opened = false;
-    socket.onopen = () => (opened = true);
-    socket.onmessage = (message) => hear(JSON.parse(message.data));
-    socket.onclose = () => (opened ? setTimeout(listen, 1000) : ask());
+    let over = false;
+    const end = () => {
+      if (over) return;
+      over = true;
+      if (opened) setTimeout(listen, 1000);
+      else ask();
+    };
+    // A policy of the page's own may refuse the websocket, some browsers by throwing, and yet let requests through.
+    try {
+      const socket = new WebSocket("ws://" + location.host + place + query());
+      socket.onopen = () => (opened = true);
+      socket.onmessage = (message) => hear(JSON.parse(message.data));
+      socket.onclose = socket.onerror = end;
+    } catch {
+      end();
+    }
   }
   listen();
 })();

@@ -7,7 +7,7 @@ use hyper::{
     body::Incoming,
     header::{ACCEPT, HeaderMap},
 };
-use lectern_objects::{ObjectHash, Objects};
+use lectern_objects::{ObjectError, ObjectHash, Objects};
 use lectern_store::Store;
 use lectern_sync::{Content, Manifest, RepoPath, list_dir, lookup};
 use tokio::sync::Semaphore;
@@ -57,6 +57,8 @@ struct VersionTree {
 struct VersionFile {
     path: RepoPath,
     hash: ObjectHash,
+    /// Whether its contents were small enough to be kept.
+    kept: bool,
 }
 
 type Ending = [u8; 16];
@@ -65,6 +67,8 @@ type Ending = [u8; 16];
 enum Withheld {
     Key,
     NotKept,
+    /// Kept, and damaged or gone.
+    Lost,
 }
 
 impl VersionSite {
@@ -134,6 +138,13 @@ impl VersionSite {
                     "This file is too large for versions: only its hash was kept, and the same bytes are not in the folder or in git any more.",
                 );
             }
+            Ok(Ok(Err(Withheld::Lost))) => {
+                return page(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Lost",
+                    "What was kept of this file is damaged or gone, and the same bytes are not in the folder or in git any more. Verify this version in Lectern.",
+                );
+            }
             Ok(Err(_)) | Err(_) => return lookup::unreadable(),
         };
         self.held.put(key, Arc::clone(&stored), stored.weight());
@@ -157,9 +168,13 @@ impl VersionTree {
             Ok(Some(bytes)) => bytes,
             Ok(None) => match elsewhere() {
                 Some(bytes) => bytes,
-                None => return Ok(Err(Withheld::NotKept)),
+                None => return Ok(Err(if file.kept { Withheld::Lost } else { Withheld::NotKept })),
             },
             // Damaged: the very same bytes may still be elsewhere.
+            Err(ObjectError::Mismatch { .. }) => match elsewhere() {
+                Some(bytes) => bytes,
+                None => return Ok(Err(Withheld::Lost)),
+            },
             Err(error) => elsewhere().ok_or(error)?,
         };
         let name = file.path.name();
@@ -203,7 +218,9 @@ impl Files for VersionTree {
                 return Ok(Found::Directory);
             }
             match lookup(&self.store, &self.manifest, &path)?.map(|entry| entry.content) {
-                Some(Content::File { hash, .. }) => return Ok(Found::File(VersionFile { path, hash })),
+                Some(content @ Content::File { hash, .. }) => {
+                    return Ok(Found::File(VersionFile { path, hash, kept: self.manifest.data.keeps.holds(&content) }));
+                }
                 Some(Content::Directory { .. }) => return Ok(Found::Directory),
                 Some(Content::Submodule { .. }) => return Ok(Found::Missing),
                 Some(Content::Symlink { .. }) | None => match self.around_a_link(&path)? {

@@ -248,7 +248,8 @@
   const restyle = (paths) => {
     const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter((link) => new URL(link.href).origin === window.origin);
     const named = links.filter((link) => paths.some((path) => `/${path}`.endsWith(new URL(link.href).pathname) || new URL(link.href).pathname.endsWith(`/${path}`)));
-    // One that no link names is imported by another.
+    // One that no link names is imported by another, or by the document itself.
+    if (links.length === 0) return again();
     for (const old of named.length > 0 ? named : links) {
       const url = new URL(old.href);
       url.searchParams.set("lectern", String(Date.now()));
@@ -276,13 +277,22 @@
     if (listening) return;
     listening = true;
     let opened = false;
-    const socket = new Socket(`${window.origin.replace("http", "ws")}/.lectern/reload${since()}`);
-    socket.onopen = () => (opened = true);
-    socket.onmessage = ({ data }) => hear(JSON.parse(data));
-    socket.onclose = () => {
+    let over = false;
+    const end = () => {
+      if (over) return;
+      over = true;
       listening = false;
       later(opened ? listen : poll, opened ? 1000 : 0);
     };
+    // A policy of the document's own may refuse the websocket, some webviews by throwing, and yet let requests through.
+    try {
+      const socket = new Socket(`${window.origin.replace("http", "ws")}/.lectern/reload${since()}`);
+      socket.onopen = () => (opened = true);
+      socket.onmessage = ({ data }) => hear(JSON.parse(data));
+      socket.onclose = socket.onerror = end;
+    } catch {
+      end();
+    }
   };
   /** Where no websocket gets through: each answer comes when something changed, or after a while. */
   const poll = async () => {

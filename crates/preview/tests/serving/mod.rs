@@ -252,7 +252,7 @@ pub fn version(dir: &tempfile::TempDir, folder: &str, falls_back: bool, keeps: u
         bytes: tree.bytes,
         languages: Default::default(),
         git: None,
-        keeps: Keeps::default(),
+        keeps: Keeps { binary: keeps, text: keeps },
     };
     let manifest = Manifest {
         id: "m".to_owned(),
