@@ -1,4 +1,4 @@
-//! Previews beside what people know: nginx and Caddy for serving files, Vite's own websocket for its updates.
+//! Previews beside what people know: nginx and Caddy for serving files, Vite's own websocket for its updates, and a dev server's own first answer.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -20,9 +20,12 @@ const BODIES: [(&str, usize); 3] = [("1k.bin", 1_000), ("50k.bin", 50_000), ("10
 const ROUNDS: usize = 3;
 const SECONDS: &str = "3s";
 
-/// New previews that are timed, and saves.
+/// New previews that are timed, dev servers that are started, and saves.
 const READY_ROUNDS: &str = "50";
+const SERVERS: &str = "20";
 const EDITS: &str = "20";
+/// Trees that are killed here; `soak supervise` kills as many as one wants.
+const KILLS: &str = "40";
 
 /// All of it; what isn't installed is named and left out.
 pub fn run(tree: &Path) -> Result<(), Failed> {
@@ -32,17 +35,26 @@ pub fn run(tree: &Path) -> Result<(), Failed> {
         "--locked",
         "-p",
         "lectern-preview",
+        "-p",
+        "lectern-workspace",
         "--example",
         "proxy_bench",
         "--example",
         "serve_bench",
+        "--example",
+        "preview_bench",
+        "--example",
+        "preview_supervisor",
     ]))?;
     let examples = target_dir()?.join("release/examples");
     serving(&examples.join("serve_bench"))?;
-    let example = examples.join("proxy_bench");
-    ready(&example, tree)?;
+    let (example, engine) = (examples.join("proxy_bench"), examples.join("preview_bench"));
+    ready(&engine, tree)?;
+    dev_server(&engine)?;
     updates(&example)?;
-    reload(&example)
+    reload(&example)?;
+    detection()?;
+    crate::soak::run(&["supervise".to_owned(), KILLS.to_owned()])
 }
 
 /// A program of the benchmark's own, ended with it.
@@ -230,11 +242,11 @@ fn ready(example: &Path, tree: &Path) -> Result<(), Failed> {
     // A page to open, and nothing else that the other benchmarks over this tree would see.
     let page = tree.join("index.html");
     fs::write(&page, "<!doctype html><title>bench</title>")?;
-    let found = figures(example, &["ready", &tree.display().to_string(), READY_ROUNDS]);
+    let found = figures(example, &["files", &tree.display().to_string(), READY_ROUNDS]);
     fs::remove_file(&page)?;
     let found = found?;
     println!(
-        "\nA static preview of {} files, from its version to its first page ({} times; session rows not included)",
+        "\nA static preview of {} files, from asking for it to its first page ({} times, rows and all)",
         found["files"], found["rounds"]
     );
     for (name, key) in [("version", "version_ms"), ("folder as it is", "folder_ms")] {
@@ -244,6 +256,44 @@ fn ready(example: &Path, tree: &Path) -> Result<(), Failed> {
             number(&found[key], "p95")
         );
     }
+    Ok(())
+}
+
+fn dev_server(example: &Path) -> Result<(), Failed> {
+    if !has("python3") {
+        println!("  python3 is not installed: no dev server is timed");
+        return Ok(());
+    }
+    let found = figures(example, &["server", SERVERS])?;
+    println!("\nA dev server (Python's own, {} times)", found["rounds"]);
+    for (name, key, target) in
+        [("asked for to ready", "whole_ms", ""), ("ready, later than its own first answer by", "beyond_ms", "   (target ≤ 150 ms)")]
+    {
+        let spread = &found[key];
+        println!("  {name:<42} median {:>7.1} ms, p95 {:>7.1} ms{target}", number(spread, "median"), number(spread, "p95"));
+    }
+    Ok(())
+}
+
+/// The survey's own test tells how many of its fixtures it understands.
+fn detection() -> Result<(), Failed> {
+    let words = [
+        "test",
+        "--locked",
+        "-p",
+        "lectern-survey",
+        "--test",
+        "dev_servers",
+        "the_first_command_is_the_one_that_is_meant",
+        "--",
+        "--nocapture",
+    ];
+    let told = ask(cargo().args(words))?;
+    println!("\nFramework detection, the first command is the one that is meant");
+    for line in told.lines().filter(|line| line.contains(" of ")) {
+        println!("  {line}");
+    }
+    println!("  (target ≥ 95 %)");
     Ok(())
 }
 

@@ -20,7 +20,8 @@ cargo xtask soak racy [COUNT]          COUNT (10000) edits of the same size with
 cargo xtask soak incremental [COUNT]   COUNT (200) random histories of a folder; what is remembered never changes what is found
 cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
                                        every remaining version verifies, and nothing that no version names stays
-cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays";
+cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays
+cargo xtask soak preview-requests [COUNT]  COUNT (50000) broken requests of a new seed to a preview; it stays up and gives nothing away";
 
 /// Runs one of them.
 pub fn run(arguments: &[String]) -> Result<(), Failed> {
@@ -54,6 +55,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             let count = count(200)?;
             step(&format!("Kill {count} trees"), || test("lectern-supervise", "killing", "", count))
         }
+        Some("preview-requests") => {
+            let count = count(50_000)?;
+            // Printed, so that what failed can be seen again: LECTERN_SEED for `cargo test -p lectern-preview --test fuzz`.
+            let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |since| since.as_secs());
+            step(&format!("{count} broken requests, LECTERN_SEED={seed}"), || test_from(Some(seed), "lectern-preview", "fuzz", "", count))
+        }
         Some("racy") => {
             let count = count(10_000)?;
             step(&format!("{count} racy edits"), || {
@@ -74,13 +81,24 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
 
 /// The tests themselves, as often as asked.
 fn test(package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
+    test_from(None, package, file, name, count)
+}
+
+/// The same, of those that make something up from a seed.
+fn test_from(seed: Option<u64>, package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
     let words = ["test", "--release", "-p", package, "--test", file, name, "--", "--nocapture", "--test-threads", "1"];
     let words = words.into_iter().filter(|word| !word.is_empty());
     if matches!(package, "lectern-journal" | "lectern-supervise") {
         // The processes that are killed.
         call(cargo().args(["build", "--release", "-p", package, "--examples"]))?;
     }
-    call(cargo().args(words).env("LECTERN_SOAK_COUNT", count.to_string()).env("LECTERN_ROUNDS", count.to_string()))
+    let count = count.to_string();
+    let mut tests = cargo();
+    tests.args(words).env("LECTERN_SOAK_COUNT", &count).env("LECTERN_ROUNDS", &count);
+    if let Some(seed) = seed {
+        tests.env("LECTERN_SEED", seed.to_string());
+    }
+    call(&mut tests)
 }
 
 fn sync_kill(count: u32) -> Result<(), Failed> {
