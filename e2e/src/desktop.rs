@@ -97,6 +97,11 @@ impl Desktop {
         &self.display
     }
 
+    /// Where programs lie that come before the computer's own; not created. A test puts a program of its own here.
+    pub fn programs(&self) -> PathBuf {
+        self.home.join("bin")
+    }
+
     /// The home folder that programs on this desktop see.
     pub fn home(&self) -> &Path {
         &self.home
@@ -109,7 +114,11 @@ fn set_environment(command: &mut Command, display: &str, bus: &str, home: &Path,
     {
         command.env_remove(gone);
     }
+    let mut programs = home.join("bin").into_os_string();
+    programs.push(":");
+    programs.push(std::env::var_os("PATH").unwrap_or_default());
     command
+        .env("PATH", programs)
         .env("DISPLAY", display)
         .env("DBUS_SESSION_BUS_ADDRESS", bus)
         .env("HOME", home)
