@@ -150,13 +150,13 @@ impl Evidence {
             + 1.5 * self.tail
             + 3.0 * self.neighbours
             + 2.5 * self.blocks
-            + 1.5 * self.in_order
-            + self.whole
-            + 3.5 * self.file
-            + 3.5 * self.path
+            + 2.0 * self.in_order
+            + 2.5 * self.whole
+            + 1.5 * self.file
+            + 5.5 * self.path
             + 2.5 * self.length
             - 2.0 * self.foreign;
-        sum / 26.0
+        sum / 28.0
     }
 }
 
