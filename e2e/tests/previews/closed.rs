@@ -90,6 +90,11 @@ fn what_is_previewed_reaches_no_command_and_leads_nowhere() {
     fs::write(root.join("archive.zip"), b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0").expect("a project can be written");
     let page = fs::read_to_string(root.join("index.html")).expect("it was written") + "<script src=attacks.js></script>";
     fs::write(root.join("index.html"), page).expect("a project can be written");
+    // Where a webview would put what it downloads.
+    let home = stage.desktop().home();
+    fs::create_dir_all(home.join("Downloads")).expect("a folder");
+    fs::create_dir_all(home.join(".config")).expect("a folder");
+    fs::write(home.join(".config/user-dirs.dirs"), "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n").expect("a file");
     let app = open_project(&stage, &root);
     app.press("Ctrl+Shift+P");
     let results: Value = serde_json::from_str(&ear.wait("/results", 1, Duration::from_secs(60))).expect("JSON");
@@ -122,7 +127,7 @@ fn what_is_previewed_reaches_no_command_and_leads_nowhere() {
     let reached: Vec<_> = ear.paths().into_iter().filter(|path| path != "/loaded" && path != "/results").collect();
     assert_eq!(reached, Vec::<String>::new(), "the window went elsewhere");
     assert_eq!(stage.windows("Preview:").len(), 1, "the preview's window is gone or not the only one");
-    let saved = files_below(stage.desktop().home()).into_iter().filter(|name| name.starts_with("taken") || name.starts_with("archive"));
+    let saved = files_below(home).into_iter().filter(|name| name.starts_with("taken") || name.starts_with("archive"));
     assert_eq!(saved.collect::<Vec<_>>(), [""; 0], "a file was saved");
     assert_eq!(previews(&app).remove(0)["status"], "READY");
 }
