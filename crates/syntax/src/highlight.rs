@@ -74,7 +74,7 @@ fn captures(layer: &Layer, text: &str, bytes: &Range<usize>, deadline: Deadline)
     cursor.set_match_limit(MATCH_LIMIT);
     cursor.set_byte_range(bytes.clone());
     let mut pace = Pace::of_query(deadline, bytes.len());
-    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0);
+    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0, false);
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
     let mut matches = cursor.matches_with_options(&highlights.query, layer.tree.root_node(), text.as_bytes(), options);
     let mut captures = Vec::new();

@@ -105,7 +105,7 @@ fn contents<'tree>(layer: &'tree Layer, text: &str, bytes: &Range<usize>, deadli
     let mut cursor = QueryCursor::new();
     cursor.set_byte_range(bytes.clone());
     let mut pace = Pace::of_query(deadline, bytes.len());
-    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0);
+    let mut progress = |_: &tree_sitter::QueryCursorState| pace.flow(0, false);
     let options = QueryCursorOptions::new().progress_callback(&mut progress);
     let mut matches = cursor.matches_with_options(&injections.query, layer.tree.root_node(), text.as_bytes(), options);
     let mut contents: Vec<(usize, Content<'tree>)> = Vec::new();

@@ -144,8 +144,8 @@ impl Layer {
         deadline: Deadline,
     ) -> Result<Self, SyntaxError> {
         deadline.check()?;
-        let bytes = lines_of(text, &ranges).len();
-        Self::parse_after(parser, grammar, text, ranges, None, &mut Pace::of_parse(deadline, bytes))
+        let pace = &mut Pace::of_parse(deadline, length_of(text, &ranges));
+        Self::parse_after(parser, grammar, text, ranges, None, pace)
     }
 
     /// As [`Layer::parse`], with the tree of an earlier state of the text, edited.
@@ -165,7 +165,8 @@ impl Layer {
         parser.set_included_ranges(&ranges).expect("content nodes are in order and don't overlap");
         let text = text.as_bytes();
         let first = ranges.first().map_or(0, |range| range.start_byte);
-        let mut progress = |state: &tree_sitter::ParseState| pace.flow(state.current_byte_offset().saturating_sub(first));
+        let mut progress =
+            |state: &tree_sitter::ParseState| pace.flow(state.current_byte_offset().saturating_sub(first), !state.has_error());
         let mut read = |at: usize, _: Point| text.get(at..).unwrap_or_default();
         let options = ParseOptions::new().progress_callback(&mut progress);
         let tree = parser.parse_with_options(&mut read, old, Some(options)).ok_or(SyntaxError::TimedOut)?;
@@ -192,6 +193,12 @@ fn lines_of<'text>(text: &'text str, ranges: &[tree_sitter::Range]) -> &'text st
     let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return text };
     let start = text.get(..first.start_byte).and_then(|before| before.rfind('\n')).map_or(0, |line| line + 1);
     text.get(start..last.end_byte).unwrap_or(text)
+}
+
+/// The bytes from the beginning of `ranges` to the last one that is no white space; of no ranges, those of the whole text.
+fn length_of(text: &str, ranges: &[tree_sitter::Range]) -> usize {
+    let (start, end) = (ranges.first().map_or(0, |range| range.start_byte), ranges.last().map_or(text.len(), |range| range.end_byte));
+    text.get(start..end).unwrap_or(text).trim_end().len()
 }
 
 /// `bytes` within `text`, without the parts of a character at either end.
