@@ -13,8 +13,8 @@ import { resetTimelines } from "$features/versions/timeline.svelte";
 import { provideBackend } from "$lib/ipc";
 import { runCommand } from "$lib/keys/commands.svelte";
 import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
-import { askCommit, askHistory } from "./asked.svelte";
-import { resetCommits } from "./commits.svelte";
+import { askCommit, askCommitWithFolder, askHistory } from "./asked.svelte";
+import { commitsOf, resetCommits } from "./commits.svelte";
 import { resetReferences } from "./references.svelte";
 import { putView, resetViews, viewOf } from "./view.svelte";
 
@@ -206,6 +206,21 @@ describe("asked from elsewhere", () => {
     expect(viewOf("project-ferry")).toBe("commits");
     askCommit("f".repeat(40));
     expect(await screen.findByText("There is no commit fffffff.")).toBeTruthy();
+  });
+
+  it("compares a file as of a commit with the folder, one after the other", async () => {
+    await open("versions");
+    askCommitWithFolder(fakeId(6), "src/hash.rs");
+    await headed(`${short(6)} to working copy`);
+    const commits = commitsOf("project-ferry");
+    await waitFor(() => expect(commits.comparison?.only).toBe("src/hash.rs"));
+    expect(commits.comparison?.old).toEqual({ kind: "commit", commit: fakeId(6) });
+    expect(commits.comparison?.new_).toEqual({ kind: "working_tree" });
+    askCommitWithFolder(fakeId(6), "src/plan.rs");
+    await waitFor(() => expect(commits.comparison?.only).toBe("src/plan.rs"));
+    await fireEvent.click(screen.getByRole("button", { name: "Show what the commit changed" }));
+    await headed(know().commits[6]?.summary ?? "");
+    await waitFor(() => expect(commits.comparison?.only).toBeNull());
   });
 
   it("follows a commit that a message names", async () => {

@@ -13,6 +13,7 @@ export interface NamedCommit {
 export type HistoryRequest =
   | { kind: "list"; path: string | null; reference: string | null }
   | { kind: "commit"; id: string }
+  | { kind: "folder"; id: string; path: string | null }
   | { kind: "compare"; old: NamedCommit; new: NamedCommit };
 
 interface HistorySlot {
@@ -39,6 +40,11 @@ export function askHistory(of: { path?: string | null; reference?: string | null
 /** Shows one commit of the open project; its id in hex, whole. */
 export function askCommit(id: string): void {
   ask({ kind: "commit", id });
+}
+
+/** Shows what differs between a commit (its id in hex, whole) and the folder of the open project: in one file of it, or in all. */
+export function askCommitWithFolder(id: string, path: string | null): void {
+  ask({ kind: "folder", id, path });
 }
 
 /** Shows what differs between two commits of the open project. */

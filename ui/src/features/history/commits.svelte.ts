@@ -47,6 +47,8 @@ export class Commits {
   detailFailure: Failure | null = $state.raw(null);
   comparison: Comparison | null = $state.raw(null);
   private next: Comparison | null = null;
+  /** The file that the next comparison is about. */
+  private onlyNext: string | null = null;
   private nextList: CommitList | null = null;
   private comparedKey = "";
   private detailOf = "";
@@ -103,8 +105,12 @@ export class Commits {
     this.picks = swapPair(this.picks);
   }
 
-  compareFolder(): void {
+  /** Compares the picked commit with the folder: one file of it, or all. */
+  compareFolder(path: string | null = null): void {
     this.withFolder = true;
+    this.onlyNext = path;
+    // Nothing else may change, and the screen may not be there yet.
+    if (this.sides && sidesKey(this.sides) === this.comparedKey) this.compare();
   }
 
   /** Takes up what another screen asked for. */
@@ -116,6 +122,10 @@ export class Commits {
     } else if (asked.kind === "commit") {
       this.pick(asked.id);
       this.focusPicked();
+    } else if (asked.kind === "folder") {
+      this.pick(asked.id);
+      this.focusPicked();
+      this.compareFolder(asked.path);
     } else {
       this.picks = pickPair(asked.old, asked.new);
       this.withFolder = false;
@@ -206,15 +216,20 @@ export class Commits {
 
   /** Makes the comparison what the sides say; the one before stays on screen until the answer is there. */
   compare(): void {
-    const { sides } = this;
+    const { sides, onlyNext } = this;
     const key = sides ? sidesKey(sides) : "";
-    if (key === this.comparedKey) return;
+    this.onlyNext = null;
+    if (key === this.comparedKey) {
+      const made = this.next ?? this.comparison;
+      if (onlyNext !== null && made) made.only = onlyNext;
+      return;
+    }
     this.comparedKey = key;
     this.next?.stop();
     this.next = sides ? detached(() => new Comparison(this.projectId, sides.old, sides.new)) : null;
     const { next } = this;
     if (!next) return;
-    next.only = this.followed();
+    next.only = onlyNext ?? this.followed();
     void next.start(null, () => {
       if (this.next !== next) return next.stop();
       this.comparison?.stop();

@@ -32,7 +32,9 @@ it("an image that is not there leaves its words", async () => {
 it("a page of a version or a commit shows the images of that state", async () => {
   URL.createObjectURL = vi.fn(() => "blob:one");
   const projectBytes = vi.fn((_project: string, path: string) =>
-    path === "old.png" ? Promise.resolve(new Uint8Array(4)) : Promise.reject({ code: "FILE_MISSING", message: "" }),
+    path === "old.png"
+      ? Promise.resolve(new Uint8Array(4))
+      : Promise.reject({ code: "FILE_MISSING", message: "" }),
   );
   provideBackend({ projectBytes } as unknown as IBackend);
   const opened = { from_version: null, from_commit: null } as OpenedFile;

@@ -4,6 +4,7 @@ import { fakeShell } from "../../../dev/fake";
 import { historySlot } from "$features/history/asked.svelte";
 import { route } from "$features/frame/route.svelte";
 import { provideBackend, type LineChange } from "$lib/ipc";
+import AtVersionBar from "./AtVersionBar.svelte";
 import type { BlamedLine } from "./blameLines";
 import BlameCard from "./BlameCard.svelte";
 import ChangePeek from "./ChangePeek.svelte";
@@ -57,6 +58,19 @@ describe("the path of a file", () => {
     render(Crumbs, { pane: reading.left, file: "src/plan.rs", onreveal: vi.fn() });
     const parts = screen.getAllByRole("button").map((button) => button.textContent?.trim());
     expect(parts).toEqual(["src", "plan.rs", "SyncPlan", "is_empty"]);
+  });
+});
+
+describe("an earlier state that is read", () => {
+  it("can be compared with the folder when it is a commit's", async () => {
+    route.projectId = "p";
+    const id = "3".repeat(40);
+    await reading.open("src/plan.rs", { state: id });
+    await waitFor(() => expect(reading.shown?.opened?.from_commit).toBe(id));
+    render(AtVersionBar, { reading, pane: reading.left, at: id });
+    await fireEvent.click(screen.getByRole("button", { name: "Compare with now" }));
+    expect(historySlot.request?.asked).toEqual({ kind: "folder", id, path: "src/plan.rs" });
+    expect(screen.queryByRole("button", { name: "Restore this file…" })).toBeNull();
   });
 });
 
