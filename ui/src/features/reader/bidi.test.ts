@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { directionMarks, directionName, reorderedLines, runsRightToLeft, withoutDirections } from "./bidi";
+import {
+  directionMarks,
+  directionName,
+  reorderedLines,
+  runsFromRight,
+  runsRightToLeft,
+  withoutDirections,
+} from "./bidi";
 
 describe("characters that turn text around", () => {
   const trojan = 'if access != "user\u202e \u2066// Check if admin\u2069 \u2066" {';
@@ -22,6 +29,11 @@ describe("characters that turn text around", () => {
   it("are counted by lines, where they reorder", () => {
     expect(reorderedLines(["a", trojan, "b", trojan])).toEqual({ first: 2, count: 2 });
     expect(reorderedLines(["שלום\u200f", "مرحبا"])).toBeNull();
+  });
+
+  it("leave to the first letter where a line begins", () => {
+    const lines = ["- שלום ledger", "12: مرحبا", "ledger שלום", "# 42", "", "\u202eabc"];
+    expect(lines.map(runsFromRight)).toEqual([true, true, false, false, false, false]);
   });
 
   it("differ from text that runs from right to left by itself", () => {

@@ -46,6 +46,12 @@ export function reorderedLines(lines: Iterable<string>): { first: number; count:
   return count > 0 ? { first, count } : null;
 }
 
+/** Whether a text as a whole is read from right to left: its first letter tells, as for `dir="auto"`. */
+export function runsFromRight(text: string): boolean {
+  const [letter] = /\p{L}/u.exec(text) ?? [];
+  return letter !== undefined && rightToLeft.test(letter);
+}
+
 export function runsRightToLeft(text: string): boolean {
   return rightToLeft.test(text);
 }

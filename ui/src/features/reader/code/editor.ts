@@ -39,6 +39,7 @@ import { overviewRuler, setMarks } from "./overviewRuler";
 import { sameWords } from "./sameWords";
 import type { SpanSource } from "./spanSource";
 import { stickyScopes } from "./stickyScopes";
+import { isProse, proseDirection } from "./proseDirection";
 import { setStructure } from "./structureField";
 import { codeTheme } from "./theme";
 import { partsTheme } from "./partsTheme";
@@ -137,6 +138,7 @@ export class CodeEditor {
       bracketMatching(),
       indentGuides,
       unseenCharacters,
+      isProse(options.language) ? proseDirection : [],
       options.spans ? highlighting(options.spans, options.onNoColours) : [],
       stickyScopes(options.spans, options.onScope),
       overviewRuler,
