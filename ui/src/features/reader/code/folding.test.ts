@@ -9,28 +9,30 @@ const text = (...lines: string[]) => Text.of(lines);
 describe("folding", () => {
   it("keeps the first line and a closing bracket in sight", () => {
     const doc = text("fn a() {", "    b();", "}", "if x:", "    y()");
-    expect(hiddenBy(doc, 1, 3)).toEqual({ from: 8, to: doc.line(3).from });
+    expect(hiddenBy(doc, 1, 2)).toEqual({ from: 8, to: doc.line(3).from });
     expect(hiddenBy(doc, 4, 5)).toEqual({ from: doc.line(4).to, to: doc.length });
+  });
+
+  it("does not take the bracket of something within for its own", () => {
+    const doc = text("{", '  "a": [', "    1", "  ]", "}", "def b(): c(", "    [", "      1", "    ])", "d");
+    expect(hiddenBy(doc, 1, 4)).toEqual({ from: 1, to: doc.line(5).from });
+    expect(hiddenBy(doc, 2, 3)).toEqual({ from: doc.line(2).to, to: doc.line(4).from + 2 });
+    expect(hiddenBy(doc, 6, 9)).toEqual({ from: doc.line(6).to, to: doc.line(9).to });
   });
 
   it("leaves alone what would hide nothing, or lies outside", () => {
     const doc = text("a {", "}", "b");
-    expect([hiddenBy(doc, 1, 2), hiddenBy(doc, 2, 2), hiddenBy(doc, 2, 9), hiddenBy(doc, 0, 2)]).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect([hiddenBy(doc, 2, 2), hiddenBy(doc, 2, 9), hiddenBy(doc, 0, 2)]).toEqual([null, null, null]);
   });
 
   const data = (records: number, caret = 0) => {
     const lines = ["{", '  "all": ['];
     const folds: [number, number][] = [
-      [1, records * 3 + 4],
-      [2, records * 3 + 3],
+      [1, records * 3 + 3],
+      [2, records * 3 + 2],
     ];
     for (let at = 0; at < records; at += 1) {
-      folds.push([lines.length + 1, lines.length + 3]);
+      folds.push([lines.length + 1, lines.length + 2]);
       lines.push("    {", '      "a": 1', "    },");
     }
     const doc = text(...lines, "  ]", "}");

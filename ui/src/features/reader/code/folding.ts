@@ -18,20 +18,23 @@ export interface Folded {
   to: number;
 }
 
-/** A line of nothing but closing brackets stays in sight, behind what it closes. */
+/** A line of nothing but closing brackets. */
 const CLOSER = /^(\s*)[\])}]+[;,]?\s*$/;
 /** Data is shown to this depth at first, when it has more lines than that. */
 const DATA_DEPTH = 2;
 const DATA_LINES = 200;
 
-/** What folding the lines `first`..=`last` hides; null when that is nothing. */
+/**
+ * What folding the lines `first`..=`last` hides; null when that is nothing. The closing bracket on the line below, as deep as the
+ * first line, stands behind what it closes; brackets within close something else.
+ */
 export function hiddenBy(doc: Text, first: number, last: number): Folded | null {
   if (first < 1 || last > doc.lines || last <= first) return null;
-  const from = doc.line(first).to;
-  const end = doc.line(last);
-  const closer = CLOSER.exec(end.text);
-  if (closer && last - first < 2) return null;
-  return { from, to: closer ? end.from + (closer[1]?.length ?? 0) : end.to };
+  const begin = doc.line(first);
+  const below = last < doc.lines ? doc.line(last + 1) : null;
+  const indent = below && CLOSER.exec(below.text)?.[1];
+  const closes = below && indent !== undefined && indent === /^\s*/.exec(begin.text)?.[0];
+  return { from: begin.to, to: closes ? below.from + (indent?.length ?? 0) : doc.line(last).to };
 }
 
 function hiddenLines(doc: Text, { from, to }: Folded): number {
