@@ -36,5 +36,7 @@ export const codeTheme = EditorView.theme({
   ".cm-selectionLayer .cm-selectionBackground": { background: "var(--select)" },
   ".cm-match": { backgroundColor: "var(--mark)", borderRadius: "2px" },
   ".cm-match, .cm-match *": { color: "var(--ink-1)" },
+  // Of two marks on one word that of the search counts.
+  ".cm-match .cm-same": { backgroundColor: "transparent" },
   ".cm-match.now": { backgroundColor: "var(--mark-now)", outline: "1px solid var(--warn)" },
 });
