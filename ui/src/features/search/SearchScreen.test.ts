@@ -184,6 +184,7 @@ describe("a name in the reader", () => {
     expect(route.screen).toBe("search");
     expect(currentSearch()?.fields).toMatchObject({ names_only: true, word: true, case_sensitive: true });
     const [heading] = screen.getAllByRole("heading", { level: 2 });
-    expect(heading?.textContent).toBe("References of parse_manifest, by name");
+    expect(heading?.textContent).toBe("References of parse_manifest");
+    expect(screen.getByText("By name")).toBeTruthy();
   });
 });

@@ -63,7 +63,7 @@ export const findingCommands: readonly Command[] = [
     group: "Search",
     keys: ["Ctrl+Shift+F"],
     icon: "search",
-    when: () => ready() && route.overlay === null,
+    when: () => ready() && clear(),
     run: showSearch,
   },
   {

@@ -45,6 +45,12 @@ it("a line is drawn from its text on, with every match marked", () => {
     { text: "a", marked: true },
     { text: ";", marked: false },
   ]);
+  const cut = (room: number) =>
+    markedPieces("pub fn folio(book: &Book) -> Option<&Entry> {", [[37, 42]], room)
+      .map(({ text }) => text)
+      .join("");
+  expect(cut(42)).toBe("pub fn folio(book: &Book) -> Option<&Entry> {");
+  expect(cut(40)).toBe("…ook) -> Option<&Entry> {");
   expect(markedPieces("    x", [[2, 5]])[0]).toEqual({ text: "  x", marked: true });
 });
 

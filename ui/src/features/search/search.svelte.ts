@@ -42,6 +42,8 @@ export class Search {
   private first = 0;
   private last = PAGE;
   private chosenByHand = false;
+  /** What ends the listening: a search may begin, and end, before its screen is there. */
+  private listening: Promise<() => void> | null = null;
 
   constructor(readonly projectId: string) {}
 
@@ -76,6 +78,7 @@ export class Search {
     if (asked.query === "") return this.clear();
     this.waiting = true;
     this.starting += 1;
+    this.listen();
     let begun: SearchState | null = null;
     try {
       begun = await backend().startSearch(this.projectId, optionsOf(asked));
@@ -90,6 +93,12 @@ export class Search {
     this.coming = { state: later(begun, this.early.get(begun.search)), asked, ticket };
     this.early.clear();
     await this.show();
+  }
+
+  private listen(): void {
+    if (this.listening) return;
+    this.listening = backend().onSearchChanged((state) => this.heard(state));
+    this.listening.catch(() => (this.listening = null));
   }
 
   /** The shell tells how a search goes on. */
@@ -150,6 +159,8 @@ export class Search {
     this.ticket += 1;
     this.endComing();
     if (this.state) this.tellEnd(this.state.search);
+    void this.listening?.then((stop) => stop());
+    this.listening = null;
     this.early.clear();
     this.clear();
   }

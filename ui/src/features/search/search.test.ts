@@ -81,6 +81,30 @@ describe("a search", () => {
     expect([search.state?.hits, search.chosen, search.place?.line, search.running]).toEqual([2, 1, 3, false]);
   });
 
+  it("hears of its end before its screen is there", async () => {
+    let tell: (state: SearchState) => void = () => undefined;
+    const stopped = vi.fn();
+    const shell = fakeShell({
+      startSearch: () => Promise.resolve(state("one", { hits: 1, files: 1, rows: 2 })),
+      searchRows: () => Promise.resolve({ first: 0, total: 2, rows: rowsOf("one").slice(0, 2) }),
+      searchPlace: () => Promise.resolve({ hit: 0, row: 1, path: "one.rs", line: 3, start: 0, end: 1 }),
+      cancelSearch: () => Promise.resolve(null),
+    });
+    const onSearchChanged = (heard: typeof tell) => {
+      tell = heard;
+      return Promise.resolve(stopped);
+    };
+    provideBackend({ ...shell, onSearchChanged });
+    type("one");
+    await turn();
+    expect(search.running).toBe(true);
+    tell(done("one", 1));
+    expect(search.running).toBe(false);
+    search.rest();
+    await turn();
+    expect(stopped).toHaveBeenCalledOnce();
+  });
+
   it("drops the answer to an older question and ends that search", async () => {
     type("one");
     type("two");
