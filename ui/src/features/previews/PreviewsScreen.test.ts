@@ -400,6 +400,11 @@ describe("out of sight", () => {
     await told()[0]?.action?.run();
     const left = Date.parse(previewsOf(id).find("p")?.expires_at ?? "") - Date.now();
     expect(left).toBeGreaterThan(7 * 3_600_000);
+    // What ended can't be extended any more, and nothing offers it.
+    shell.say.preview(ending);
+    expect(told()).toHaveLength(1);
+    shell.say.preview({ ...ending, status: "EXPIRED", ends_soon: false, ended_reason: "TIMED_OUT" });
+    expect(told()).toEqual([]);
   });
 
   it("forgets everything when the window is locked, and reads it again after that", async () => {

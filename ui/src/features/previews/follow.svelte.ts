@@ -2,7 +2,7 @@
 import { route, showPreviews } from "$features/frame/route.svelte";
 import { openProject, projectById } from "$features/projects/projects.svelte";
 import { backend, type Preview } from "$lib/ipc";
-import { toast, toastFailure } from "$lib/ui/toasts.svelte";
+import { dismissToast, toast, toastFailure } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
 import { allPreviews, previewsOf, resetPreviews } from "./sessions.svelte";
 import { hasFailed, leftOf, span } from "./words";
@@ -12,6 +12,8 @@ const wanted = new Map<string, string | null>();
 /** Starts whose answer isn't there yet: what gets ready meanwhile may be theirs. */
 let starting = 0;
 const early: Preview[] = [];
+/** The messages that an end is near, by session. */
+const announced = new Map<string, number>();
 
 /** Listens until the returned function is called; then everything of the user is forgotten. */
 export function followPreviews(): () => void {
@@ -24,6 +26,7 @@ export function followPreviews(): () => void {
   return () => {
     for (const one of listening) void one.then((stop) => stop());
     wanted.clear();
+    announced.clear();
     early.length = 0;
     asked.trust = null;
     resetPreviews();
@@ -34,6 +37,7 @@ export function followPreviews(): () => void {
 export function note(preview: Preview): void {
   const before = previewsOf(preview.project_id).put(preview);
   if (preview.ends_soon && !before?.ends_soon) tellSoon(preview);
+  else if (!preview.ends_soon) takeBack(preview.id);
   if (before?.status === preview.status) return;
   if (preview.status === "READY") {
     if (starting > 0 && !wanted.has(preview.id)) early.push(preview);
@@ -103,10 +107,18 @@ function tellFailed(preview: Preview): void {
 }
 
 function tellSoon(preview: Preview): void {
-  toast({
+  const told = toast({
     text: `${nameOf(preview)} ends in ${span(leftOf(preview, new Date()))}`,
     action: { label: "Extend", run: () => extend(preview) },
   });
+  announced.set(preview.id, told);
+}
+
+/** What ended, or was prolonged elsewhere, is not offered to be extended any more. */
+function takeBack(id: string): void {
+  const told = announced.get(id);
+  if (told !== undefined) dismissToast(told);
+  announced.delete(id);
 }
 
 /** Moves the end of a preview to a whole lifetime from now. */

@@ -7,10 +7,12 @@ export const MOST_LINES = 10_000;
 const TOGETHER_MS = 60;
 
 const troubled = /\b(error|failed|failure|fatal|exception|panicked|traceback|cannot find)\b/i;
+/** What servers write to the error output though all is well: requests that were answered, and what they inform of. */
+const calm = /"[A-Z]+ [^"]*" [123]\d\d\b|^\W*(INFO|DEBUG)\b|\b(INFO|DEBUG):|\[(info|debug)\]/i;
 
-/** Whether a line tells of trouble: what went to the error output, and what says so. */
-export const isTrouble = (line: LogLine) =>
-  line.source === "err" || (line.source === "out" && troubled.test(line.text));
+/** Whether a line tells of trouble: what says so, and what went to the error output, unless it is plainly none. */
+export const isTrouble = ({ source, text }: LogLine) =>
+  source !== "lectern" && (troubled.test(text) || (source === "err" && !calm.test(text)));
 
 export class PreviewLog {
   lines: LogLine[] = $state.raw([]);

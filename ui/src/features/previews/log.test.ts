@@ -92,6 +92,12 @@ describe("the log", () => {
     expect(isTrouble(line("listening", "err"))).toBe(true);
     expect(isTrouble(line("Error: Cannot find module 'x'"))).toBe(true);
     expect(isTrouble(line("0 errors"))).toBe(false);
+    expect(isTrouble(line('127.0.0.1 - - [23/Nov/2026 07:30:39] "GET / HTTP/1.1" 200 -', "err"))).toBe(false);
+    expect(isTrouble(line('INFO:     127.0.0.1:4242 - "GET / HTTP/1.1" 304 Not Modified', "err"))).toBe(
+      false,
+    );
+    expect(isTrouble(line('127.0.0.1 - - [23/Nov/2026 07:30:39] "GET /x HTTP/1.1" 500 -', "err"))).toBe(true);
+    expect(isTrouble(line("INFO: Traceback (most recent call last):", "err"))).toBe(true);
     expect(isTrouble(line("failed to answer", "lectern"))).toBe(false);
   });
 });

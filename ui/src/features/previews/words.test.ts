@@ -42,9 +42,7 @@ describe("a preview in words", () => {
     expect(secondLine(ended("STOPPED"), now)).toBe("Stopped 11:52");
     expect(secondLine(ended("TIMED_OUT"), now)).toBe("Ended 11:52");
     expect(secondLine(ended("CRASHED"), now)).toBe("Ended by itself 11:52");
-    expect(sentenceOf(ended("FAILED"), now)).toBe(
-      "The command ran, but nothing answered. Given up at 11:52.",
-    );
+    expect(sentenceOf(ended("FAILED"), now)).toBe("Nothing ever answered. It was over at 11:52.");
   });
 
   it("calls failed what nobody ended and whose time was not up", () => {

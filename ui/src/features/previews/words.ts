@@ -89,7 +89,7 @@ export function sentenceOf(preview: Preview, now: Date): string {
     case "STOPPED":
       return `You stopped it at ${at}. Its link no longer works.`;
     case "FAILED":
-      return `The command ran, but nothing answered. Given up at ${at}.`;
+      return `Nothing ever answered. It was over at ${at}.`;
     case "CRASHED":
       return `The command ended by itself at ${at}.`;
     default:
