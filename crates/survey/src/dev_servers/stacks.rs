@@ -209,6 +209,9 @@ fn reason(stack: &Stack, folder: &str, place: Option<&str>, defining: &[String])
             format!("{} speaks of {}, and {} starts it", visible(sign, 200), stack.name, visible(&join(folder, place), 200))
         }
         (Some(sign), None) => format!("there is {}, as {} has it", visible(sign, 200), stack.name),
+        (None, Some(place)) if stack.id == "python" => {
+            format!("{} serves with what Python brings along", visible(&join(folder, place), 200))
+        }
         (None, Some(place)) => format!("{} starts {}", visible(&join(folder, place), 200), stack.name),
         (None, None) => format!("its files are those of {}", stack.name),
     }
