@@ -1,10 +1,6 @@
 //! Following ranges from their origin into a new version.
 
-use std::{
-    cell::{Cell, OnceCell},
-    cmp::Reverse,
-    sync::Arc,
-};
+use std::{cell::OnceCell, cmp::Reverse, sync::Arc};
 
 use crate::{
     AnchorError, LineRange, Text,
@@ -69,7 +65,6 @@ struct Other {
     path: f32,
     /// The alignment, and how much of the old file is here.
     alignment: OnceCell<(Alignment, f32)>,
-    searched: Cell<bool>,
 }
 
 /// A place in one of the files.
@@ -93,10 +88,7 @@ impl<'a> Follower<'a> {
     /// # Errors
     /// [`AnchorError::BeyondEnd`] when the old text has no such lines.
     pub fn follow(&self, range: LineRange) -> Result<Anchor, AnchorError> {
-        let span = range.span();
-        if span.last >= self.old.line_count() {
-            return Err(AnchorError::BeyondEnd { start: range.start(), end: range.end(), lines: self.old.line_count() });
-        }
+        let span = range.span_in(self.old)?;
         if let Some(anchor) = self.unchanged(range, span) {
             return Ok(anchor);
         }
@@ -143,7 +135,6 @@ impl<'a> Follower<'a> {
                 let shared = files::shared(self.old, candidate.kind, &other.text, &alignment);
                 (alignment, shared)
             });
-            other.searched.set(true);
             let pair = Pair { old: self.old, new: &other.text, alignment, file: *file, path: other.path };
             let renamed = candidate.kind == CandidateKind::Renamed || (!moved && files::name(candidate.path) == files::name(self.path));
             let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
@@ -163,7 +154,7 @@ impl<'a> Follower<'a> {
             order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
             let read = order.into_iter().filter_map(|(path, index)| {
                 let text = (self.candidates[index].text)()?;
-                Some(Other { index, text, path, alignment: OnceCell::new(), searched: Cell::new(false) })
+                Some(Other { index, text, path, alignment: OnceCell::new() })
             });
             read.collect()
         })

@@ -1,6 +1,6 @@
 //! Lines as people count them.
 
-use crate::AnchorError;
+use crate::{AnchorError, Text};
 
 /// Lines of a text: 1-based, both ends inclusive, never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +36,12 @@ impl LineRange {
         Self { start: line(span.first), end: line(span.last) }
     }
 
-    pub(crate) fn span(self) -> Span {
-        Span { first: self.start as usize - 1, last: self.end as usize - 1 }
+    pub(crate) fn span_in(self, text: &Text) -> Result<Span, AnchorError> {
+        let span = Span { first: self.start as usize - 1, last: self.end as usize - 1 };
+        if span.last < text.line_count() {
+            return Ok(span);
+        }
+        Err(AnchorError::BeyondEnd { start: self.start, end: self.end, lines: text.line_count() })
     }
 }
 
