@@ -181,6 +181,7 @@ fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::
 fn collect_now_and_then(workspace: Arc<Workspace>) {
     let work = move || loop {
         thread::sleep(Duration::from_mins(1));
+        workspace.forget_old_notifications();
         if let Err(error) = workspace.collect_if_due() {
             eprintln!("lectern-desktop: old versions could not be thinned out: {error}");
         }

@@ -49,6 +49,10 @@ pub struct HistoryChanged(pub HistoryState);
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct PreviewChanged(pub Preview);
 
+/// There are more notifications, or fewer unread ones.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct NotificationsChanged;
+
 /// A dev server printed something.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct PreviewOutput(pub PreviewSaid);
@@ -100,6 +104,10 @@ impl Events for ToWindow {
 
     fn preview_changed(&self, preview: Preview) {
         let _ = PreviewChanged(preview).emit(&self.0);
+    }
+
+    fn notifications_changed(&self) {
+        let _ = NotificationsChanged.emit(&self.0);
     }
 
     fn preview_said(&self, said: PreviewSaid) {

@@ -2,6 +2,7 @@
 
 pub mod desktop;
 pub mod history;
+pub mod notifications;
 pub mod previews;
 pub mod projects;
 pub mod reading;

@@ -3,6 +3,7 @@ import type { IBackend } from "../src/lib/ipc/backend";
 import type {
   HistoryState,
   IndexState,
+  NotificationCard,
   ManifestSummary,
   Preview,
   PreviewSaid,
@@ -18,6 +19,7 @@ import type {
 
 import { fakeFinding } from "./finding";
 import { fakeHistory } from "./history";
+import { fakeNotifications } from "./notifications";
 import { fakePreviews, samplePreviews, type FakePreviews } from "./previews";
 import { fakeReading } from "./reading";
 import { fileText, sampleDirectory, sampleFile } from "./tree";
@@ -119,6 +121,7 @@ export interface FakeShell extends IBackend {
   facts: Record<string, ProjectFacts>;
   know?: FakeVersions;
   previewsKnow: FakePreviews;
+  noticesKnown: NotificationCard[];
   say: {
     session: (state: SessionState) => void;
     sync: (progress: SyncProgress) => void;
@@ -129,6 +132,7 @@ export interface FakeShell extends IBackend {
     search: (state: SearchState) => void;
     index: (state: IndexState) => void;
     history: (state: HistoryState) => void;
+    notifications: () => void;
     preview: (preview: Preview) => void;
     previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
@@ -147,6 +151,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     search: [] as ((state: SearchState) => void)[],
     index: [] as ((state: IndexState) => void)[],
     history: [] as ((state: HistoryState) => void)[],
+    notifications: [] as (() => void)[],
     preview: [] as ((preview: Preview) => void)[],
     previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
@@ -195,6 +200,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       search: (state: SearchState) => heard.search.forEach((callback) => callback(state)),
       index: (state: IndexState) => heard.index.forEach((callback) => callback(state)),
       history: (state: HistoryState) => heard.history.forEach((callback) => callback(state)),
+      notifications: () => heard.notifications.forEach((callback) => callback()),
       preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
       previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
@@ -209,6 +215,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onSearchChanged: listen(heard.search),
     onIndexChanged: listen(heard.index),
     onHistoryChanged: listen(heard.history),
+    onNotificationsChanged: listen(heard.notifications),
     onPreviewChanged: listen(heard.preview),
     onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),
@@ -315,6 +322,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     ...fakeReading(),
     ...fakeFinding((state) => shell.say.search(state)),
     ...fakeHistory((state) => shell.say.history(state)),
+    ...fakeNotifications(overrides.noticesKnown ?? [], () => shell.say.notifications()),
     ...fakePreviews(
       overrides.previewsKnow ?? samplePreviews(),
       (preview) => shell.say.preview(preview),

@@ -12,12 +12,14 @@ import {
 import { askReader } from "../src/features/frame/reader-slot.svelte";
 import { asked, askCompare, askExport, askRestore } from "../src/features/versions/asked.svelte";
 import { verifyVersion } from "../src/features/sync/verify.svelte";
+import { notifications } from "../src/features/notifications/notifications.svelte";
 import { openProject, projects } from "../src/features/projects/projects.svelte";
 import { provideBackend } from "../src/lib/ipc/backend";
 import type { Theme } from "../src/lib/ipc/bindings";
 import { toast } from "../src/lib/ui/toasts.svelte";
 import "../src/styles/app.css";
 import { sampleKnowledge, sampleVersions } from "./versions";
+import { sampleNotifications } from "./notifications";
 import { fakeShell, profile, sampleProjects, sessionState, syncProgress } from "./fake";
 
 const damaged = {
@@ -34,6 +36,7 @@ const screen = query.get("screen") ?? "projects";
 const mira = profile("mira@harbour.example");
 const large = query.get("large");
 const shell = fakeShell({
+  ...(screen === "notifications" ? { noticesKnown: sampleNotifications() } : {}),
   know: sampleKnowledge({
     ...(large ? { many: 5_000, longLines: 200_000, versions: sampleVersions(10_000) } : {}),
     ...(query.has("damaged") ? { verification: damaged } : {}),
@@ -66,12 +69,18 @@ if (
   name === "settings" ||
   name === "palette" ||
   name === "shortcuts" ||
-  name === "reader"
+  name === "reader" ||
+  name?.startsWith("notifications")
 )
   openProject("project-ferry");
 if (name === "settings") showSettings((detail ?? "appearance") as SettingsSection);
 if (name === "palette" || name === "shortcuts" || name === "clone" || name === "password")
   openOverlay(name as Overlay);
+if (name?.startsWith("notifications")) {
+  await wait(900);
+  notifications.open = true;
+  await wait(300);
+}
 if (name?.startsWith("versions")) {
   openProject("project-ferry");
   showVersions();

@@ -13,7 +13,7 @@ use lectern_store::{
     rusqlite::{self, Connection},
 };
 
-pub use notice::{Notice, PreviewExpiring, PreviewFailed, PreviewReady};
+pub use notice::{Notice, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed};
 
 /// What can go wrong with notifications.
 #[derive(Debug, thiserror::Error)]
@@ -74,6 +74,27 @@ impl Notifications {
     /// When the database refuses.
     pub fn list(&self, user_id: &str, before: Option<&str>, limit: u32) -> Result<Vec<Notification>, NotifyError> {
         self.store.read(|connection| Ok(rows::list(connection, user_id, before, limit)?))
+    }
+
+    /// Like [`Notifications::add`], unless one of the same type about the same project is unread: what goes on failing is told once.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn add_once(&self, user_id: &str, notice: &Notice) -> Result<Option<String>, NotifyError> {
+        self.store.write(|tx| {
+            if rows::is_unread(tx, user_id, notice.kind(), notice.project_id())? {
+                return Ok(None);
+            }
+            Ok(Some(notify(tx, &*self.clock, user_id, notice)?))
+        })
+    }
+
+    /// Removes every notification, of whichever user, that is older than `before`; returns how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn remove_before(&self, before: Timestamp) -> Result<usize, NotifyError> {
+        self.store.write(|tx| Ok(rows::remove_before(tx, before)?))
     }
 
     /// How many of a user's notifications nobody has read.

@@ -14,6 +14,9 @@ const LIST: &str = "SELECT id, user_id, type, payload, read_at, created_at FROM 
 const UNREAD: &str = "SELECT id, user_id, type, payload, read_at, created_at FROM notifications WHERE user_id = ?1 AND read_at IS NULL";
 const MARK_READ: &str = "UPDATE notifications SET read_at = ?3 WHERE id = ?2 AND user_id = ?1 AND read_at IS NULL";
 const MARK_ALL_READ: &str = "UPDATE notifications SET read_at = ?2 WHERE user_id = ?1 AND read_at IS NULL";
+const IS_UNREAD: &str = "SELECT EXISTS (SELECT 1 FROM notifications
+    WHERE user_id = ?1 AND type = ?2 AND read_at IS NULL AND payload ->> '$.project_id' = ?3)";
+const REMOVE_BEFORE: &str = "DELETE FROM notifications WHERE created_at < ?1";
 
 pub(crate) fn insert(connection: &Connection, id: &str, user_id: &str, notice: &Notice, now: Timestamp) -> rusqlite::Result<()> {
     let whole = serde_json::to_value(notice).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -39,6 +42,14 @@ pub(crate) fn mark_read(connection: &Connection, user_id: &str, id: &str, now: T
 
 pub(crate) fn mark_all_read(connection: &Connection, user_id: &str, now: Timestamp) -> rusqlite::Result<usize> {
     connection.prepare_cached(MARK_ALL_READ)?.execute(params![user_id, now])
+}
+
+pub(crate) fn is_unread(connection: &Connection, user_id: &str, kind: &str, project_id: &str) -> rusqlite::Result<bool> {
+    connection.prepare_cached(IS_UNREAD)?.query_row(params![user_id, kind, project_id], |row| row.get(0))
+}
+
+pub(crate) fn remove_before(connection: &Connection, before: Timestamp) -> rusqlite::Result<usize> {
+    connection.prepare_cached(REMOVE_BEFORE)?.execute([before])
 }
 
 /// `None` for what this build does not know.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lectern_notify::{Notice, Notifications, PreviewExpiring, PreviewFailed, PreviewReady, notify};
+use lectern_notify::{Notice, Notifications, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed, notify};
 use lectern_store::{Clock, ManualClock, Store, StoreOptions, Timestamp, rusqlite};
 
 struct Fixture {
@@ -124,4 +124,35 @@ fn a_notification_goes_with_the_transaction_that_it_tells_of() {
     });
     assert!(lost.is_err());
     assert_eq!(f.notifications.list("ada", None, 10).expect("rows"), []);
+}
+
+fn sync_failed(project: &str) -> Notice {
+    Notice::SyncFailed(SyncFailed {
+        project_id: project.to_owned(),
+        repo_sync_id: "s".to_owned(),
+        code: "FOLDER_MISSING".to_owned(),
+        message: "The folder is not there.".to_owned(),
+    })
+}
+
+#[test]
+fn what_goes_on_failing_is_told_once_until_it_is_read() {
+    let f = fixture();
+    let told = |user: &str, project: &str| f.notifications.add_once(user, &sync_failed(project)).expect("a row or none").is_some();
+    assert!(told("ada", "p"));
+    assert!(!told("ada", "p"));
+    assert!(told("ada", "another") && told("bob", "p"), "of each project, to each user");
+    f.notifications.mark_all_read("ada").expect("rows");
+    assert!(told("ada", "p"), "again after it was read");
+}
+
+#[test]
+fn old_notifications_are_removed_read_or_not() {
+    let f = fixture();
+    f.notifications.add("ada", &ready(1)).expect("a row");
+    f.clock.advance(10);
+    let kept = f.notifications.add("ada", &ready(2)).expect("a row");
+    assert_eq!(f.notifications.remove_before(f.clock.now()).expect("rows"), 1);
+    let left = f.notifications.list("ada", None, 10).expect("rows");
+    assert_eq!(left.iter().map(|row| &row.id).collect::<Vec<_>>(), [&kept]);
 }

@@ -256,6 +256,14 @@ impl From<JournalError> for Failure {
     }
 }
 
+impl From<lectern_notify::NotifyError> for Failure {
+    fn from(error: lectern_notify::NotifyError) -> Self {
+        match error {
+            lectern_notify::NotifyError::Database(source) => database(&source),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use lectern_accounts::UserId;
+use lectern_notify::{Notice, SyncFailed};
 use lectern_projects::{Project, ProjectId};
 use lectern_reader::Root;
 use lectern_sync::{
@@ -293,6 +294,9 @@ impl Workspace {
                 view.error = Some(error.clone());
             }
         }
+        if let Err(error) = &result {
+            self.notify_of_failed_sync(project, id, error);
+        }
         self.tell(&project.owner_id, view);
         if result.as_ref().is_ok_and(|outcome| outcome.is_new) && self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
@@ -300,6 +304,20 @@ impl Workspace {
         }
         self.events.projects_changed();
         result
+    }
+
+    /// Leaves a notification, unless the user wanted it to stop or was told and has not read it.
+    fn notify_of_failed_sync(&self, project: &Project, id: &RepoSyncId, error: &Failure) {
+        if error.code == "CANCELLED" {
+            return;
+        }
+        let notice = Notice::SyncFailed(SyncFailed {
+            project_id: project.id.as_str().to_owned(),
+            repo_sync_id: id.as_str().to_owned(),
+            code: error.code.clone(),
+            message: error.message.clone(),
+        });
+        self.notify(&project.owner_id, &notice);
     }
 
     /// Tells the window, unless somebody else is signed in by now. Also while it is locked: these are counts, and it must know the end.

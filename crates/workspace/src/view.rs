@@ -7,6 +7,7 @@
 #![expect(missing_docs, reason = "a field's name is its documentation where units and ranges say nothing more")]
 
 mod history;
+mod notifications;
 mod overview;
 mod previews;
 mod search;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use history::*;
+pub use notifications::*;
 pub use overview::*;
 pub use previews::*;
 pub use search::*;

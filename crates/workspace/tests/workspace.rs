@@ -217,6 +217,20 @@ fn a_sync_of_a_folder_that_is_gone_fails_with_its_remedy_and_the_last_version_ca
     assert!(error.hint.expect("a remedy").contains("Locate folder"));
     assert!(matches!(f.workspace.project_facts(&project.id).expect("facts").folder, FolderState::Missing(_)));
 
+    // Told once, however often it is tried, until it is read.
+    f.sync(&project);
+    let told = f.workspace.notifications(None, 10).expect("a page");
+    let [one] = told.notifications.as_slice() else { panic!("{told:?}") };
+    assert_eq!((one.kind.as_str(), one.project_id.as_str(), one.read, told.unread), ("SYNC_FAILED", project.id.as_str(), false, 1));
+    f.workspace.read_notification(&one.id).expect("read");
+    assert_eq!(f.workspace.unread_notifications().expect("a count"), 0);
+    f.sync(&project);
+    assert_eq!(f.workspace.unread_notifications().expect("a count"), 1);
+    f.workspace.read_all_notifications().expect("read");
+    f.workspace.lock().expect("locked");
+    assert_eq!(code(f.workspace.notifications(None, 10)), "LOCKED", "a locked window tells nothing");
+    f.workspace.unlock(PASSWORD.to_owned()).expect("unlocked");
+
     let rows = f.workspace.directory(&project.id, "", None).expect("rows of v1");
     assert_eq!((rows.from_version, rows.entries[0].kind), (Some(1), EntryKind::Directory));
     let opened = f.workspace.open_file(&project.id, "src/a.rs", None).expect("the file of v1");

@@ -3,6 +3,7 @@ import { lock, session, signedInUser, signOut } from "$features/accounts/session
 import { closeProject, openedProject, pickAndAdd } from "$features/projects/projects.svelte";
 import { changeSettings, settings } from "$features/settings/settings.svelte";
 import { zoomBy } from "$features/settings/zoom";
+import { notifications } from "$features/notifications/notifications.svelte";
 import { togglePalette } from "$features/palette/ask.svelte";
 import { findingCommands } from "$features/search/commands";
 import { cancelSync, isRunning, startSync, syncs } from "$features/sync/sync.svelte";
@@ -41,6 +42,16 @@ const everywhere: Command[] = [
     when: () => signedIn() && inFrame() && (route.overlay === null || route.overlay === "palette"),
     whileModal: true,
     run: () => togglePalette("all"),
+  },
+  {
+    id: "notifications.show",
+    title: "Notifications",
+    group: "Everywhere",
+    icon: "bell",
+    when: () => signedIn() && inFrame(),
+    run: () => {
+      notifications.open = true;
+    },
   },
   {
     id: "project.add",

@@ -20,6 +20,11 @@ import {
   loadSettings,
   settings,
 } from "$features/settings/settings.svelte";
+import {
+  freshenNotifications,
+  hearNotifications,
+  resetNotifications,
+} from "$features/notifications/notifications.svelte";
 import { noteProgress, refreshSyncs, resetSyncs } from "$features/sync/sync.svelte";
 import { resetVerdicts } from "$features/sync/verify.svelte";
 import { keepTime } from "$lib/format/now.svelte";
@@ -77,6 +82,7 @@ export function startWindow(): () => void {
     }),
   );
   hearFolders().forEach(until);
+  hearNotifications().forEach(until);
   void loadSession();
   void shell
     .takeOpenRequest()
@@ -106,6 +112,7 @@ export async function enter(): Promise<void> {
   if (asked.length) await addAll(asked);
   else reopenLast();
   void loadAllFacts();
+  void freshenNotifications();
   const notice = session.state?.notice ?? null;
   if (notice && notice !== noticed) toast({ text: notice });
   noticed = notice;
@@ -119,6 +126,7 @@ export function leave(): void {
   resetVerdicts();
   resetTimelines();
   resetAsked();
+  resetNotifications();
   dismissAllToasts();
   settings.current = { ...defaultSettings, theme: settings.current.theme };
   applySettings();
@@ -137,6 +145,7 @@ export const inputHappened = () => noteInput();
 export function windowFocused(): void {
   if (!signedInUser()) return;
   cameToFront();
+  void freshenNotifications();
   if (route.projectId) void freshenFacts(route.projectId);
   if (route.screen === "projects") freshenProjects();
 }

@@ -35,6 +35,8 @@ export interface Listeners {
   onSearchChanged(heard: (state: SearchState) => void): Promise<Unlisten>;
   onIndexChanged(heard: (state: IndexState) => void): Promise<Unlisten>;
   onHistoryChanged(heard: (state: HistoryState) => void): Promise<Unlisten>;
+  /** There are more notifications, or fewer unread ones. */
+  onNotificationsChanged(heard: () => void): Promise<Unlisten>;
   /** A preview began, became ready, ended, or was prolonged. */
   onPreviewChanged(heard: (preview: Preview) => void): Promise<Unlisten>;
   /** A dev server printed something. */
@@ -101,6 +103,7 @@ function shell(): IBackend {
     onSearchChanged: (heard) => events.searchChanged.listen((event) => heard(event.payload)),
     onIndexChanged: (heard) => events.indexChanged.listen((event) => heard(event.payload)),
     onHistoryChanged: (heard) => events.historyChanged.listen((event) => heard(event.payload)),
+    onNotificationsChanged: (heard) => events.notificationsChanged.listen(() => heard()),
     onPreviewChanged: (heard) => events.previewChanged.listen((event) => heard(event.payload)),
     onPreviewSaid: (heard) => events.previewOutput.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),

@@ -95,6 +95,10 @@ export const commands = {
 	openCommitFile: (projectId: string, path: string, commit: string) => __TAURI_INVOKE<OpenedFile>("open_commit_file", { projectId, path, commit }),
 	projectOverview: (projectId: string) => __TAURI_INVOKE<ProjectOverview>("project_overview", { projectId }),
 	projectActivity: (projectId: string) => __TAURI_INVOKE<ProjectActivity>("project_activity", { projectId }),
+	notifications: (before: string | null, limit: number) => __TAURI_INVOKE<NotificationPage>("notifications", { before, limit }),
+	unreadNotifications: () => __TAURI_INVOKE<number>("unread_notifications"),
+	readNotification: (id: string) => __TAURI_INVOKE<null>("read_notification", { id }),
+	readAllNotifications: () => __TAURI_INVOKE<null>("read_all_notifications"),
 	previewChoices: (projectId: string, version: number | null) => __TAURI_INVOKE<PreviewChoices>("preview_choices", { projectId, version }),
 	startPreview: (projectId: string, request: PreviewRequest, trust: Trust | null) => __TAURI_INVOKE<Preview>("start_preview", { projectId, request, trust }),
 	previews: (projectId: string) => __TAURI_INVOKE<Preview[]>("previews", { projectId }),
@@ -117,6 +121,7 @@ export const events = {
 	folderChanged: makeEvent<FolderChanged, FolderChanged>("folder-changed"),
 	historyChanged: makeEvent<HistoryChanged, HistoryChanged>("history-changed"),
 	indexChanged: makeEvent<IndexChanged, IndexChanged>("index-changed"),
+	notificationsChanged: makeEvent<NotificationsChanged, NotificationsChanged>("notifications-changed"),
 	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
 	previewChanged: makeEvent<PreviewChanged, PreviewChanged>("preview-changed"),
 	previewOutput: makeEvent<PreviewOutput, PreviewOutput>("preview-output"),
@@ -778,6 +783,39 @@ export type ManifestSummary = {
 	commit: string | null,
 };
 
+/**  A notification, in words. */
+export type NotificationCard = {
+	id: string,
+	/**  The row's type: `PREVIEW_READY`, `SYNC_FAILED`, … */
+	kind: string,
+	tone: Tone,
+	/**  What happened, in a few words. */
+	title: string,
+	/**  What more is known, in a sentence; may be long. */
+	text: string,
+	/**  The project it is about. */
+	project_id: string,
+	/**  Its name, while the project is in the list. */
+	project_name: string | null,
+	/**  The preview it is about. */
+	preview_id: string | null,
+	/**  RFC 3339. */
+	created_at: string,
+	read: boolean,
+};
+
+/**  Some notifications, the newest first. */
+export type NotificationPage = {
+	notifications: NotificationCard[],
+	/**  How many of all are unread. */
+	unread: number,
+	/**  There are older ones. */
+	more: boolean,
+};
+
+/**  There are more notifications, or fewer unread ones. */
+export type NotificationsChanged = null;
+
 /**  A folder somebody asked for from outside: `lectern PATH`, a second start, or a drop onto the window. */
 export type OpenRequest = {
 	/**  As a path of this computer. */
@@ -1336,6 +1374,9 @@ export type TaskProgress = {
 
 /**  Which colours the window wears. */
 export type Theme = "system" | "light" | "dark";
+
+/**  How good the news is. */
+export type Tone = "GOOD" | "WARNING" | "BAD";
 
 /**  One row of the tree. */
 export type TreeEntry = {
