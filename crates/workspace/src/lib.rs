@@ -13,6 +13,7 @@ mod indexing;
 mod instance;
 mod keeping;
 mod line_changes;
+mod notifications;
 mod overview;
 mod pages;
 mod previews;
@@ -87,6 +88,8 @@ pub trait Events: Send + Sync {
     fn preview_changed(&self, preview: Preview) {
         let _ = preview;
     }
+    /// There are more notifications, or fewer unread ones.
+    fn notifications_changed(&self) {}
     /// A dev server printed something.
     fn preview_said(&self, said: PreviewSaid) {
         let _ = said;

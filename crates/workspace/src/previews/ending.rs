@@ -86,6 +86,8 @@ impl Workspace {
     pub(super) fn tell_preview_view(&self, owner: &UserId, view: Preview) {
         if self.is_signed_in(owner) {
             self.events.preview_changed(view);
+            // What is told of it is told with the change itself.
+            self.events.notifications_changed();
         }
     }
 
