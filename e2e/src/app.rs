@@ -92,6 +92,20 @@ impl App {
         }
     }
 
+    /// Saves a picture of the window alone, cut out of the screen's.
+    pub fn window_shot(&self, name: &str) {
+        let file = self.artifacts.join(format!("{name}.png"));
+        // A window manager may draw a thin edge.
+        let place = self.js(
+            "const edge = Math.max(0, (outerWidth - innerWidth) / 2); return [screenX + edge, screenY + edge, innerWidth, innerHeight]",
+            &[],
+        );
+        let side = |index: usize| place[index].as_u64().and_then(|length| u32::try_from(length).ok()).unwrap_or_default();
+        if !self.screen.save_part_soon(&file, side(0), side(1), side(2), side(3)) {
+            eprintln!("no picture {}", file.display());
+        }
+    }
+
     /// Saves a picture of the page alone. Where the window is drawn without layers, the driver takes half a minute for it.
     pub fn page_shot(&self, name: &str) {
         let file = self.artifacts.join(format!("{name}.png"));

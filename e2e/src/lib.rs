@@ -12,12 +12,14 @@ mod desktop;
 mod ear;
 pub mod flows;
 mod framebuffer;
+pub mod hard_texts;
 mod http;
 mod page;
 pub mod process;
 pub mod project;
 mod stage;
 pub mod versions;
+mod walking;
 mod webdriver;
 
 pub use app::App;

@@ -175,6 +175,14 @@ impl App {
         found.ok().as_ref().and_then(Element::from_value).unwrap_or(element)
     }
 
+    /// Takes the pointer to where it points at nothing: hovering and its tooltips end.
+    #[track_caller]
+    pub fn park_pointer(&self) {
+        let place = self.js("return [Math.round(innerWidth / 2), innerHeight - 3]", &[]);
+        let side = |index: usize| place[index].as_u64().and_then(|length| u32::try_from(length).ok()).unwrap_or_default();
+        self.session().move_pointer(side(0), side(1)).unwrap_or_else(|error| panic!("the pointer can't be moved: {error}"));
+    }
+
     /// Writes into the field of this label, in place of what it held.
     #[track_caller]
     pub fn fill(&self, label: &str, text: &str) {

@@ -123,6 +123,13 @@ impl Session {
         self.post("actions", &json!({ "actions": [source] })).map(drop)
     }
 
+    /// Moves the pointer to a place in the window, in CSS pixels.
+    pub fn move_pointer(&self, x: u32, y: u32) -> Result<(), DriverError> {
+        let there = json!({ "type": "pointerMove", "duration": 0, "origin": "viewport", "x": x, "y": y });
+        let source = json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": [there] });
+        self.post("actions", &json!({ "actions": [source] })).map(drop)
+    }
+
     /// The page as a PNG.
     pub fn screenshot(&self) -> Result<Vec<u8>, DriverError> {
         let answer = self.send("GET", &format!("/session/{}/screenshot", self.id), &Value::Null)?;

@@ -1,0 +1,48 @@
+//! Photographs every screen in both themes and both sizes, into the folder that is named; further arguments name the areas to photograph.
+
+#[cfg(target_os = "linux")]
+mod camera;
+#[cfg(target_os = "linux")]
+mod finding;
+#[cfg(target_os = "linux")]
+mod frame;
+#[cfg(target_os = "linux")]
+mod history;
+#[cfg(target_os = "linux")]
+mod previews;
+#[cfg(target_os = "linux")]
+mod reading;
+#[cfg(target_os = "linux")]
+mod texts;
+#[cfg(target_os = "linux")]
+mod versions;
+
+#[cfg(target_os = "linux")]
+fn main() {
+    use camera::Camera;
+
+    /// Each opens a window of its own.
+    const AREAS: [(&str, fn(&Camera)); 7] = [
+        ("frame", frame::photograph),
+        ("reading", reading::photograph),
+        ("texts", texts::photograph),
+        ("finding", finding::photograph),
+        ("history", history::photograph),
+        ("versions", versions::photograph),
+        ("previews", previews::photograph),
+    ];
+    let mut args = std::env::args().skip(1);
+    let folder = args.next().unwrap_or_else(|| "artifacts/shots".into());
+    let folder = std::path::absolute(folder).expect("the working directory is known");
+    let wanted: Vec<String> = args.collect();
+    for theme in ["light", "dark"] {
+        for (_, photograph) in AREAS.iter().filter(|(area, _)| wanted.is_empty() || wanted.iter().any(|one| one == area)) {
+            photograph(&Camera { folder: folder.clone(), theme });
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("pictures are taken on Linux only, with Xvfb and WebKitWebDriver");
+}
