@@ -15,6 +15,8 @@ export const codeTheme = EditorView.theme({
   "& .cm-content:focus.cm-content": { outline: "none" },
   ".cm-content": { padding: "var(--s-2) 0 var(--s-6)", caretColor: "var(--ink-1)", outline: "none" },
   ".cm-line": { padding: "0 var(--s-4) 0 0" },
+  // As wide as the longest line, the text would have these begin out of sight.
+  ".cm-content:not(.cm-lineWrapping) .cm-line[dir=rtl]": { textAlign: "left" },
   ".cm-gutters": { backgroundColor: "var(--paper)", color: "var(--ink-3)", border: "0" },
   ".cm-lineNumbers .cm-gutterElement": {
     minWidth: "calc(var(--num-w, 56px) - 8px)",
