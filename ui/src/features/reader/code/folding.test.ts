@@ -1,7 +1,8 @@
+import { foldEffect } from "@codemirror/language";
 import { EditorState, Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { Structure } from "../structure";
-import { foldData, folding, hiddenBy } from "./folding";
+import { foldData, foldedNow, folding, hiddenBy } from "./folding";
 import { setStructure } from "./structureField";
 
 const text = (...lines: string[]) => Text.of(lines);
@@ -39,6 +40,23 @@ describe("folding", () => {
     const state = EditorState.create({ doc, extensions: folding, selection: { anchor: caret } });
     return state.update({ effects: setStructure.of(new Structure({ folds, scopes: [] })) }).state;
   };
+
+  it("is the same when one comes back, also of folds within folds", () => {
+    const doc = text(...Array.from({ length: 900 }, (_, at) => `line ${at}`));
+    const outer = Array.from({ length: 300 }, (_, at) => ({
+      from: doc.line(at * 3 + 1).to,
+      to: doc.line(at * 3 + 3).to,
+    }));
+    const inner = outer.map(({ from, to }) => ({ from: doc.lineAt(from + 1).to, to }));
+    const all = [...outer, ...inner].sort((one, other) => one.from - other.from);
+    const folded = (ranges: typeof all) =>
+      EditorState.create({ doc, extensions: folding }).update({
+        effects: ranges.map((range) => foldEffect.of(range)),
+      }).state;
+    const kept = foldedNow(folded(all));
+    expect(kept).toEqual(all);
+    expect(foldedNow(folded(kept))).toEqual(all);
+  });
 
   it("shows two levels of large data", () => {
     expect(foldData(data(100), "JSON")).toHaveLength(100);

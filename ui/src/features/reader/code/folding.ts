@@ -42,11 +42,11 @@ function hiddenLines(doc: Text, { from, to }: Folded): number {
   return last.number - doc.lineAt(from).number - (to < last.to ? 1 : 0);
 }
 
-/** The ranges that are folded now. */
+/** The ranges that are folded now, by where they begin: in another order they can't be folded again. */
 export function foldedNow(state: EditorState): Folded[] {
   const found: Folded[] = [];
   foldedRanges(state).between(0, state.doc.length, (from, to) => void found.push({ from, to }));
-  return found;
+  return found.sort((one, other) => one.from - other.from || other.to - one.to);
 }
 
 function foldedAt(state: EditorState, line: { from: number; to: number }): Folded[] {
