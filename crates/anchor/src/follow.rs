@@ -10,7 +10,7 @@ use crate::{
     files,
     places::{self, Place},
     range::Span,
-    verdict::{self, Verdict},
+    verdict::{self, PlaceIn, Verdict},
 };
 
 /// So many other files are searched, the likeliest first.
@@ -72,7 +72,7 @@ struct Other {
 struct Found<'a> {
     path: &'a str,
     method: Method,
-    changed: bool,
+    file: PlaceIn,
     place: Place,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Follower<'a> {
             let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
             let pair = Pair { old: self.old, new: same.text, alignment, file: 1.0, path: 1.0 };
             let places = places::find(pair, &witness).into_iter();
-            found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, changed: false, place }));
+            found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, file: PlaceIn::Origin, place }));
         }
         if judge(&found) != Verdict::Accept {
             self.search_others(&witness, &mut found);
@@ -118,7 +118,8 @@ impl<'a> Follower<'a> {
         if !contiguous || !span.iter().any(|line| self.old.lines()[line].says_something()) && !between_kept(alignment, span, first) {
             return None;
         }
-        let place = Span { first, last: first + span.lines() - 1 };
+        // A statement that got an annotation begins with it.
+        let place = Span { first: places::beginning(self.old, span, same.text, first), last: first + span.lines() - 1 };
         let state = if same_lines(self.old, span, same.text, place) { State::Exact } else { State::Edited };
         Some(Anchor::sure(state, self.path, LineRange::of(place), Method::HunkMap))
     }
@@ -138,8 +139,12 @@ impl<'a> Follower<'a> {
             let pair = Pair { old: self.old, new: &other.text, alignment, file: *file, path: other.path };
             let renamed = candidate.kind == CandidateKind::Renamed || (!moved && files::name(candidate.path) == files::name(self.path));
             let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
-            let changed = candidate.kind == CandidateKind::Changed;
-            found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, changed, place }));
+            let file = match candidate.kind {
+                CandidateKind::Changed => PlaceIn::Changed,
+                _ if renamed => PlaceIn::Renamed,
+                _ => PlaceIn::Added,
+            };
+            found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, file, place }));
         }
     }
 
@@ -167,7 +172,7 @@ impl<'a> Follower<'a> {
         });
         let alternatives: Vec<Alternative> = found.iter().take(MOST_ALTERNATIVES).map(Found::alternative).collect();
         let Some(best) = found.first() else { return Anchor::nowhere(State::Outdated, 0.0, alternatives) };
-        let confidence = verdict::confidence(&best.place, margin(&found), best.changed);
+        let confidence = verdict::confidence(&best.place, margin(&found), best.file);
         match Verdict::of(confidence) {
             Verdict::Reject => Anchor::nowhere(State::Outdated, confidence, alternatives),
             Verdict::Unsure => Anchor::nowhere(State::NeedsReview, confidence, alternatives),
@@ -211,7 +216,7 @@ fn same_lines(old: &Text, span: Span, new: &Text, place: Span) -> bool {
 
 fn judge(found: &[Found<'_>]) -> Verdict {
     let Some(best) = found.first() else { return Verdict::Reject };
-    Verdict::of(verdict::confidence(&best.place, margin(found), best.changed))
+    Verdict::of(verdict::confidence(&best.place, margin(found), best.file))
 }
 
 /// How far the best place is ahead of the next one that is elsewhere.

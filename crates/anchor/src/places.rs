@@ -62,6 +62,12 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
     places
 }
 
+/// Where a range begins in the new text when its first line is now `first`: with the annotations of its statement, if it began with them.
+pub(crate) fn beginning(old: &Text, span: Span, new: &Text, first: usize) -> usize {
+    let shape = Shape::of(old, span);
+    if shape.begin == span.first { shape.begin(new, first) } else { first }
+}
+
 /// How the range stands among the blocks of its text.
 struct Shape {
     /// Whether the range begins where its statement's annotations begin, and has more lines than those.

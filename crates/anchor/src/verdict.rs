@@ -31,12 +31,25 @@ impl Verdict {
     }
 }
 
+/// Whose file a place is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlaceIn {
+    /// That of the same path.
+    Origin,
+    /// What the origin's file became.
+    Renamed,
+    /// A new one.
+    Added,
+    /// One that was there before.
+    Changed,
+}
+
 /// How sure it is that the place is the right one, 0 to 1.
 ///
 /// A logistic function of what speaks for the place by itself and of its lead over the next place (`None`: there is none). Weights are rounded from a
 /// fit; what counts is that words must agree, that a short range needs its neighbours, that broken blocks and lines that belong to others count
-/// against it, and that text of a file that was there before (`changed`) probably was there too.
-pub(crate) fn confidence(place: &Place, margin: Option<f32>, changed: bool) -> f32 {
+/// against it, that code that is taken to a new file keeps some lines as they are, and that text of a file that was there before probably was there too.
+pub(crate) fn confidence(place: &Place, margin: Option<f32>, file: PlaceIn) -> f32 {
     let evidence = &place.evidence;
     let lead = margin.map_or(CLEAR_LEAD, |margin| margin.clamp(0.0, CLEAR_LEAD));
     let words = 2.1 * evidence.content + 1.6 * evidence.head + 0.8 * evidence.tail;
@@ -44,7 +57,11 @@ pub(crate) fn confidence(place: &Place, margin: Option<f32>, changed: bool) -> f
     let against = 4.1 * (1.0 - evidence.whole)
         + 4.6 * evidence.foreign
         + 1.6 * (evidence.rival - evidence.head).max(0.0)
-        + if changed { 3.4 } else { 0.0 };
+        + match file {
+            PlaceIn::Origin | PlaceIn::Renamed => 0.0,
+            PlaceIn::Added => 2.0 * (1.0 - 2.0 * evidence.kept).max(0.0),
+            PlaceIn::Changed => 3.4,
+        };
     let sum = -5.6 + words + together + 0.3 * evidence.in_order + 7.4 * lead + 18.0 * lead.min(SLIM_LEAD) - against;
     1.0 / (1.0 + (-sum).exp())
 }
