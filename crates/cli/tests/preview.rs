@@ -53,9 +53,15 @@ impl Fixture {
     }
 
     fn preview(&self, words: &[&str]) -> Preview {
+        self.preview_as(words, &[])
+    }
+
+    /// With further environment variables.
+    fn preview_as(&self, words: &[&str], environment: &[(&str, &str)]) -> Preview {
         let mut child = self
             .command(&["--json", "preview"])
             .args(words)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -238,4 +244,38 @@ fn a_preview_ends_when_its_time_is_up() {
     assert_eq!((&last["done"], &last["ended_reason"]), (&Value::from(true), &Value::from("TIMED_OUT")));
     assert_eq!(preview.wait(), Some(0));
     assert!(!answers(&origin(&ready)));
+}
+
+#[test]
+fn open_hands_a_link_of_its_own_to_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+    let f = Fixture::new();
+    let (programs, asked) = (f.dir.path().join("bin"), f.dir.path().join("asked"));
+    fs::create_dir(&programs).expect("a folder");
+    let browser = programs.join("xdg-open");
+    fs::write(&browser, format!("#!/bin/sh\necho \"$1\" >> '{}'\n", asked.display())).expect("a program");
+    fs::set_permissions(&browser, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+    let mut preview = f.preview_as(&["--open"], &[("PATH", &path)]);
+    let ready = preview.json();
+    let asked_for = Instant::now();
+    let opened = loop {
+        match fs::read_to_string(&asked) {
+            Ok(text) if text.ends_with('\n') => break text.trim().to_owned(),
+            _ => assert!(asked_for.elapsed() < DEADLINE, "no browser was asked"),
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(opened.split("/.lectern").next(), Some(origin(&ready).as_str()));
+    assert_ne!(Some(opened.as_str()), ready["url"].as_str(), "the browser used the script's link up");
+    for link in [opened.as_str(), ready["url"].as_str().expect("a url")] {
+        assert_eq!(get(link, None).expect("an answer").0, 303, "{link}");
+    }
+    preview.signal("-INT");
+    assert_eq!(preview.json()["done"], true);
+    assert_eq!(preview.wait(), Some(0));
+    // Without a browser it is shown all the same.
+    let preview = f.preview_as(&["--open"], &[("PATH", "/nonexistent")]);
+    assert!(show(&preview.json()).contains("<p>first"));
+    assert_eq!(fs::read_to_string(&asked).expect("as before").lines().count(), 1);
 }

@@ -117,3 +117,33 @@ fn pages_that_refuse_websockets_hear_of_changes_all_the_same() {
     write("second");
     assert_eq!(ear.wait("/loaded", 2, PATIENCE), "second");
 }
+
+#[test]
+fn a_version_that_is_read_is_previewed_from_there_as_it_was() {
+    let (stage, ear) = (Stage::new("previews-version"), Ear::open());
+    let root = stage.place("site");
+    write_site(&root, &ear, "old", GREEN);
+    let app = open_project(&stage, &root);
+    app.wait_in_sync(1);
+    write_site(&root, &ear, "new", PLUM);
+    app.wait("a version of what was saved", || app.text("#status-bar").contains("In sync with v2"));
+    app.show_versions();
+    app.wait_version(2);
+    app.compare_versions(1, 2);
+    app.jump_to_file("index.html");
+    app.file_action("index.html", "Open as of v1");
+    app.wait_text("#workspace .at-bar", "Reading v1");
+    picture(&stage, "reading");
+    app.click_css("#workspace .at-bar button[title^='Show v1']");
+    assert_eq!(ear.wait("/loaded", 1, PATIENCE), "old");
+    stage.focus_window("Preview:");
+    wait_colour(&stage, "the version", GREEN, 0.3);
+    let preview = previews(&app).remove(0);
+    assert_eq!((preview["title"].as_str(), preview["reloads"].as_bool()), (Some("Snapshot of v1"), Some(false)));
+    // Whatever is saved, a version never changes.
+    write_site(&root, &ear, "newer", AMBER);
+    app.wait("another version", || app.text("#status-bar").contains("In sync with v3"));
+    stage.keys(&["ctrl+r"]);
+    assert_eq!(ear.wait("/loaded", 2, PATIENCE), "old");
+    picture(&stage, "shown");
+}
