@@ -106,14 +106,22 @@ function groupsOf(query: PaletteQuery, source: PaletteSource): PaletteGroup[] {
 function everything(text: string, source: PaletteSource): PaletteGroup[] {
   const openers = { open: source.open ?? null, aside: source.openAside ?? null };
   const files = fileEntries(source.found?.files, openers, null);
-  const recent = text === "" ? "Recent files" : "Files";
-  if (source.mode === "files") return [{ title: recent, entries: files }];
+  if (source.mode === "files") return fileGroups(text, files);
   return [
-    { title: recent, entries: files.slice(0, FEW) },
+    ...fileGroups(text, files.slice(0, FEW)),
     { title: "Symbols", entries: text ? symbolEntries(source.found?.symbols, openers).slice(0, FEW) : [] },
     { title: "Projects", entries: projectEntries(text, source) },
     { title: "Commands", entries: commandEntries(text, source.commands, SOME) },
   ];
+}
+
+/** Before anything is typed, what was read last is told apart from what merely could be. */
+function fileGroups(text: string, files: PaletteEntry[]): PaletteGroup[] {
+  const isRecent = ({ icon }: PaletteEntry) => text === "" && icon === "clock";
+  return [
+    { title: "Recent files", entries: files.filter(isRecent) },
+    { title: "Files", entries: files.filter((file) => !isRecent(file)) },
+  ].filter(({ entries }) => entries.length > 0);
 }
 
 function placeGroups(text: string, source: PaletteSource): PaletteGroup[] {
