@@ -22,6 +22,17 @@ const titles = (typed: string, more?: Partial<PaletteSource>) =>
     ...group.entries.map((entry) => entry.title),
   ]);
 
+it("tells files read lately from others, as long as nothing is typed", () => {
+  const file = (path: string, recent: boolean) => ({ path, at: [], recent });
+  const files = { files: [file("a.rs", true), file("b.rs", false)], matched: 2, total: 2, version: 1 };
+  const found = { files } as PaletteSource["found"];
+  expect(titles("", { mode: "files", found })).toEqual([
+    ["Recent files", "a.rs"],
+    ["Files", "b.rs"],
+  ]);
+  expect(titles("a", { mode: "files", found })).toEqual([["Files", "a.rs", "b.rs"]]);
+});
+
 describe("fuzzyFit", () => {
   it("takes letters in order only", () => {
     expect(fuzzyFit("Sync project", "spr")).not.toBeNull();
