@@ -27,6 +27,10 @@ const NAME_KINDS: &[&str] = &[
     "plain_value",
     "property_name",
     "tag_name",
+    // CMake.
+    "unquoted_argument",
+    // INI.
+    "setting_name",
     // Go.
     "label_name",
     // PHP.
@@ -111,7 +115,7 @@ fn follows_a_dollar(text: &str, bytes: &Range<usize>) -> bool {
 
 fn has_sigil(leaf: Node<'_>, text: &str, word: &str) -> bool {
     let before = text.get(leaf.byte_range()).and_then(|whole| whole.strip_suffix(word)).unwrap_or_default();
-    SIGILS.contains(&before) || (before == "$" && matches!(leaf.kind(), "global_variable" | "metavariable"))
+    SIGILS.contains(&before) || (before == "$" && matches!(leaf.kind(), "global_variable" | "metavariable" | "property_name" | "variable"))
 }
 
 /// Whether a leaf is the text of a key in a data file, quoted or not, or of a symbol in a list of Ruby's.

@@ -52,6 +52,15 @@ const CLOSERS: &[&str] = &[
     "await_end",
     "key_end",
     "snippet_end",
+    "block_end",
+    "object_end",
+    "tuple_end",
+    "endif_command",
+    "endforeach_command",
+    "endwhile_command",
+    "endfunction_command",
+    "endmacro_command",
+    "endblock_command",
 ];
 
 /// Words that stand alone on the line that ends a block.
@@ -109,6 +118,9 @@ const WHOLE: &[&str] = &[
     "copy_instruction",
     "env_instruction",
     "label_instruction",
+    "multiline_string",
+    // Changes.
+    "hunk",
 ];
 
 const CLOSED: &[&str] = &[
@@ -124,6 +136,7 @@ const CLOSED: &[&str] = &[
     "nowdoc",
     "block_scalar",
     "frontmatter",
+    "heredoc_template",
 ];
 
 const BODIES: &[&str] = &["block", "indented_block", "template_body", "recipe"];

@@ -19,7 +19,7 @@ pub(crate) struct Grammar {
 /// later one wins.
 pub(crate) struct Facts {
     pub(crate) name: &'static str,
-    pub(crate) language: LanguageFn,
+    pub(crate) language: Source,
     pub(crate) highlights: &'static [&'static str],
     pub(crate) injections: &'static str,
     pub(crate) outline: &'static str,
@@ -39,6 +39,14 @@ pub(crate) struct Facts {
     pub(crate) interpreters: &'static [&'static str],
     /// Further names, lower case, as in Markdown fences.
     pub(crate) aliases: &'static [&'static str],
+}
+
+/// Where the tables of a grammar come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source {
+    Function(LanguageFn),
+    /// Of a crate that makes the language itself.
+    Made(fn() -> tree_sitter::Language),
 }
 
 struct Compiled {
@@ -82,6 +90,14 @@ pub(crate) struct Outline {
 
 impl Facts {
     pub(crate) const fn named(name: &'static str, language: LanguageFn) -> Self {
+        Self::of(name, Source::Function(language))
+    }
+
+    pub(crate) const fn made(name: &'static str, language: fn() -> tree_sitter::Language) -> Self {
+        Self::of(name, Source::Made(language))
+    }
+
+    const fn of(name: &'static str, language: Source) -> Self {
         Self {
             name,
             language,
@@ -113,7 +129,10 @@ impl Grammar {
     }
 
     pub(crate) fn language(&self) -> &tree_sitter::Language {
-        self.compiled.language.get_or_init(|| tree_sitter::Language::new(self.facts.language))
+        self.compiled.language.get_or_init(|| match self.facts.language {
+            Source::Function(function) => tree_sitter::Language::new(function),
+            Source::Made(make) => make(),
+        })
     }
 
     pub(crate) fn highlights(&self) -> &Highlights {

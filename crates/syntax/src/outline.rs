@@ -129,6 +129,8 @@ struct Found {
 /// The symbols of a layer, and of what is embedded in it if its language is one for that.
 pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
     let mut found = Vec::new();
+    // Compiling a language's queries happens once and is not this text's fault.
+    layer.grammar.outline();
     collect(layer, text, Deadline::after(BUDGET), 0, &mut found);
     // The same definition found twice is what the later pattern says: a method, not just any function.
     found.sort_by_key(|found| (found.range.start, Reverse(found.range.end), found.name_range.start, Reverse(found.pattern)));

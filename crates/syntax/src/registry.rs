@@ -4,7 +4,7 @@ use crate::grammar::{Facts, Grammar};
 use crate::guard;
 
 /// Every language a file can have.
-pub(crate) static GRAMMARS: [Grammar; 27] = [
+pub(crate) static GRAMMARS: [Grammar; 36] = [
     Grammar::of(Facts {
         highlights: &[tree_sitter_rust::HIGHLIGHTS_QUERY, include_str!("../queries/rust.highlights.scm")],
         outline: include_str!("../queries/rust.outline.scm"),
@@ -283,6 +283,66 @@ pub(crate) static GRAMMARS: [Grammar; 27] = [
         file_names: &["Dockerfile", "Containerfile"],
         aliases: &["docker"],
         ..Facts::named("Dockerfile", tree_sitter_containerfile::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/zig.highlights.scm")],
+        outline: include_str!("../queries/zig.outline.scm"),
+        extensions: &["zig", "zon"],
+        ..Facts::named("Zig", tree_sitter_zig::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_scala::HIGHLIGHTS_QUERY, include_str!("../queries/scala.highlights.scm")],
+        outline: include_str!("../queries/scala.outline.scm"),
+        extensions: &["scala", "sc", "sbt"],
+        interpreters: &["scala"],
+        ..Facts::named("Scala", tree_sitter_scala::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_scss::HIGHLIGHTS_QUERY, include_str!("../queries/scss.highlights.scm")],
+        outline: include_str!("../queries/scss.outline.scm"),
+        extensions: &["scss"],
+        ..Facts::made("SCSS", tree_sitter_scss::language)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/hcl.highlights.scm")],
+        outline: include_str!("../queries/hcl.outline.scm"),
+        extensions: &["hcl", "tf", "tfvars"],
+        file_names: &[".terraform.lock.hcl"],
+        aliases: &["terraform"],
+        ..Facts::named("HCL", tree_sitter_hcl::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/proto.highlights.scm")],
+        outline: include_str!("../queries/proto.outline.scm"),
+        extensions: &["proto"],
+        aliases: &["protobuf"],
+        ..Facts::named("Protocol Buffers", tree_sitter_proto::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/graphql.highlights.scm")],
+        outline: include_str!("../queries/graphql.outline.scm"),
+        extensions: &["graphql", "gql", "graphqls"],
+        ..Facts::named("GraphQL", tree_sitter_graphql::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/cmake.highlights.scm")],
+        outline: include_str!("../queries/cmake.outline.scm"),
+        extensions: &["cmake"],
+        file_names: &["CMakeLists.txt"],
+        ..Facts::named("CMake", tree_sitter_cmake::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[tree_sitter_ini::HIGHLIGHTS_QUERY, include_str!("../queries/ini.highlights.scm")],
+        outline: include_str!("../queries/ini.outline.scm"),
+        extensions: &["ini", "cfg", "conf", "desktop", "service"],
+        file_names: &[".editorconfig", ".gitconfig", ".gitmodules", ".npmrc", ".pylintrc"],
+        ..Facts::named("INI", tree_sitter_ini::LANGUAGE)
+    }),
+    Grammar::of(Facts {
+        highlights: &[include_str!("../queries/diff.highlights.scm")],
+        outline: include_str!("../queries/diff.outline.scm"),
+        extensions: &["diff", "patch"],
+        ..Facts::named("Diff", tree_sitter_diff::LANGUAGE)
     }),
 ];
 

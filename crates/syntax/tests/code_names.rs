@@ -43,6 +43,24 @@ const FILES: &[(&str, &str)] = &[
         "<!-- plan --><«plan» «plan»=\"plan\">plan</«plan»><script>let «plan» = 'plan'; // plan\n</script><style>.«plan» { «plan»: «plan»; /* plan */ content: \"plan\" }</style>\n",
     ),
     ("a.css", "/* plan */ «plan» .«plan» > #«plan»[«plan»=\"plan\"] { «plan»: «plan»(\"plan\"); }\n@keyframes «plan» {}\n"),
+    ("a.zig", "// plan\nconst «plan» = struct { «plan»: «plan», fn «plan»(«plan»: u8) void { a.«plan»(\"plan\", .«plan»); } };\n"),
+    (
+        "a.scala",
+        "/* plan */ object «plan» { val «plan»: «plan» = s\"plan $«plan» ${«plan»}\"; def «plan»(«plan»: Int) = «plan».«plan»(\"plan\") } // plan\n",
+    ),
+    ("a.scss", "// plan\n$«plan»: 1px; .«plan» { «plan»: «plan»($«plan», \"plan\"); @include «plan»; }\n"),
+    ("a.tf", "# plan\n«plan» \"plan\" { «plan» = «plan»(a.«plan», \"plan ${«plan»}\") }\n"),
+    (
+        "a.proto",
+        "// plan\npackage «plan»; message «plan» { «plan» «plan» = 1 [«plan» = \"plan\"]; } service A { rpc «plan»(«plan») returns («plan»); }\n",
+    ),
+    (
+        "a.graphql",
+        "# plan\ntype «plan» { «plan»(«plan»: «plan» = \"plan\"): «plan» @«plan» } query «plan» { «plan»: «plan»(«plan»: $«plan») { ...«plan» } }\n",
+    ),
+    ("a.cmake", "# plan\nfunction(a «plan»)\n  «plan»(«plan» \"plan ${«plan»}\")\nendfunction()\n"),
+    ("a.ini", "; plan\n«plan» = plan\n"),
+    ("a.diff", "--- a/plan\n+++ b/plan\n@@ -1,2 +1,2 @@ plan\n plan\n-plan\n+plan\n"),
     ("a.json", "{ \"«plan»\": \"plan\", \"a\": [\"plan\", { \"«plan»\": 1 }] }\n"),
     ("a.toml", "# plan\n«plan» = \"plan\"\n[«plan».a.«plan»]\nb = { «plan» = 'plan' }\n\"«plan»\" = \"plan\"\n"),
     (

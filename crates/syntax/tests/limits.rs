@@ -162,7 +162,7 @@ fn nesting_that_scanners_cannot_count_is_survived() {
         format!("<{0}></{0}>", "a".repeat(5_000)),
     ];
     // The others have no scanner, or one without a memory.
-    for name in ["Rust", "Python", "C++", "C#", "Ruby", "PHP", "Bash", "HTML", "YAML", "Markdown"] {
+    for name in ["Rust", "Python", "C++", "C#", "Ruby", "PHP", "Bash", "HTML", "YAML", "Markdown", "Scala", "SCSS", "HCL", "CMake"] {
         for text in &texts {
             let Ok(tree) = SyntaxTree::parse(language(name), text.as_str().into(), Duration::from_millis(30)) else { continue };
             tree.spans(0..text.len(), Duration::from_millis(30)).ok();

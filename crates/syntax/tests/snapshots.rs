@@ -106,6 +106,15 @@ snippets! {
     sql: "sample.sql",
     makefile: "sample.mk",
     dockerfile: "sample.dockerfile",
+    zig: "sample.zig",
+    scala: "sample.scala",
+    scss: "sample.scss",
+    hcl: "sample.tf",
+    protobuf: "sample.proto",
+    graphql: "sample.graphql",
+    cmake: "sample.cmake",
+    ini: "sample.ini",
+    diff: "sample.diff",
 }
 
 #[test]

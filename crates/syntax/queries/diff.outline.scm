@@ -1,0 +1,2 @@
+(block (command (filename) @name .)) @definition.module
+(hunk location: (location) @name) @definition.key
