@@ -19,6 +19,7 @@ cargo xtask bench sync --replay REPOSITORY [N]       N (500) commits one after t
 cargo xtask bench blame [REPOSITORY FILE]            blame and history beside git (without them $LECTERN_CORPORA/git and its Makefile)
 cargo xtask bench find [DIR | --files N]              quick open beside fzf, key by key, and symbols (1000000 made-up paths without DIR)
 cargo xtask bench search DIR                         index and searches beside rg over the same files
+cargo xtask bench anchors [FOLDER]                   ranges through rewrites beside two baselines, and re-anchoring (FOLDER: a development set)
 cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
@@ -33,6 +34,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
         Some("blame") => blame(rest),
         Some("find") => find(rest),
         Some("search") => search(rest),
+        Some("anchors") => crate::bench_anchors::run(rest.first().map(Path::new)),
         Some("preview") => crate::bench_preview::run(&generate(&["--files", "10000", "--dirs", "400"].map(str::to_owned))?),
         Some("start") => start(),
         Some("reading") => reading(rest),

@@ -48,7 +48,7 @@ pub(crate) enum PlaceIn {
 ///
 /// A logistic function of what speaks for the place by itself and of its lead over the next place (`None`: there is none). Weights are rounded from a
 /// fit; what counts is that words must agree, that a short range needs its neighbours, that broken blocks and lines that belong to others count
-/// against it, that code that is taken to a new file keeps some lines as they are, and that text of a file that was there before probably was there too.
+/// against it, that code that is taken to a new file keeps most of its words, and that text of a file that was there before probably was there too.
 pub(crate) fn confidence(place: &Place, margin: Option<f32>, file: PlaceIn) -> f32 {
     let evidence = &place.evidence;
     let lead = margin.map_or(CLEAR_LEAD, |margin| margin.clamp(0.0, CLEAR_LEAD));
@@ -59,7 +59,7 @@ pub(crate) fn confidence(place: &Place, margin: Option<f32>, file: PlaceIn) -> f
         + 1.6 * (evidence.rival - evidence.head).max(0.0)
         + match file {
             PlaceIn::Origin | PlaceIn::Renamed => 0.0,
-            PlaceIn::Added => 2.0 * (1.0 - 2.0 * evidence.kept).max(0.0),
+            PlaceIn::Added => 10.0 * (0.65 - evidence.content).max(0.0),
             PlaceIn::Changed => 3.4,
         };
     let sum = -5.6 + words + together + 0.3 * evidence.in_order + 7.4 * lead + 18.0 * lead.min(SLIM_LEAD) - against;
