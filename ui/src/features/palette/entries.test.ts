@@ -25,7 +25,7 @@ const titles = (typed: string, more?: Partial<PaletteSource>) =>
 it("tells files read lately from others, as long as nothing is typed", () => {
   const file = (path: string, recent: boolean) => ({ path, at: [], recent });
   const files = { files: [file("a.rs", true), file("b.rs", false)], matched: 2, total: 2, version: 1 };
-  const found = { files } as PaletteSource["found"];
+  const found = { files } as unknown as NonNullable<PaletteSource["found"]>;
   expect(titles("", { mode: "files", found })).toEqual([
     ["Recent files", "a.rs"],
     ["Files", "b.rs"],
