@@ -20,7 +20,7 @@ cargo xtask bench blame [REPOSITORY FILE]            blame and history beside gi
 cargo xtask bench find [DIR | --files N]              quick open beside fzf, key by key, and symbols (1000000 made-up paths without DIR)
 cargo xtask bench search DIR                         index and searches beside rg over the same files
 cargo xtask bench anchors [FOLDER]                   ranges through rewrites beside two baselines, and re-anchoring (FOLDER: a development set)
-cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload
+cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload, detection, kills
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
