@@ -19,8 +19,9 @@ const FOCUSED: &str = r"
     probe.style.color = 'var(--focus)';
     const colour = getComputedStyle(probe).color;
     probe.remove();
-    const framed = (each) => getComputedStyle(each).borderTopColor === colour;
-    let shown = ringed(e) || Boolean(code?.closest('.keyboard'));
+    const framed = (each) => { const s = getComputedStyle(each); return s.borderTopColor === colour || s.boxShadow.includes(colour); };
+    // The palette has one field, whose caret and chosen row are all there is.
+    let shown = e.matches('#palette input') || [...e.children].some((each) => getComputedStyle(each).stroke === colour) || ringed(e) || Boolean(code?.closest('.keyboard'));
     for (let up = e.parentElement, steps = 0; !shown && up && steps < 3; up = up.parentElement, steps += 1) shown = ringed(up) || framed(up);
     if (!shown && active) { const row = document.getElementById(active); shown = Boolean(row && ringed(row)); }
     const inside = box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;
