@@ -24,7 +24,7 @@ use rayon::prelude::*;
 use records::{Label, Record, Texts};
 use score::{Answer, Score};
 
-/// Repositories that nothing was tuned on, and of the others two fifths by the hash of the id.
+/// Repositories that nothing was tuned on.
 const HELD_BACK: [&str; 4] = ["square/okhttp", "junit-team/junit4", "golang/tools", "jj-vcs/jj"];
 const RUNS: usize = 20;
 
@@ -99,9 +99,8 @@ fn development(folder: &Path) -> io::Result<()> {
         }
         println!("{name:<26} {}", score.row());
     };
-    table("tuned on", &|row| !held_back(row) && !by_id(row));
-    table("held back by id", &|row| !held_back(row) && by_id(row));
-    table("held back by repository", &held_back);
+    table("repositories tuned on", &|row| !held_back(row));
+    table("repositories held back", &held_back);
     let kinds: BTreeMap<&str, ()> = rows.iter().map(|row| (row.label.kind.as_str(), ())).collect();
     for kind in kinds.into_keys() {
         table(kind, &|row| row.label.kind == kind);
@@ -131,10 +130,6 @@ fn held_back(row: &Row) -> bool {
     HELD_BACK.contains(&row.label.repo.as_str())
 }
 
-fn by_id(row: &Row) -> bool {
-    blake3::hash(row.record.id.as_bytes()).as_bytes()[0] % 5 < 2
-}
-
 /// How many of the surest answers are wrong, at some shares of all survivors.
 fn sure(rows: &[Row], anchors: &[Option<Anchor>]) {
     let mut answers: Vec<(f32, bool)> = Vec::new();
@@ -160,13 +155,8 @@ fn baseline_answer(baseline: Baseline, texts: &Texts, record: &Record) -> Option
     let same = record.same_path.as_ref().and_then(|version| Some((version, texts.get(version)?)));
     let added: Vec<_> = record.candidates.iter().filter(|one| one.status == "A").filter_map(|one| Some((one, texts.get(one)?))).collect();
     let range = LineRange::new(record.old_range[0], record.old_range[1]).ok()?;
-    let file = |(version, text): &'_ (_, Arc<Text>)| -> (String, String) {
-        let version: &&records::Version = version;
-        (version.path.clone(), text.text().to_owned())
-    };
-    let (same, added): (Option<(String, String)>, Vec<(String, String)>) = (same.as_ref().map(file), added.iter().map(file).collect());
-    let added: Vec<NewFile<'_>> = added.iter().map(|(path, text)| NewFile { path, text }).collect();
-    let same = same.as_ref().map(|(path, text)| NewFile { path, text });
+    let same = same.as_ref().map(|(version, text)| NewFile { path: &version.path, text: text.text() });
+    let added: Vec<NewFile<'_>> = added.iter().map(|(version, text)| NewFile { path: &version.path, text: text.text() }).collect();
     let found = baselines::follow(baseline, (&record.old.path, old.text()), range, same, &added)?;
     Some((found.0.to_owned(), found.1))
 }
@@ -216,11 +206,11 @@ fn changed_file(seed: usize) -> (String, String) {
     let old: Vec<Vec<String>> = (0..40).map(function).collect();
     let mut new = old.clone();
     for (at, function) in new.iter_mut().enumerate() {
-        if (at + seed) % 3 == 0 {
+        if (at + seed).is_multiple_of(3) {
             let line = 1 + (at * 7 + seed) % 7;
             function[line] = function[line].replace("state.read(", "state.cached().read(");
         }
-        if (at + seed) % 11 == 0 {
+        if (at + seed).is_multiple_of(11) {
             function.insert(3, "    state.check()?;".to_owned());
         }
     }

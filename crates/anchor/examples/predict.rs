@@ -2,7 +2,6 @@
 //! `{"id","path","range":[a,b]|null,"state"}` a record; with `--explain` also why.
 
 #[path = "../tests/support/records.rs"]
-#[expect(dead_code, reason = "the labels are not for predicting")]
 mod records;
 
 use std::{

@@ -43,6 +43,8 @@ fn within(lines: &[String], first: prop::sample::Index, last: prop::sample::Inde
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_range_of_an_unchanged_file_is_exact(lines in code(), first: prop::sample::Index, last: prop::sample::Index) {
         let (text, lines) = (joined(&lines, "\n"), within(&lines, first, last));

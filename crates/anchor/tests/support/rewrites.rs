@@ -3,6 +3,8 @@
 //! A case begins with `# kind: what happened`. Then come files: `@ old PATH`, `@ new PATH` (the same path, later), `@ added PATH`. Each line has a
 //! mark before it, `>` for the lines of the range; where no file but the old one has any, the range was deleted.
 
+#![allow(dead_code, reason = "each of its users needs a part")]
+
 use lectern_anchor::LineRange;
 
 /// A file of a case.
