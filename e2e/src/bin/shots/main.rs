@@ -21,8 +21,9 @@ mod versions;
 fn main() {
     use camera::Camera;
 
+    type Photograph = fn(&Camera);
     /// Each opens a window of its own.
-    const AREAS: [(&str, fn(&Camera)); 7] = [
+    const AREAS: [(&str, Photograph); 7] = [
         ("frame", frame::photograph),
         ("reading", reading::photograph),
         ("texts", texts::photograph),
