@@ -209,3 +209,18 @@ fn folded_data_is_there_and_folded_when_one_comes_back_to_it() {
     app.wait_text("#workspace .cm-content", "volumes");
     app.find("#workspace .cm-folded");
 }
+
+#[test]
+fn the_chosen_match_is_in_sight_in_its_file() {
+    let stage = Stage::new("match-in-sight");
+    let app = opened(&stage);
+    app.press("Ctrl+Shift+F");
+    app.fill("Search ledgers", "folio_80");
+    app.wait_text("#search", "1 match");
+    app.wait_text("#search .cm-activeLine", "folio_80");
+    app.fill("Search ledgers", "no such words anywhere");
+    app.wait_text("#search", "No matches");
+    app.fill("Search ledgers", "folio_70");
+    app.wait_text("#search", "1 match");
+    app.wait_text("#search .cm-activeLine", "folio_70");
+}
