@@ -219,7 +219,10 @@ fn what_a_page_shows_is_of_the_state_that_the_page_is_of() {
     let commit = Side::Commit { commit: first.clone().try_into().expect("an id") };
     let version = |version| Side::Version { version };
     for (side, expected) in [(version(1), "one"), (version(2), "two"), (commit, "one"), (Side::WorkingTree, "three")] {
-        assert_eq!(bytes("p.png", side).expect("bytes"), format!("\u{89}PNG {expected}\0").chars().map(|char| char as u8).collect::<Vec<_>>());
+        assert_eq!(
+            bytes("p.png", side).expect("bytes"),
+            format!("\u{89}PNG {expected}\0").chars().map(|char| char as u8).collect::<Vec<_>>()
+        );
     }
     assert_eq!(bytes("q.png", version(2)).expect("bytes").len(), 9);
     for side in [version(1), commit, Side::WorkingTree, Side::Empty] {
@@ -303,12 +306,8 @@ fn a_file_that_was_renamed_and_not_committed_is_blamed_as_what_it_was() {
     let changed = format!("a new beginning\n{text}a second thought\n").replace("line 3\n", "");
     fixture.write("new/b.txt", changed.replace('\n', "\r\n"));
     fixture.sync();
-    let expected = [
-        (1, 1, "nobody".to_owned(), old()),
-        (2, 3, first.clone(), old()),
-        (5, 8, first.clone(), old()),
-        (13, 1, second.clone(), old()),
-    ];
+    let expected =
+        [(1, 1, "nobody".to_owned(), old()), (2, 3, first.clone(), old()), (5, 8, first.clone(), old()), (13, 1, second.clone(), old())];
     assert_eq!(told(&blame(None)), expected);
     assert_eq!(told(&blame(Some(2))), expected, "in a version, too");
     // What is still there was not renamed: a copy of it is nobody's.
