@@ -69,13 +69,14 @@ impl Structure {
         let mut found = Self { closes: vec![NONE; count], parent: vec![NONE; count], depth: vec![0; count], quoted: vec![false; count] };
         let mut open: Vec<Open> = Vec::new();
         let mut brackets = Vec::new();
+        let mut at_start: Vec<Open> = Vec::new();
         let mut last_said = NONE;
         for line in 0..count {
             let number = line as u32;
             found.quoted[line] = lexer.within != Within::Code;
             brackets.clear();
             let leading = lexer.brackets(text.content(line), &mut brackets);
-            let at_start: Vec<Open> = if brackets.is_empty() { Vec::new() } else { open.clone() };
+            at_start.clone_from(&open);
             let mut counted = false;
             for (index, bracket) in brackets.iter().enumerate() {
                 if index == leading {

@@ -194,6 +194,7 @@ fn huge_texts_have_an_answer() {
     // 100,000 lines of which many are equal, another order of them, and a line of five megabytes. That it ends is the claim.
     let many = |factor: usize| (0..100_000).map(|line| format!("call({});\n", line * factor % 977)).collect::<String>();
     let _ = follow(&many(7), range(50_000, 50_040), &many(13));
+    let _ = follow(&many(7), range(1, 100_000), &many(13));
     let long = "x = y + z; ".repeat(470_000);
     let _ = follow(&format!("a\n{long}\nb\n"), range(2, 2), &format!("a\n{long} // changed\nb\n"));
     let deep = "{(".repeat(50_000);
