@@ -14,7 +14,8 @@ const list = () => {
   const project = openedProject();
   return project ? previewsOf(project.id) : undefined;
 };
-const clear = () => openedProject() !== undefined && route.overlay === null;
+const clear = () =>
+  openedProject() !== undefined && (route.overlay === null || route.overlay === "palette");
 const here = () => clear() && route.screen === "previews";
 
 /** The session that is meant: the chosen one where previews are in front, else the latest that does. */
