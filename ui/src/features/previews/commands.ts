@@ -14,8 +14,7 @@ const list = () => {
   const project = openedProject();
   return project ? previewsOf(project.id) : undefined;
 };
-const clear = () =>
-  openedProject() !== undefined && (route.overlay === null || route.overlay === "palette");
+const clear = () => openedProject() !== undefined && (route.overlay === null || route.overlay === "palette");
 const here = () => clear() && route.screen === "previews";
 
 /** The session that is meant: the chosen one where previews are in front, else the latest that does. */
