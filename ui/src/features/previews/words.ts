@@ -68,7 +68,8 @@ export function secondLine(preview: Preview, now: Date): string {
     const port = preview.port === null ? "" : `port ${preview.port}`;
     return preview.kind === "STATIC" ? (port ? `Static, ${port}` : "Static") : capital(port || "Dev server");
   }
-  if (preview.ended_reason === "FAILED") return `Never answered, ${at}`;
+  if (preview.ended_reason === "FAILED")
+    return `${preview.error?.code === "NO_ANSWER" ? "Never answered" : "Did not start"}, ${at}`;
   if (preview.ended_reason === "CRASHED") return `Ended by itself ${at}`;
   return `${preview.ended_reason === "STOPPED" ? "Stopped" : "Ended"} ${at}`;
 }
@@ -89,7 +90,9 @@ export function sentenceOf(preview: Preview, now: Date): string {
     case "STOPPED":
       return `You stopped it at ${at}. Its link no longer works.`;
     case "FAILED":
-      return `Nothing ever answered. It was over at ${at}.`;
+      return preview.error?.code === "NO_ANSWER"
+        ? `Nothing ever answered. It was over at ${at}.`
+        : `It was over at ${at}, before anything answered.`;
     case "CRASHED":
       return `The command ended by itself at ${at}.`;
     default:
