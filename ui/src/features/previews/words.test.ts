@@ -42,9 +42,6 @@ describe("a preview in words", () => {
     expect(secondLine(ended("STOPPED"), now)).toBe("Stopped 11:52");
     expect(secondLine(ended("TIMED_OUT"), now)).toBe("Ended 11:52");
     expect(secondLine(ended("CRASHED"), now)).toBe("Ended by itself 11:52");
-    const silent = { ...ended("FAILED"), error: { code: "NO_ANSWER", message: "", hint: null } };
-    expect(secondLine(silent, now)).toBe("Never answered, 11:52");
-    expect(sentenceOf(silent, now)).toBe("Nothing ever answered. It was over at 11:52.");
     expect(secondLine(ended("FAILED"), now)).toBe("Did not start, 11:52");
     expect(sentenceOf(ended("FAILED"), now)).toBe("It was over at 11:52, before anything answered.");
   });

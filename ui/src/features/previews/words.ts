@@ -68,8 +68,7 @@ export function secondLine(preview: Preview, now: Date): string {
     const port = preview.port === null ? "" : `port ${preview.port}`;
     return preview.kind === "STATIC" ? (port ? `Static, ${port}` : "Static") : capital(port || "Dev server");
   }
-  if (preview.ended_reason === "FAILED")
-    return `${preview.error?.code === "NO_ANSWER" ? "Never answered" : "Did not start"}, ${at}`;
+  if (preview.ended_reason === "FAILED") return `Did not start, ${at}`;
   if (preview.ended_reason === "CRASHED") return `Ended by itself ${at}`;
   return `${preview.ended_reason === "STOPPED" ? "Stopped" : "Ended"} ${at}`;
 }
@@ -90,9 +89,7 @@ export function sentenceOf(preview: Preview, now: Date): string {
     case "STOPPED":
       return `You stopped it at ${at}. Its link no longer works.`;
     case "FAILED":
-      return preview.error?.code === "NO_ANSWER"
-        ? `Nothing ever answered. It was over at ${at}.`
-        : `It was over at ${at}, before anything answered.`;
+      return `It was over at ${at}, before anything answered.`;
     case "CRASHED":
       return `The command ended by itself at ${at}.`;
     default:
