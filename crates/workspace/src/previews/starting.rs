@@ -50,6 +50,7 @@ impl Workspace {
                 (None, "Working copy".to_owned())
             }
         };
+        let title = if folder.is_root() { title } else { format!("{title}, {folder}") };
         let _one = self.previews.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = self.running_preview(project, &shows, port)? {
             return Ok(running);

@@ -32,6 +32,16 @@ fn a_version_stays_as_it_was_and_the_folder_is_as_it_is() {
 }
 
 #[test]
+fn folders_of_one_project_are_told_apart_by_their_titles() {
+    let f = fixture("<p>first");
+    let titles = ["one", "two/deep"].map(|folder| {
+        fs::create_dir_all(f.root.join(folder)).expect("a folder");
+        f.start(&PreviewRequest::Static { version: None, folder: folder.to_owned(), falls_back: false }).title
+    });
+    assert_eq!(titles, ["Working copy, one", "Working copy, two/deep"]);
+}
+
+#[test]
 fn nobody_gets_in_without_a_ticket_and_a_ticket_opens_once() {
     let f = fixture("<p>private");
     let preview = f.start(&version(1));
