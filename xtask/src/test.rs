@@ -91,9 +91,10 @@ impl Counts {
     /// Understands the closing lines of nextest, `cargo test` and vitest.
     fn read(&mut self, line: &str) {
         let line = without_colours(line);
+        // Indented, it is what nextest shows of a first try that failed.
+        let is_of_cargo = line.starts_with("test result:");
         let line = line.trim();
-        let is_summary =
-            (line.starts_with("Summary [") && line.contains("run:")) || line.starts_with("test result:") || line.starts_with("Tests  ");
+        let is_summary = (line.starts_with("Summary [") && line.contains("run:")) || is_of_cargo || line.starts_with("Tests  ");
         if !is_summary {
             return;
         }
@@ -175,6 +176,10 @@ mod tests {
 
     #[test]
     fn other_lines_count_nothing() {
+        assert_eq!(
+            counted("    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 30 filtered out; finished in 0.2s"),
+            (0, 0, 0)
+        );
         assert_eq!(counted("PASS [ 0.1s] lectern-store opens 12 passed things"), (0, 0, 0));
     }
 }
