@@ -23,6 +23,7 @@ import {
 import {
   freshenNotifications,
   hearNotifications,
+  notifications,
   resetNotifications,
 } from "$features/notifications/notifications.svelte";
 import { noteProgress, refreshSyncs, resetSyncs } from "$features/sync/sync.svelte";
@@ -134,7 +135,10 @@ export function leave(): void {
 
 /** Takes overlays and messages away while the window is locked or nobody is signed in. */
 export function cover(covered: boolean): void {
-  if (covered) closeOverlay();
+  if (covered) {
+    closeOverlay();
+    notifications.open = false;
+  }
   coverToasts(covered);
 }
 

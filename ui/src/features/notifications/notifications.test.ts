@@ -86,6 +86,18 @@ describe("notifications", () => {
     await waitFor(() => expect(bell().getAttribute("aria-label")).toBe("Notifications, 2 unread"));
   });
 
+  it("are closed by locking and stay so after it", async () => {
+    await open(sampleNotifications());
+    await fireEvent.click(bell());
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    shell.say.session({ ...shell.state, locked: true });
+    await waitFor(() => expect(document.querySelector("#lock-screen")).not.toBeNull());
+    expect(document.querySelector("#notifications")).toBeNull();
+    shell.say.session({ ...shell.state, locked: false });
+    await waitFor(() => expect(bell()).toBeTruthy());
+    expect(document.querySelector("#notifications")).toBeNull();
+  });
+
   it("say that there is nothing yet, and how the list failed", async () => {
     await open([]);
     await fireEvent.click(bell());
