@@ -1,6 +1,6 @@
 //! Which file an origin's file became.
 
-use crate::{CandidateKind, Text, align::Alignment, evidence::Witness};
+use crate::{Candidate, CandidateKind, Text, align::Alignment, evidence::Witness, words};
 
 /// Folders of copies: what stands in one of them stands for something else.
 const COPIES: [&str; 14] = [
@@ -59,6 +59,40 @@ fn overlap(one: &[u64], other: &[u64]) -> f32 {
     2.0 * common as f32 / (one.len() + other.len()).max(1) as f32
 }
 
+/// The candidates whose texts are worth having, `most` of them at most, with how much their paths have in common with `path`: files that the origin's
+/// became, then the nearest paths (a file of the same name counts for nearer), of equally near ones those with the likest names. Costs a glance at each
+/// path, so lists may be long.
+pub(crate) fn likeliest(path: &str, candidates: &[Candidate<'_>], most: usize) -> Vec<(usize, f32)> {
+    let near = |candidate: &Candidate<'_>| {
+        let likeness = path_likeness(path, candidate.path);
+        let near = if name(candidate.path) == name(path) { (likeness + 1.0) / 2.0 } else { likeness };
+        (candidate.kind == CandidateKind::Renamed, near)
+    };
+    let mut all: Vec<((bool, f32), usize)> = candidates.iter().enumerate().map(|(index, candidate)| (near(candidate), index)).collect();
+    let nearer = |one: (bool, f32), other: (bool, f32)| other.0.cmp(&one.0).then(other.1.total_cmp(&one.1));
+    if all.len() > most {
+        let Some(last) = most.checked_sub(1) else { return Vec::new() };
+        let (_, (cut, _), _) = all.select_nth_unstable_by(last, |one, other| nearer(one.0, other.0));
+        let cut = *cut;
+        all.retain(|(near, _)| nearer(*near, cut).is_le());
+        let ours = words_of(path);
+        let unlike = |index: usize| 1.0 - words::alike(&ours, &words_of(candidates[index].path));
+        let mut named: Vec<(f32, _)> = all.into_iter().map(|one| (unlike(one.1), one)).collect();
+        named.sort_by(|(unlike, one), (more, other)| nearer(one.0, other.0).then(unlike.total_cmp(more)).then(one.1.cmp(&other.1)));
+        all = named.into_iter().take(most).map(|(_, one)| one).collect();
+    } else {
+        all.sort_by(|one, other| nearer(one.0, other.0).then(one.1.cmp(&other.1)));
+    }
+    all.into_iter().map(|(_, index)| (index, path_likeness(path, candidates[index].path))).collect()
+}
+
+/// The words of a file's name, sorted.
+fn words_of(path: &str) -> Vec<u32> {
+    let mut words = Vec::new();
+    words::read(name(path).as_bytes(), &mut words);
+    words
+}
+
 /// The last name of a path.
 pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
@@ -66,18 +100,40 @@ pub(crate) fn name(path: &str) -> &str {
 
 /// How much two paths have in common: names in the same order against all; less when only one of them is in a folder of copies. 0 to 1.
 pub(crate) fn path_likeness(one: &str, other: &str) -> f32 {
-    let (one, other): (Vec<&str>, Vec<&str>) = (one.split('/').collect(), other.split('/').collect());
-    let mut row = vec![0_u32; other.len() + 1];
-    for name in &one {
+    let copy = |path: &str| path.split('/').any(|name| COPIES.contains(&name));
+    let role = if copy(one) == copy(other) { 1.0 } else { 0.5 };
+    let count = |path: &str| path.bytes().filter(|byte| *byte == b'/').count() + 1;
+    let all = count(one) + count(other);
+    // Names that both begin with are common in any case; few are left.
+    let same = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let folders = one.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+    let before = one[..folders].bytes().filter(|byte| *byte == b'/').count();
+    let theirs: Vec<&str> = other[folders..].split('/').collect();
+    let mut row = vec![0_u32; theirs.len() + 1];
+    for name in one[folders..].split('/') {
         let mut diagonal = 0;
-        for (at, theirs) in other.iter().enumerate() {
+        for (at, their) in theirs.iter().enumerate() {
             let above = row[at + 1];
-            row[at + 1] = if name == theirs { diagonal + 1 } else { above.max(row[at]) };
+            row[at + 1] = if name == *their { diagonal + 1 } else { above.max(row[at]) };
             diagonal = above;
         }
     }
-    let common = row.last().copied().unwrap_or(0) as f32;
-    let copy = |path: &[&str]| path.iter().any(|name| COPIES.contains(name));
-    let role = if copy(&one) == copy(&other) { 1.0 } else { 0.5 };
-    role * 2.0 * common / (one.len() + other.len()) as f32
+    let common = before as f32 + row.last().copied().unwrap_or(0) as f32;
+    role * 2.0 * common / all as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_likeness;
+
+    #[test]
+    fn paths_have_in_common_what_stands_in_both_in_order() {
+        assert_eq!(path_likeness("a/b/c.rs", "a/b/c.rs"), 1.0);
+        assert_eq!(path_likeness("a/b/c.rs", "a/x/c.rs"), 2.0 * 2.0 / 6.0);
+        assert_eq!(path_likeness("a/b/c/d.rs", "b/d.rs"), 2.0 * 2.0 / 6.0);
+        assert_eq!(path_likeness("a/b.rs", "tests/a/b.rs"), 0.5 * 2.0 * 2.0 / 5.0, "one is a copy");
+        // Names that differ inside of a letter of several bytes.
+        assert_eq!(path_likeness("é.rs", "è.rs"), 0.0);
+        assert_eq!(path_likeness("", ""), 1.0);
+    }
 }

@@ -16,6 +16,9 @@ use crate::{
 /// So many other files are searched, the likeliest first.
 const MOST_FILES: usize = 4;
 
+/// So many texts of other files are asked for, the likeliest by kind and path first: two versions years apart can differ in thousands of files.
+const MOST_TEXTS: usize = 48;
+
 /// So many places are told of.
 const MOST_ALTERNATIVES: usize = 8;
 
@@ -37,6 +40,7 @@ pub struct Candidate<'a> {
     /// Why it is looked into.
     pub kind: CandidateKind,
     /// Gives the text, `None` when it can't be had. Asked for at most once by each [`Follower`], and only when the file of the same path has no answer.
+    /// A list may be of any length: no more than 48 texts are asked for, first of [`CandidateKind::Renamed`] files, then of those with the likeliest paths.
     pub text: &'a dyn Fn() -> Option<Arc<Text>>,
 }
 
@@ -150,14 +154,8 @@ impl<'a> Follower<'a> {
 
     fn others(&self) -> &[Other] {
         self.others.get_or_init(|| {
-            let mut order: Vec<(f32, usize)> = self
-                .candidates
-                .iter()
-                .enumerate()
-                .map(|(index, candidate)| (files::path_likeness(self.path, candidate.path), index))
-                .collect();
-            order.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-            let read = order.into_iter().filter_map(|(path, index)| {
+            let likely = files::likeliest(self.path, self.candidates, MOST_TEXTS).into_iter();
+            let read = likely.filter_map(|(index, path)| {
                 let text = (self.candidates[index].text)()?;
                 Some(Other { index, text, path, alignment: OnceCell::new() })
             });

@@ -1,6 +1,6 @@
 //! What a follower promises for any text.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{cell::RefCell, fmt::Write as _, sync::Arc};
 
 use lectern_anchor::{AnchorError, Candidate, CandidateKind, Follower, LineRange, Method, Quote, State, Text};
 use proptest::prelude::*;
@@ -199,4 +199,36 @@ fn huge_texts_have_an_answer() {
     let _ = follow(&format!("a\n{long}\nb\n"), range(2, 2), &format!("a\n{long} // changed\nb\n"));
     let deep = "{(".repeat(50_000);
     let _ = follow(&format!("{deep}\nlast\n"), range(2, 2), &format!("{deep}\nleast\n"));
+}
+
+#[test]
+fn of_a_long_list_few_texts_are_asked_for_the_likeliest_first() {
+    let old = Text::new("app/src/shapes/area.rs", FIRST);
+    let asked = RefCell::new(Vec::new());
+    let paths: Vec<String> = (0..5000).map(|file| format!("module{}/src/pärt{file}.rs", file % 70)).collect();
+    let likely = ["app/src/shapes/area_of_shape.rs", "app/src/shapes/lines.rs", "geometry/area.rs"];
+    let became = "elsewhere/geometry.rs";
+    let all: Vec<(&str, CandidateKind)> = (paths.iter().map(|path| (path.as_str(), CandidateKind::Changed)))
+        .chain(likely.map(|path| (path, CandidateKind::Added)))
+        .chain([(became, CandidateKind::Renamed)])
+        .collect();
+    let loaders: Vec<_> = all
+        .iter()
+        .map(|(path, _)| {
+            let asked = &asked;
+            move || {
+                asked.borrow_mut().push(*path);
+                Some(Arc::new(Text::new(path, "fn nothing_like_it() {}\n")))
+            }
+        })
+        .collect();
+    let candidates: Vec<Candidate<'_>> =
+        all.iter().zip(&loaders).map(|((path, kind), text)| Candidate { path, kind: *kind, text }).collect();
+    let follower = Follower::new("app/src/shapes/area.rs", &old, None, &candidates);
+    for line in 1..=4 {
+        let _ = follower.follow(range(line, 4)).expect("inside");
+    }
+    let asked = asked.into_inner();
+    assert_eq!(asked[..4], [became, likely[0], likely[1], likely[2]]);
+    assert_eq!(asked.len(), 48, "however many there are and however many ranges are followed");
 }
