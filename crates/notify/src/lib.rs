@@ -13,7 +13,9 @@ use lectern_store::{
     rusqlite::{self, Connection},
 };
 
-pub use notice::{Notice, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed};
+pub use notice::{
+    BackupFailed, CommentReply, JobFailed, JobFinished, Notice, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed, ThreadLost,
+};
 
 /// What can go wrong with notifications.
 #[derive(Debug, thiserror::Error)]

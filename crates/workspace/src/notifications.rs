@@ -96,6 +96,18 @@ fn card(one: Notification, names: &HashMap<String, String>) -> NotificationCard 
             (Tone::Warning, "Preview ends soon", text, about.project_id, Some(about.preview_session_id))
         }
         Notice::SyncFailed(about) => (Tone::Bad, "Sync failed", about.message, about.project_id, None),
+        Notice::ThreadNeedsReview(about) => {
+            let text = format!("{} line {} now has {} possible matches. Pick one.", about.path, about.line, about.candidates);
+            (Tone::Warning, "A thread lost its exact place", text, about.project_id, None)
+        }
+        Notice::ThreadOutdated(about) => {
+            let text = format!("The code at {} line {} is gone. The thread keeps the original lines.", about.path, about.line);
+            (Tone::Warning, "A thread is outdated", text, about.project_id, None)
+        }
+        Notice::CommentReply(about) => (Tone::Good, "New reply", format!("{}: {}", about.author, about.text), about.project_id, None),
+        Notice::JobFinished(about) => (Tone::Good, "Job finished", about.title, about.project_id, None),
+        Notice::JobFailed(about) => (Tone::Bad, "Job failed", format!("{}: {}", about.title, about.message), about.project_id, None),
+        Notice::BackupFailed(about) => (Tone::Bad, "Backup failed", about.message, String::new(), None),
     };
     NotificationCard {
         id: one.id,

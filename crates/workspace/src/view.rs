@@ -11,6 +11,7 @@ mod notifications;
 mod overview;
 mod previews;
 mod search;
+mod threads;
 mod versions;
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub use notifications::*;
 pub use overview::*;
 pub use previews::*;
 pub use search::*;
+pub use threads::*;
 pub use versions::*;
 
 /// An error as the interface shows it: what failed, and what to do about it.
