@@ -1,7 +1,7 @@
 //! Notifications: what happened while nobody looked.
 //!
 //! A type is a variant of [`Notice`] with its own payload; a new one is added there and nowhere else. What a later build wrote and this one
-//! does not know is left alone: it is neither listed nor counted.
+//! does not know is left alone: it is neither listed nor counted. What its user switched off is never written.
 
 mod notice;
 mod rows;
@@ -40,14 +40,25 @@ pub struct Notification {
     pub created_at: Timestamp,
 }
 
-/// Adds a notification inside a transaction of whoever it is about, so that it is there exactly when what it tells of is.
+/// Which notifications are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticeFilter {
+    /// Only those that nobody has read.
+    pub unread: bool,
+    /// Only those about this project.
+    pub project_id: Option<String>,
+    /// Only those of these types; of all when empty.
+    pub kinds: Vec<String>,
+}
+
+/// Adds a notification inside a transaction of whoever it is about, so that it is there exactly when what it tells of is. Returns its id, or
+/// `None` when the user switched its type off (`users.settings`, `$.notifications.TYPE` is `"OFF"`): then nothing is written.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn notify(connection: &Connection, clock: &dyn Clock, user_id: &str, notice: &Notice) -> rusqlite::Result<String> {
+pub fn notify(connection: &Connection, clock: &dyn Clock, user_id: &str, notice: &Notice) -> rusqlite::Result<Option<String>> {
     let id = new_id(clock);
-    rows::insert(connection, &id, user_id, notice, clock.now())?;
-    Ok(id)
+    Ok(rows::insert(connection, &id, user_id, notice, clock.now())?.then_some(id))
 }
 
 /// The notifications of one data folder.
@@ -62,11 +73,11 @@ impl Notifications {
         Self { store, clock }
     }
 
-    /// Adds a notification and returns its id.
+    /// As [`notify`], in a transaction of its own.
     ///
     /// # Errors
     /// When the database refuses, as it does for a user that is not there.
-    pub fn add(&self, user_id: &str, notice: &Notice) -> Result<String, NotifyError> {
+    pub fn add(&self, user_id: &str, notice: &Notice) -> Result<Option<String>, NotifyError> {
         self.store.write(|tx| Ok(notify(tx, &*self.clock, user_id, notice)?))
     }
 
@@ -75,7 +86,37 @@ impl Notifications {
     /// # Errors
     /// When the database refuses.
     pub fn list(&self, user_id: &str, before: Option<&str>, limit: u32) -> Result<Vec<Notification>, NotifyError> {
-        self.store.read(|connection| Ok(rows::list(connection, user_id, before, limit)?))
+        self.matching(user_id, before, limit, &NoticeFilter::default())
+    }
+
+    /// Like [`Notifications::list`], of those that the filter lets through.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn matching(
+        &self,
+        user_id: &str,
+        before: Option<&str>,
+        limit: u32,
+        filter: &NoticeFilter,
+    ) -> Result<Vec<Notification>, NotifyError> {
+        self.store.read(|connection| Ok(rows::list(connection, user_id, before, limit, filter)?))
+    }
+
+    /// Up to `limit` unread notifications of a user that were made after the one with the id `after`, the oldest first.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn unread_after(&self, user_id: &str, after: &str, limit: u32) -> Result<Vec<Notification>, NotifyError> {
+        self.store.read(|connection| Ok(rows::unread_after(connection, user_id, after, limit)?))
+    }
+
+    /// One notification of a user.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn one(&self, user_id: &str, id: &str) -> Result<Option<Notification>, NotifyError> {
+        self.store.read(|connection| Ok(rows::one(connection, user_id, id)?))
     }
 
     /// Like [`Notifications::add`], unless one of the same type about the same project is unread: what goes on failing is told once.
@@ -87,7 +128,7 @@ impl Notifications {
             if rows::is_unread(tx, user_id, notice.kind(), notice.project_id())? {
                 return Ok(None);
             }
-            Ok(Some(notify(tx, &*self.clock, user_id, notice)?))
+            Ok(notify(tx, &*self.clock, user_id, notice)?)
         })
     }
 

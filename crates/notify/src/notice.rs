@@ -29,6 +29,20 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// Every `type` there is.
+    pub const KINDS: [&str; 10] = [
+        "THREAD_NEEDS_REVIEW",
+        "THREAD_OUTDATED",
+        "COMMENT_REPLY",
+        "SYNC_FAILED",
+        "PREVIEW_READY",
+        "PREVIEW_FAILED",
+        "PREVIEW_EXPIRING",
+        "JOB_FINISHED",
+        "JOB_FAILED",
+        "BACKUP_FAILED",
+    ];
+
     /// The row's `type`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -211,7 +225,8 @@ mod tests {
                 expires_at: "2026-01-01T00:00:00Z".into(),
             }),
         ];
-        let lost = |n: u32| ThreadLost { project_id: "p".into(), thread_id: "t".into(), threads: n, path: "a".into(), line: 1, candidates: 2 };
+        let lost =
+            |n: u32| ThreadLost { project_id: "p".into(), thread_id: "t".into(), threads: n, path: "a".into(), line: 1, candidates: 2 };
         let others = [
             Notice::ThreadNeedsReview(lost(1)),
             Notice::ThreadOutdated(lost(2)),
@@ -237,6 +252,7 @@ mod tests {
         for notice in notices.into_iter().chain(others) {
             let stored = serde_json::to_value(&notice).expect("a notice is JSON");
             assert_eq!(stored["type"], notice.kind());
+            assert!(Notice::KINDS.contains(&notice.kind()), "{} is not among the types", notice.kind());
             assert_eq!(stored["payload"]["project_id"], notice.project_id());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lectern_notify::{Notice, Notifications, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed, notify};
+use lectern_notify::{Notice, NoticeFilter, Notifications, PreviewExpiring, PreviewFailed, PreviewReady, SyncFailed, notify};
 use lectern_store::{Clock, ManualClock, Store, StoreOptions, Timestamp, rusqlite};
 
 struct Fixture {
@@ -41,7 +41,7 @@ fn a_notification_is_its_users_alone_and_the_newest_come_first() {
     let ids: Vec<String> = (0..5)
         .map(|number| {
             f.clock.advance(1);
-            f.notifications.add("ada", &ready(number)).expect("a row")
+            f.notifications.add("ada", &ready(number)).expect("a row").expect("its type is on")
         })
         .collect();
     let page = f.notifications.list("ada", None, 2).expect("rows");
@@ -56,7 +56,7 @@ fn a_notification_is_its_users_alone_and_the_newest_come_first() {
 #[test]
 fn what_is_read_is_read_once() {
     let f = fixture();
-    let first = f.notifications.add("ada", &ready(1)).expect("a row");
+    let first = f.notifications.add("ada", &ready(1)).expect("a row").expect("its type is on");
     f.notifications.add("ada", &ready(2)).expect("a row");
     f.notifications.add("bob", &ready(3)).expect("a row");
     assert_eq!(f.notifications.unread("ada").expect("rows"), 2);
@@ -151,8 +151,60 @@ fn old_notifications_are_removed_read_or_not() {
     let f = fixture();
     f.notifications.add("ada", &ready(1)).expect("a row");
     f.clock.advance(10);
-    let kept = f.notifications.add("ada", &ready(2)).expect("a row");
+    let kept = f.notifications.add("ada", &ready(2)).expect("a row").expect("its type is on");
     assert_eq!(f.notifications.remove_before(f.clock.now()).expect("rows"), 1);
     let left = f.notifications.list("ada", None, 10).expect("rows");
     assert_eq!(left.iter().map(|row| &row.id).collect::<Vec<_>>(), [&kept]);
+}
+
+#[test]
+fn a_type_that_its_user_switched_off_leaves_no_row() {
+    let f = fixture();
+    f.store
+        .write::<_, rusqlite::Error>(|tx| {
+            tx.execute_batch(
+                "UPDATE users SET settings = '{\"notifications\":{\"PREVIEW_READY\":\"OFF\",\"SYNC_FAILED\":\"BELL\"}}' WHERE id = 'ada'",
+            )
+        })
+        .expect("a row");
+    assert_eq!(f.notifications.add("ada", &ready(1)).expect("no row"), None);
+    assert_eq!(f.notifications.add_once("ada", &ready(1)).expect("no row"), None);
+    assert!(f.notifications.add("ada", &sync_failed("p")).expect("a row").is_some(), "only what is off is left out");
+    assert!(f.notifications.add("bob", &ready(1)).expect("a row").is_some(), "another's choice counts for them alone");
+    assert_eq!((f.notifications.unread("ada").expect("rows"), f.notifications.unread("bob").expect("rows")), (1, 1));
+}
+
+#[test]
+fn a_list_can_be_of_the_unread_of_one_project_or_of_some_types() {
+    let f = fixture();
+    let read = f.notifications.add("ada", &ready(1)).expect("a row").expect("its type is on");
+    f.notifications.mark_read("ada", &read).expect("a row");
+    f.notifications.add("ada", &sync_failed("p")).expect("a row");
+    f.notifications.add("ada", &sync_failed("another")).expect("a row");
+    let kinds = |filter: NoticeFilter| {
+        let rows = f.notifications.matching("ada", None, 10, &filter).expect("rows");
+        rows.iter().map(|row| (row.notice.kind(), row.notice.project_id().to_owned())).collect::<Vec<_>>()
+    };
+    let failed = |project: &str| ("SYNC_FAILED", project.to_owned());
+    assert_eq!(kinds(NoticeFilter { unread: true, ..NoticeFilter::default() }), [failed("another"), failed("p")]);
+    let of_p = NoticeFilter { project_id: Some("p".to_owned()), ..NoticeFilter::default() };
+    assert_eq!(kinds(of_p), [failed("p"), ("PREVIEW_READY", "p".to_owned())]);
+    let ready_only = NoticeFilter { kinds: vec!["PREVIEW_READY".to_owned()], ..NoticeFilter::default() };
+    assert_eq!(kinds(ready_only), [("PREVIEW_READY", "p".to_owned())]);
+}
+
+#[test]
+fn what_came_after_another_is_told_oldest_first_until_it_is_read() {
+    let f = fixture();
+    let ids: Vec<String> = (0..4)
+        .map(|number| {
+            f.clock.advance(1);
+            f.notifications.add("ada", &ready(number)).expect("a row").expect("its type is on")
+        })
+        .collect();
+    f.notifications.mark_read("ada", &ids[2]).expect("a row");
+    let after = f.notifications.unread_after("ada", &ids[0], 10).expect("rows");
+    assert_eq!(after.iter().map(|row| &row.id).collect::<Vec<_>>(), [&ids[1], &ids[3]]);
+    assert_eq!(f.notifications.one("ada", &ids[1]).expect("a row").map(|row| row.id), Some(ids[1].clone()));
+    assert_eq!(f.notifications.one("bob", &ids[1]).expect("no row"), None);
 }
