@@ -20,9 +20,9 @@ use lectern_store::Timestamp;
 
 use crate::{AuthorType, Event, Origin, Place, ThreadAnchor};
 
-pub use appraise::{NoteKind, NoteLine, merge_lines};
+pub use appraise::{Note, NoteKind, merge_lines};
 pub use appraise_read::read_notes;
-pub use appraise_write::{NotePlace, Outgoing, lines_to_add};
+pub use appraise_write::{Added, Outgoing, lines_to_add};
 pub use author::Author;
 pub use github::read_github;
 pub use json::{read_json, write_json};
@@ -34,7 +34,9 @@ pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 /// An import has at most so many threads.
 pub const MOST_THREADS: usize = 50_000;
 /// A comment has at most so many bytes.
-pub const LONGEST_BODY: usize = 1024 * 1024;
+pub const LONGEST_BODY: usize = crate::threads::LONGEST_BODY;
+/// Before the name of a comment that came from a git note.
+const NOTE_SOURCE: &str = "git-note:";
 /// So many problems are told one by one.
 const NAMED_PROBLEMS: usize = 100;
 
@@ -243,6 +245,8 @@ pub struct Wanted {
     pub quote: Option<Quote>,
     /// Without its file, it says nothing: it is left out then.
     pub needs_file: bool,
+    /// Paths are from the top of the repository, not from the project's folder.
+    pub from_top: bool,
 }
 
 /// Lines of a file in a commit, or in the latest version.
@@ -252,7 +256,7 @@ pub struct WantedPlace {
     pub commit: Option<String>,
     /// The commit before that one.
     pub before: bool,
-    /// From the top of the repository when there is a commit, else from the project's folder. Checked: it leads nowhere else. `""` is the whole.
+    /// Checked: it leads nowhere else. `""` is the whole.
     pub path: String,
     /// 1-based; 0 for the whole file.
     pub line_start: u32,
@@ -333,7 +337,7 @@ fn is_path_key(key: &str) -> bool {
     let Some(hex) = key.strip_prefix('\0') else { return is_inside(key) };
     let digit = |byte: u8| (byte as char).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
     let pairs = hex.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = pairs.map(|pair| Some(u8::try_from(digit(pair[0])? << 4 | digit(*pair.get(1)?)?).ok()?)).collect();
+    let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::try_from(digit(pair[0])? << 4 | digit(*pair.get(1)?)?).ok()).collect();
     let names = |bytes: &[u8]| bytes.split(|byte| *byte == b'/').all(|name| !matches!(name, b"" | b"." | b"..") && !name.contains(&0));
     bytes.is_some_and(|bytes| std::str::from_utf8(&bytes).is_err() && names(&bytes))
 }
@@ -350,6 +354,11 @@ fn time_of(text: &str) -> Option<Timestamp> {
 
 fn time_from_millis(millis: i64) -> Option<Timestamp> {
     Timestamp::from_millis(millis).filter(|time| time.to_string().len() == "2026-01-31T09:30:00.000Z".len())
+}
+
+/// What names a comment that came from a git note.
+fn note_source(name: &str) -> String {
+    format!("{NOTE_SOURCE}{name}")
 }
 
 /// A fence that no line of `text` ends: longer than any run of backticks in it, at least three.
