@@ -14,7 +14,7 @@ use lectern_workspace::{
 use tauri::{AppHandle, Manager, RunEvent, State};
 use tauri_specta::Event;
 
-use crate::{arguments::Arguments, bindings, events, windows};
+use crate::{arguments::Arguments, bindings, desktop_notifications::DesktopNotifications, events, windows};
 
 /// What every command can reach.
 pub struct App {
@@ -99,7 +99,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 events: Arc::new(events::ToWindow(app.handle().clone())),
                 ..WorkspaceOptions::default()
             };
-            open_in_background(Arc::clone(&opening), options)?;
+            open_in_background(Arc::clone(&opening), options, app.handle().clone())?;
             app.manage(App { workspace: opening, open_request: Mutex::new(path.map(|path| OpenRequest { path })) });
             app.manage(windows::Remembered::load(data.path()));
             windows::open_main(app.handle(), data.path())?;
@@ -152,13 +152,14 @@ fn listen(instance: &Instance, handle: AppHandle) {
 }
 
 /// Opens the data folder, looks for the keychain, then locks the window when nobody touches it.
-fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions) -> std::io::Result<()> {
+fn open_in_background(opening: Arc<Opening>, options: WorkspaceOptions, app: AppHandle) -> std::io::Result<()> {
     let work = move || {
         // Commands wait for an answer; a panic must be one too.
         let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| Workspace::open(options)))
             .unwrap_or_else(|_| Err(Failure::internal("opening the data folder stopped")));
         opening.set(opened.clone());
         let Ok(workspace) = opened else { return };
+        app.manage(DesktopNotifications::start(app.clone(), Arc::clone(&workspace)));
         workspace.probe_keychain();
         // Looking at every watched folder and hashing take a processor for a while: not while the first screen is made.
         thread::sleep(Duration::from_secs(1));
@@ -182,6 +183,7 @@ fn collect_now_and_then(workspace: Arc<Workspace>) {
     let work = move || loop {
         thread::sleep(Duration::from_mins(1));
         workspace.forget_old_notifications();
+        workspace.forget_deleted_threads();
         if let Err(error) = workspace.collect_if_due() {
             eprintln!("lectern-desktop: old versions could not be thinned out: {error}");
         }

@@ -6,6 +6,7 @@ mod app;
 mod arguments;
 mod bindings;
 mod commands;
+mod desktop_notifications;
 mod events;
 mod preview_window;
 mod windows;

@@ -1,14 +1,34 @@
 //! Commands about notifications.
 
-use lectern_workspace::view::{Failure, NotificationPage};
+use lectern_workspace::view::{DesktopState, Failure, NotificationCard, NotificationFilter, NotificationPage};
 use tauri::State;
 
-use crate::app::{App, blocking};
+use crate::{
+    app::{App, blocking},
+    desktop_notifications,
+};
 
 #[tauri::command]
 #[specta::specta]
-pub async fn notifications(app: State<'_, App>, before: Option<String>, limit: u32) -> Result<NotificationPage, Failure> {
-    blocking(app, move |workspace| workspace.notifications(before.as_deref(), limit)).await
+pub async fn notifications(
+    app: State<'_, App>,
+    before: Option<String>,
+    limit: u32,
+    filter: NotificationFilter,
+) -> Result<NotificationPage, Failure> {
+    blocking(app, move |workspace| workspace.notifications(before.as_deref(), limit, filter)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn notification(app: State<'_, App>, id: String) -> Result<Option<NotificationCard>, Failure> {
+    blocking(app, move |workspace| workspace.notification(&id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn desktop_notifications(app: State<'_, App>) -> Result<DesktopState, Failure> {
+    blocking(app, |_| Ok(desktop_notifications::state())).await
 }
 
 #[tauri::command]

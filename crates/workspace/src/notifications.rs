@@ -1,14 +1,20 @@
-//! Notifications of the signed-in user, in words.
+//! Notifications of the signed-in user.
+
+mod desktop;
+mod words;
 
 use std::collections::HashMap;
 
 use lectern_accounts::UserId;
-use lectern_notify::{Notice, Notification, Notifications};
+use lectern_notify::{Notice, NoticeFilter, Notification, Notifications};
 
+use self::words::{Words, in_the_window};
 use crate::{
     Workspace,
-    view::{Failure, NotificationCard, NotificationPage, Tone},
+    view::{Failure, NotificationCard, NotificationFilter, NotificationPage},
 };
+
+pub use self::desktop::{DesktopCursor, DesktopNotice};
 
 /// How many a page has at most.
 const PAGE: u32 = 200;
@@ -16,20 +22,31 @@ const PAGE: u32 = 200;
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 
 impl Workspace {
-    /// Up to `limit` (at most 200) of the user's notifications older than the one with the id `before`, the newest first.
+    /// Up to `limit` (at most 200) of the user's notifications that the filter lets through, older than the one with the id `before`, the newest
+    /// first.
     ///
     /// # Errors
     /// What the database says.
-    pub fn notifications(&self, before: Option<&str>, limit: u32) -> Result<NotificationPage, Failure> {
+    pub fn notifications(&self, before: Option<&str>, limit: u32, filter: NotificationFilter) -> Result<NotificationPage, Failure> {
         let user = self.user()?;
         let limit = limit.clamp(1, PAGE);
-        let mut found = self.notices().list(user.as_str(), before, limit + 1)?;
+        let NotificationFilter { unread, project_id, kinds } = filter;
+        let mut found = self.notices().matching(user.as_str(), before, limit + 1, &NoticeFilter { unread, project_id, kinds })?;
         let more = found.len() > limit as usize;
         found.truncate(limit as usize);
-        let names: HashMap<String, String> =
-            self.projects.of_owner(&user)?.into_iter().map(|project| (project.id.as_str().to_owned(), project.name)).collect();
+        let names = self.project_names(&user)?;
         let notifications = found.into_iter().map(|one| card(one, &names)).collect();
         Ok(NotificationPage { notifications, unread: self.notices().unread(user.as_str())?, more })
+    }
+
+    /// One of the user's notifications, if it is still there.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn notification(&self, id: &str) -> Result<Option<NotificationCard>, Failure> {
+        let user = self.user()?;
+        let Some(found) = self.notices().one(user.as_str(), id)? else { return Ok(None) };
+        Ok(Some(card(found, &self.project_names(&user)?)))
     }
 
     /// How many of the user's notifications are unread.
@@ -75,49 +92,38 @@ impl Workspace {
         let _ = self.notices().remove_before(self.clock.now().plus_millis(-KEPT_MS));
     }
 
+    /// The names of the user's projects by their ids.
+    fn project_names(&self, user: &UserId) -> Result<HashMap<String, String>, Failure> {
+        Ok(self.projects.of_owner(user)?.into_iter().map(|project| (project.id.as_str().to_owned(), project.name)).collect())
+    }
+
     fn notices(&self) -> Notifications {
         Notifications::new(std::sync::Arc::clone(&self.store), std::sync::Arc::clone(&self.clock))
     }
 }
 
 fn card(one: Notification, names: &HashMap<String, String>) -> NotificationCard {
-    let kind = one.notice.kind().to_owned();
-    let (tone, title, text, project_id, preview_id) = match one.notice {
-        Notice::PreviewReady(about) => {
-            let text = format!("{} answers.", about.title);
-            (Tone::Good, "Preview is ready", text, about.project_id, Some(about.preview_session_id))
-        }
-        Notice::PreviewFailed(about) => {
-            let text = format!("{}: {}", about.title, about.message);
-            (Tone::Bad, "Preview ended", text, about.project_id, Some(about.preview_session_id))
-        }
-        Notice::PreviewExpiring(about) => {
-            let text = format!("{}. Extend it to keep it.", about.title);
-            (Tone::Warning, "Preview ends soon", text, about.project_id, Some(about.preview_session_id))
-        }
-        Notice::SyncFailed(about) => (Tone::Bad, "Sync failed", about.message, about.project_id, None),
-        Notice::ThreadNeedsReview(about) => {
-            let text = format!("{} line {} now has {} possible matches. Pick one.", about.path, about.line, about.candidates);
-            (Tone::Warning, "A thread lost its exact place", text, about.project_id, None)
-        }
-        Notice::ThreadOutdated(about) => {
-            let text = format!("The code at {} line {} is gone. The thread keeps the original lines.", about.path, about.line);
-            (Tone::Warning, "A thread is outdated", text, about.project_id, None)
-        }
-        Notice::CommentReply(about) => (Tone::Good, "New reply", format!("{}: {}", about.author, about.text), about.project_id, None),
-        Notice::JobFinished(about) => (Tone::Good, "Job finished", about.title, about.project_id, None),
-        Notice::JobFailed(about) => (Tone::Bad, "Job failed", format!("{}: {}", about.title, about.message), about.project_id, None),
-        Notice::BackupFailed(about) => (Tone::Bad, "Backup failed", about.message, String::new(), None),
+    let Words { tone, title, text } = in_the_window(&one.notice);
+    let project_id = one.notice.project_id().to_owned();
+    let (preview_id, thread) = match &one.notice {
+        Notice::PreviewReady(about) => (Some(about.preview_session_id.clone()), None),
+        Notice::PreviewFailed(about) => (Some(about.preview_session_id.clone()), None),
+        Notice::PreviewExpiring(about) => (Some(about.preview_session_id.clone()), None),
+        Notice::ThreadNeedsReview(about) | Notice::ThreadOutdated(about) => (None, Some((about.thread_id.clone(), about.threads))),
+        Notice::CommentReply(about) => (None, Some((about.thread_id.clone(), 1))),
+        Notice::SyncFailed(_) | Notice::JobFinished(_) | Notice::JobFailed(_) | Notice::BackupFailed(_) => (None, None),
     };
     NotificationCard {
         id: one.id,
-        kind,
+        kind: one.notice.kind().to_owned(),
         tone,
-        title: title.to_owned(),
+        title,
         text,
         project_name: names.get(&project_id).cloned(),
         project_id,
         preview_id,
+        threads: thread.as_ref().map_or(0, |(_, threads)| *threads),
+        thread_id: thread.map(|(id, _)| id),
         created_at: one.created_at.to_string(),
         read: one.read_at.is_some(),
     }

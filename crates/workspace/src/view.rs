@@ -14,6 +14,8 @@ mod search;
 mod threads;
 mod versions;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -109,6 +111,10 @@ pub struct Settings {
     pub preview_hours: u32,
     /// Whether locking the window ends previews.
     pub lock_ends_previews: bool,
+    /// Whether notifications are shown on the desktop while the window is not in front.
+    pub desktop_notifications: bool,
+    /// Where each type of notification is told, by `notifications.type`; what is missing is as `Delivery`'s default.
+    pub notifications: BTreeMap<String, Delivery>,
 }
 
 impl Default for Settings {
@@ -124,6 +130,8 @@ impl Default for Settings {
             editor: String::new(),
             preview_hours: 8,
             lock_ends_previews: false,
+            desktop_notifications: false,
+            notifications: BTreeMap::new(),
         }
     }
 }

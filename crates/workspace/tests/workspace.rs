@@ -11,7 +11,9 @@ use lectern_accounts::{Keychain, MemoryKeychain, PasswordCost};
 use lectern_store::{ManualClock, Timestamp};
 use lectern_workspace::{
     Events, Workspace, WorkspaceOptions,
-    view::{EntryKind, Failure, FileView, FindOptions, FolderState, ProjectCard, SessionState, Settings, Side, SyncProgress},
+    view::{
+        EntryKind, Failure, FileView, FindOptions, FolderState, NotificationFilter, ProjectCard, SessionState, Settings, Side, SyncProgress,
+    },
 };
 
 const PASSWORD: &str = "ferry lantern sycamore";
@@ -219,7 +221,7 @@ fn a_sync_of_a_folder_that_is_gone_fails_with_its_remedy_and_the_last_version_ca
 
     // Told once, however often it is tried, until it is read.
     f.sync(&project);
-    let told = f.workspace.notifications(None, 10).expect("a page");
+    let told = f.workspace.notifications(None, 10, NotificationFilter::default()).expect("a page");
     let [one] = told.notifications.as_slice() else { panic!("{told:?}") };
     assert_eq!((one.kind.as_str(), one.project_id.as_str(), one.read, told.unread), ("SYNC_FAILED", project.id.as_str(), false, 1));
     f.workspace.read_notification(&one.id).expect("read");
@@ -228,7 +230,7 @@ fn a_sync_of_a_folder_that_is_gone_fails_with_its_remedy_and_the_last_version_ca
     assert_eq!(f.workspace.unread_notifications().expect("a count"), 1);
     f.workspace.read_all_notifications().expect("read");
     f.workspace.lock().expect("locked");
-    assert_eq!(code(f.workspace.notifications(None, 10)), "LOCKED", "a locked window tells nothing");
+    assert_eq!(code(f.workspace.notifications(None, 10, NotificationFilter::default())), "LOCKED", "a locked window tells nothing");
     f.workspace.unlock(PASSWORD.to_owned()).expect("unlocked");
 
     let rows = f.workspace.directory(&project.id, "", None).expect("rows of v1");

@@ -29,9 +29,51 @@ pub struct NotificationCard {
     pub project_name: Option<String>,
     /// The preview it is about.
     pub preview_id: Option<String>,
+    /// The thread it is about; of several the first.
+    pub thread_id: Option<String>,
+    /// How many threads it is about.
+    pub threads: u32,
     /// RFC 3339.
     pub created_at: String,
     pub read: bool,
+}
+
+/// Which notifications are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct NotificationFilter {
+    pub unread: bool,
+    /// Only those about this project.
+    pub project_id: Option<String>,
+    /// Only those of these types; of all when empty.
+    pub kinds: Vec<String>,
+}
+
+/// Where the user is told of something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Delivery {
+    /// Nowhere: it is not even kept.
+    Off,
+    /// Behind the bell.
+    Bell,
+    /// Behind the bell, and on the desktop where notifications are shown there.
+    #[default]
+    Desktop,
+}
+
+/// Whether the desktop can show notifications.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DesktopState {
+    pub available: bool,
+    /// Why not, in a sentence.
+    pub reason: Option<String>,
+}
+
+/// Somebody chose a notification on the desktop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DesktopChoice {
+    /// Which; none of several told in one.
+    pub notification_id: Option<String>,
 }
 
 /// Some notifications, the newest first.
