@@ -2,12 +2,16 @@
 
 use lectern_workspace::{
     Events,
-    view::{HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState},
+    view::{
+        DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState,
+    },
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
+
+use crate::desktop_notifications::DesktopNotifications;
 
 /// Somebody signed in or out, or the window was locked.
 #[derive(Debug, Clone, Serialize, Type, Event)]
@@ -52,6 +56,14 @@ pub struct PreviewChanged(pub Preview);
 /// There are more notifications, or fewer unread ones.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct NotificationsChanged;
+
+/// Somebody chose a notification on the desktop; the window was brought forward.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct DesktopChosen(pub DesktopChoice);
+
+/// Threads of this project (its id) changed: what is written in them, or where they are.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct ThreadsChanged(pub String);
 
 /// A dev server printed something.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -108,6 +120,13 @@ impl Events for ToWindow {
 
     fn notifications_changed(&self) {
         let _ = NotificationsChanged.emit(&self.0);
+        if let Some(desktop) = self.0.try_state::<DesktopNotifications>() {
+            desktop.look();
+        }
+    }
+
+    fn threads_changed(&self, project_id: &str) {
+        let _ = ThreadsChanged(project_id.to_owned()).emit(&self.0);
     }
 
     fn preview_said(&self, said: PreviewSaid) {

@@ -9,4 +9,5 @@ pub mod reading;
 pub mod searching;
 pub mod session;
 pub mod syncing;
+pub mod threads;
 pub mod versions;

@@ -92,6 +92,20 @@ pub fn follow_into(threads: &[CommentThread], into: &Following<'_>) -> Vec<Follo
     followed.into_iter().flatten().collect()
 }
 
+/// Where a thread is in one file alone, whose contents are given: a text that no version has yet, or a file of another state.
+pub fn follow_into_file(thread: &CommentThread, path: &str, object: ObjectHash, texts: &dyn Texts) -> Followed {
+    let into = Following {
+        version: thread.anchor.version.unwrap_or_default(),
+        object_at: &|asked| (asked == path).then_some(object),
+        since: &|_| vec![ChangedFile { path: path.to_owned(), added: true, object }],
+        texts,
+    };
+    let key = GroupKey::of(&thread.origin);
+    let groups = BTreeMap::from([(key, vec![0])]);
+    let differences = Differences::of(&groups, &into);
+    Group::new(&thread.origin, &into, &differences).follow(thread)
+}
+
 /// Threads with the same origin text and the same base share everything that is worked out once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct GroupKey<'a> {
@@ -393,8 +407,7 @@ impl Threads {
         changed: Option<&HashSet<String>>,
         into: &Following<'_>,
     ) -> Result<Tally, CommentsError> {
-        let threads: Vec<CommentThread> =
-            self.all(project_id)?.into_iter().filter(|thread| concerns(thread, changed)).collect();
+        let threads: Vec<CommentThread> = self.all(project_id)?.into_iter().filter(|thread| concerns(thread, changed)).collect();
         let followed = follow_into(&threads, into);
         let mut tally = Tally { looked_at: threads.len(), ..Tally::default() };
         let now = self.clock.now();
@@ -419,10 +432,9 @@ impl Threads {
                     lost.push((next.state, next));
                 }
             }
-            for (state, notice) in [
-                (State::NeedsReview, Notice::ThreadNeedsReview as fn(ThreadLost) -> Notice),
-                (State::Outdated, Notice::ThreadOutdated),
-            ] {
+            for (state, notice) in
+                [(State::NeedsReview, Notice::ThreadNeedsReview as fn(ThreadLost) -> Notice), (State::Outdated, Notice::ThreadOutdated)]
+            {
                 let these: Vec<&CommentThread> = lost.iter().filter(|(is, _)| *is == state).map(|(_, thread)| thread).collect();
                 match state {
                     State::NeedsReview => tally.needs_review = these.len(),

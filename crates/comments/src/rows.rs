@@ -86,8 +86,10 @@ const SET_PLACE: &str = "UPDATE comment_threads
 /// Unless anything in it changed since it was read.
 const FOLLOW_PLACE: &str = "UPDATE comment_threads
     SET file_path = ?2, line_start = ?3, line_end = ?4, state = ?5, anchor = ?6 WHERE id = ?1 AND updated_at = ?7";
-const SET_RESOLVED: &str = "UPDATE comment_threads SET resolved_at = ?2, updated_at = ?3 WHERE id = ?1 AND (resolved_at IS NULL) <> (?2 IS NULL)";
-const SET_DELETED: &str = "UPDATE comment_threads SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1 AND (deleted_at IS NULL) <> (?2 IS NULL)";
+const SET_RESOLVED: &str =
+    "UPDATE comment_threads SET resolved_at = ?2, updated_at = ?3 WHERE id = ?1 AND (resolved_at IS NULL) <> (?2 IS NULL)";
+const SET_DELETED: &str =
+    "UPDATE comment_threads SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1 AND (deleted_at IS NULL) <> (?2 IS NULL)";
 const TOUCH: &str = "UPDATE comment_threads SET updated_at = ?2 WHERE id = ?1";
 const PURGE: &str = "DELETE FROM comment_threads WHERE deleted_at < ?1";
 const PURGE_COMMENTS: &str = "DELETE FROM comments WHERE deleted_at < ?1";
@@ -109,6 +111,13 @@ const INSERT_ANCHOR: &str = "INSERT INTO thread_anchors
     (id, thread_id, event, file_path, line_start, line_end, state, origin, anchor, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 const ANCHORS: &str = "SELECT id, event, file_path, line_start, line_end, state, origin, anchor, created_at FROM thread_anchors
     WHERE thread_id = ?1 ORDER BY id";
+const LAST_EVENT: &str = "SELECT event FROM thread_anchors WHERE thread_id = ?1 ORDER BY id DESC LIMIT 1";
+const FIRST_OF: &str = concat!(
+    "SELECT ",
+    comment_columns!(),
+    ", count(*) OVER () FROM comments WHERE thread_id = ?1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1"
+);
+const READ_AT: &str = "SELECT read_at FROM thread_reads WHERE user_id = ?1 AND thread_id = ?2";
 const MARK_READ: &str = "INSERT INTO thread_reads (user_id, thread_id, read_at) VALUES (?1, ?2, ?3)
     ON CONFLICT (user_id, thread_id) DO UPDATE SET read_at = max(read_at, excluded.read_at)";
 const MARK_UNREAD: &str = "DELETE FROM thread_reads WHERE user_id = ?1 AND thread_id = ?2";
@@ -116,13 +125,17 @@ const MARK_UNREAD: &str = "DELETE FROM thread_reads WHERE user_id = ?1 AND threa
 const SAVE_DRAFT: &str = "INSERT INTO comment_drafts (user_id, project_id, key, place, body, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (user_id, project_id, key) DO UPDATE SET place = excluded.place, body = excluded.body, updated_at = excluded.updated_at";
 const DISCARD_DRAFT: &str = "DELETE FROM comment_drafts WHERE user_id = ?1 AND project_id = ?2 AND key = ?3";
-const DRAFTS: &str = "SELECT key, place, body, updated_at FROM comment_drafts WHERE user_id = ?1 AND project_id = ?2 ORDER BY updated_at, key";
+const DRAFTS: &str =
+    "SELECT key, place, body, updated_at FROM comment_drafts WHERE user_id = ?1 AND project_id = ?2 ORDER BY updated_at, key";
 
 const FOLLOWED: &str = "SELECT manifest_id FROM thread_follows WHERE project_id = ?1";
 const SET_FOLLOWED: &str = "INSERT INTO thread_follows (project_id, manifest_id) VALUES (?1, ?2)
     ON CONFLICT (project_id) DO UPDATE SET manifest_id = excluded.manifest_id";
 const OBJECTS: &str = "SELECT DISTINCT value FROM (
     SELECT origin ->> '$.object' AS value FROM comment_threads UNION SELECT origin ->> '$.object' FROM thread_anchors) WHERE value IS NOT NULL";
+
+const ORIGIN_MANIFESTS: &str = "SELECT DISTINCT origin ->> '$.manifest_id' FROM comment_threads
+    WHERE project_id = ?1 AND deleted_at IS NULL AND origin ->> '$.manifest_id' IS NOT NULL";
 
 /// A value as a JSON column has it.
 fn json(value: &impl Serialize) -> rusqlite::Result<String> {
@@ -233,15 +246,19 @@ pub(crate) fn list(
     let names: Vec<&str> = filter.states.iter().map(|state| state.name()).collect();
     let states = if names.is_empty() { None } else { Some(json(&names)?) };
     let text = (!filter.text.trim().is_empty()).then(|| pattern(filter.text.trim()));
-    let total = connection.prepare_cached(COUNT)?.query_row(
-        params![user_id, project_id, filter.path, states, filter.resolved, filter.author, filter.unread, text],
-        |row| row.get(0),
-    )?;
+    let total = connection
+        .prepare_cached(COUNT)?
+        .query_row(params![user_id, project_id, filter.path, states, filter.resolved, filter.author, filter.unread, text], |row| {
+            row.get(0)
+        })?;
     let sql = if filter.latest_first { LIST_LATEST } else { LIST };
-    let rows = connection.prepare_cached(sql)?.query_map(
-        params![user_id, project_id, filter.path, states, filter.resolved, filter.author, filter.unread, text, count, first],
-        thread_of,
-    )?.collect::<rusqlite::Result<_>>()?;
+    let rows = connection
+        .prepare_cached(sql)?
+        .query_map(
+            params![user_id, project_id, filter.path, states, filter.resolved, filter.author, filter.unread, text, count, first],
+            thread_of,
+        )?
+        .collect::<rusqlite::Result<_>>()?;
     Ok((rows, total))
 }
 
@@ -258,9 +275,8 @@ pub(crate) fn totals(connection: &Connection, user_id: &str, project_id: &str) -
 
 pub(crate) fn counts(connection: &Connection, user_id: &str, project_id: &str) -> rusqlite::Result<Vec<ThreadCount>> {
     let mut statement = connection.prepare_cached(COUNTS)?;
-    let rows = statement.query_map([user_id, project_id], |row| {
-        Ok(ThreadCount { path: row.get(0)?, open: row.get(1)?, unread: whole(row, 2)? })
-    })?;
+    let rows = statement
+        .query_map([user_id, project_id], |row| Ok(ThreadCount { path: row.get(0)?, open: row.get(1)?, unread: whole(row, 2)? }))?;
     rows.collect()
 }
 
@@ -359,7 +375,13 @@ pub(crate) fn set_comment_deleted(connection: &Connection, id: &str, at: Option<
     connection.prepare_cached(SET_COMMENT_DELETED)?.execute(params![id, at]).map(drop)
 }
 
-pub(crate) fn insert_anchor(connection: &Connection, id: &str, event: Event, thread: &CommentThread, now: Timestamp) -> rusqlite::Result<()> {
+pub(crate) fn insert_anchor(
+    connection: &Connection,
+    id: &str,
+    event: Event,
+    thread: &CommentThread,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let place = &thread.place;
     connection
         .prepare_cached(INSERT_ANCHOR)?
@@ -393,6 +415,20 @@ pub(crate) fn anchors(connection: &Connection, thread_id: &str) -> rusqlite::Res
         })
     })?;
     rows.collect()
+}
+
+pub(crate) fn last_event(connection: &Connection, thread_id: &str) -> rusqlite::Result<Option<Event>> {
+    let name: Option<String> = connection.prepare_cached(LAST_EVENT)?.query_row([thread_id], |row| row.get(0)).optional()?;
+    Ok(name.as_deref().and_then(Event::parse))
+}
+
+/// The first comment of a thread, and how many it has.
+pub(crate) fn first_of(connection: &Connection, thread_id: &str) -> rusqlite::Result<Option<(Comment, u32)>> {
+    connection.prepare_cached(FIRST_OF)?.query_row([thread_id], |row| Ok((comment_of(row)?, row.get(11)?))).optional()
+}
+
+pub(crate) fn read_at(connection: &Connection, user_id: &str, thread_id: &str) -> rusqlite::Result<Option<Timestamp>> {
+    connection.prepare_cached(READ_AT)?.query_row([user_id, thread_id], |row| row.get(0)).optional()
 }
 
 pub(crate) fn mark_read(connection: &Connection, user_id: &str, thread_id: &str, now: Timestamp) -> rusqlite::Result<()> {
@@ -434,4 +470,9 @@ pub(crate) fn set_followed(connection: &Connection, project_id: &str, manifest_i
 /// The objects that origins name, in hex.
 pub(crate) fn objects(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     connection.prepare_cached(OBJECTS)?.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The manifests that threads of a project were written in.
+pub(crate) fn origin_manifests(connection: &Connection, project_id: &str) -> rusqlite::Result<Vec<String>> {
+    connection.prepare_cached(ORIGIN_MANIFESTS)?.query_map([project_id], |row| row.get(0))?.collect()
 }

@@ -10,9 +10,7 @@ use lectern_store::{
     rusqlite::{self, Connection},
 };
 
-use crate::{
-    AnchorEvent, AuthorType, Comment, CommentThread, Event, NewComment, Origin, Place, Rejected, ThreadAnchor, rows,
-};
+use crate::{AnchorEvent, AuthorType, Comment, CommentThread, Event, NewComment, Origin, Place, Rejected, ThreadAnchor, rows};
 
 /// The longest comment, in bytes.
 pub(crate) const LONGEST_BODY: usize = 256 * 1024;
@@ -302,9 +300,8 @@ impl Threads {
         self.store.write(|tx| {
             let mut thread = known(tx, project_id, thread_id)?;
             let history = rows::anchors(tx, thread_id)?;
-            let by_hand = |event| matches!(event, Event::Placed | Event::Rejected | Event::Kept);
             let [.., before, last] = &history[..] else { return Err(CommentsError::NothingToUndo) };
-            if !by_hand(last.event) {
+            if !is_by_hand(last.event) {
                 return Err(CommentsError::NothingToUndo);
             }
             thread.place = before.place.clone();
@@ -416,6 +413,30 @@ impl Threads {
         self.store.read(|connection| Ok(rows::unread_ids(connection, user_id, project_id)?))
     }
 
+    /// Up to when a user has read a thread.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn read_at(&self, user_id: &str, thread_id: &str) -> Result<Option<Timestamp>, CommentsError> {
+        self.store.read(|connection| Ok(rows::read_at(connection, user_id, thread_id)?))
+    }
+
+    /// The first comment of a thread and how many it has; `None` of one that has none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn first_of(&self, thread_id: &str) -> Result<Option<(Comment, u32)>, CommentsError> {
+        self.store.read(|connection| Ok(rows::first_of(connection, thread_id)?))
+    }
+
+    /// Whether [`Threads::undo_place`] has something to take back.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn can_undo_place(&self, thread_id: &str) -> Result<bool, CommentsError> {
+        self.store.read(|connection| Ok(rows::last_event(connection, thread_id)?.is_some_and(is_by_hand)))
+    }
+
     /// Notes that a user has read these threads, or wants to read them again; others are left alone.
     ///
     /// # Errors
@@ -484,6 +505,14 @@ impl Threads {
         Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
     }
 
+    /// The manifests of a project that threads were written in.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn origin_manifests(&self, project_id: &str) -> Result<Vec<String>, CommentsError> {
+        self.store.read(|connection| Ok(rows::origin_manifests(connection, project_id)?))
+    }
+
     /// Removes for good what was deleted before a moment.
     ///
     /// # Errors
@@ -530,6 +559,11 @@ impl Threads {
             source: None,
         }
     }
+}
+
+/// Whether somebody said it.
+fn is_by_hand(event: Event) -> bool {
+    matches!(event, Event::Placed | Event::Rejected | Event::Kept)
 }
 
 /// What is told of a comment that somebody else wrote.

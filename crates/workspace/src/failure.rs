@@ -1,6 +1,7 @@
 //! Every error of the slices as the one shape that people and scripts see: code, message, hint.
 
 use lectern_accounts::AccountError;
+use lectern_comments::CommentsError;
 use lectern_journal::JournalError;
 use lectern_objects::ObjectError;
 use lectern_projects::{CloneError, FolderError, ProjectError};
@@ -261,6 +262,21 @@ impl From<lectern_notify::NotifyError> for Failure {
         match error {
             lectern_notify::NotifyError::Database(source) => database(&source),
         }
+    }
+}
+
+impl From<CommentsError> for Failure {
+    fn from(error: CommentsError) -> Self {
+        let (code, hint) = match &error {
+            CommentsError::UnknownThread => ("UNKNOWN_THREAD", "It may have been deleted. Look at the list of threads."),
+            CommentsError::UnknownComment => ("UNKNOWN_COMMENT", "It may have been deleted. Look at the list of threads."),
+            CommentsError::NotYours => ("NOT_YOURS", "Reply to it instead."),
+            CommentsError::Empty => ("EMPTY_COMMENT", "Write something."),
+            CommentsError::TooLong => ("COMMENT_TOO_LONG", "Split it, or put the long part into a file and link to that."),
+            CommentsError::NothingToUndo => ("NOTHING_TO_UNDO", "Look at the thread's history of places."),
+            CommentsError::Database(source) => return database(source),
+        };
+        Self::new(code, error.to_string()).hint(hint)
     }
 }
 

@@ -246,12 +246,16 @@ impl Workspace {
         let mut referenced = before.filter_map(Result::transpose).collect::<Result<Vec<_>, Failure>>()?;
         // A preview shows its version until it ends.
         referenced.extend(self.previews.sessions.manifests_shown(project.as_str())?);
+        // A thread links to the version that it was written in.
+        referenced.extend(self.comments().origin_manifests(project.as_str())?);
         Ok(referenced)
     }
 
-    /// Objects that something else than a version needs: what journals would give back.
+    /// Objects that something else than a version needs: what journals would give back, and what threads were written about.
     fn retained_objects(&self) -> Result<Vec<ObjectHash>, Failure> {
-        Ok(self.journal.retained_objects()?)
+        let mut retained = self.journal.retained_objects()?;
+        retained.extend(self.comments().retained_objects()?);
+        Ok(retained)
     }
 
     /// A project that is removed for good leaves its journals behind, and those their contents.

@@ -25,6 +25,7 @@ mod session;
 mod structure;
 mod syncing;
 mod tasks;
+mod threads;
 mod verifying;
 mod versions;
 pub mod view;
@@ -46,6 +47,7 @@ pub use lectern_store::private_file;
 use lectern_store::{Boot, Clock, Store, StoreOptions, SystemClock};
 use lectern_sync::Syncer;
 pub use lectern_sync::{Content, Phase, Progress, RepoPath};
+pub use notifications::{DesktopCursor, DesktopNotice};
 pub use previews::split_command;
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
@@ -90,6 +92,10 @@ pub trait Events: Send + Sync {
     }
     /// There are more notifications, or fewer unread ones.
     fn notifications_changed(&self) {}
+    /// Threads of a project changed: what is written in them, or where they are.
+    fn threads_changed(&self, project_id: &str) {
+        let _ = project_id;
+    }
     /// A dev server printed something.
     fn preview_said(&self, said: PreviewSaid) {
         let _ = said;

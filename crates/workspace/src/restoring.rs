@@ -162,13 +162,14 @@ impl Workspace {
     }
 
     /// Runs `work` while nobody else of this process syncs the project or writes to its folder, and no collection takes contents away.
-    fn alone<T>(&self, project: &Project, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    pub(crate) fn alone<T>(&self, project: &Project, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         let _still = self.keep_still(&project.id);
         let turn = self.watches.turn(&project.id);
         let _held = turn.lock().unwrap_or_else(PoisonError::into_inner);
         let _shared = share(&self.data.run())?;
         let result = work();
         drop(_held);
+        self.follow_threads_if_possible(project);
         if self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
             self.index_soon(project.id.as_str());
@@ -178,7 +179,7 @@ impl Workspace {
     }
 
     /// Makes the folder as it is the latest version; call it [`Workspace::alone`].
-    fn record(&self, project: &Project, task: &Task<'_>) -> Result<(u32, Manifest), Failure> {
+    pub(crate) fn record(&self, project: &Project, task: &Task<'_>) -> Result<(u32, Manifest), Failure> {
         let outcome = self.patiently(task, || {
             let id = self.syncer.request(project.id.as_str(), Trigger::Manual)?;
             self.syncer.run(&id, &project.root, task.cancel(), &|progress| {
@@ -191,7 +192,7 @@ impl Workspace {
     }
 
     /// Applies what was prepared, and makes what the folder is then the latest version; call it [`Workspace::alone`].
-    fn write(&self, project: &Project, prepared: Prepared, task: &Task<'_>) -> Result<Applied, Failure> {
+    pub(crate) fn write(&self, project: &Project, prepared: Prepared, task: &Task<'_>) -> Result<Applied, Failure> {
         let mut prepared = Some(prepared);
         let (applied, synced) = self.patiently(task, || {
             self.syncer.run_after(
@@ -249,7 +250,7 @@ fn keys(paths: &[String]) -> Result<Vec<RepoPath>, Failure> {
     paths.iter().map(|key| Ok(RepoPath::from_key(key)?)).collect()
 }
 
-fn card(entry: JournalEntry) -> JournalCard {
+pub(crate) fn card(entry: JournalEntry) -> JournalCard {
     let failure = entry.problem.filter(|_| entry.status == JournalStatus::NeedsAttention).map(|problem| {
         let message = if problem.message.is_empty() { "this was done in part".to_owned() } else { problem.message };
         let hint = if problem.retry {

@@ -298,6 +298,9 @@ impl Workspace {
             self.notify_of_failed_sync(project, id, error);
         }
         self.tell(&project.owner_id, view);
+        if result.is_ok() {
+            self.follow_threads_if_possible(project);
+        }
         if result.as_ref().is_ok_and(|outcome| outcome.is_new) && self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
             self.index_soon(project.id.as_str());

@@ -3,23 +3,65 @@
 use std::{
     collections::HashMap,
     ops::Range,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use lectern_diff::{Hunk, LARGEST_BLOCK, line_marks, pair_lines};
-use lectern_reader::PackedSpans;
+use lectern_reader::{Document, LoadedFile, PackedSpans};
 
 use super::rows::{Half, Segment, TextDiff, is_open};
-use crate::view::{DiffRow, DiffRowKind, DiffRowPage};
+use crate::view::{CodeLine, DiffRow, DiffRowKind, DiffRowPage};
 
 /// A line is cut after this many characters.
 const LONGEST_LINE: usize = 4000;
 /// How long the colours of one page may take.
 const COLOURS_BUDGET: Duration = Duration::from_millis(400);
+/// So many rows of an excerpt are shown.
+const LONGEST_EXCERPT: u32 = 400;
 /// Lines of one side with no more than this many others between them are coloured in one go.
 const NEAR: u32 = 20;
 
 type ByteMarks = Vec<Range<usize>>;
+
+/// The rows between two excerpts, all equal lines shown, numbered from the lines (1-based) that they begin with in their files. `name` is the file's, by
+/// which its language is told.
+pub(crate) fn excerpt_rows(name: &str, old: (&str, u32), new: (&str, u32)) -> Vec<DiffRow> {
+    let half = |text: &str| {
+        let document = Document::open(name, LoadedFile::Memory(text.as_bytes().to_vec())).ok()?;
+        Half::new(document, true)
+    };
+    let (Some(old_half), Some(new_half)) = (half(old.0), half(new.0)) else { return Vec::new() };
+    let text = Arc::new(TextDiff::new(old_half, new_half));
+    TextDiff::prepare(&text);
+    let mut rows = text.page(0, LONGEST_EXCERPT, &[0]).rows;
+    for row in &mut rows {
+        row.old_line = row.old_line.map(|line| line + old.1.max(1) - 1);
+        row.new_line = row.new_line.map(|line| line + new.1.max(1) - 1);
+        // An excerpt ends where it ends.
+        row.no_newline = false;
+    }
+    rows
+}
+
+/// Lines (1-based, inclusive) of a document with their colours; those that it has.
+pub(crate) fn coloured_lines(document: Document, first: u32, last: u32) -> Vec<CodeLine> {
+    let Some(half) = Half::new(document, true) else { return Vec::new() };
+    let lines = first.max(1)..=last.min(half.lines).min(first.saturating_add(LONGEST_EXCERPT));
+    let mut spans = spans_of(&half, lines.clone(), Instant::now() + COLOURS_BUDGET);
+    lines
+        .map(|line| {
+            let text = cut(half.line(line - 1)).to_owned();
+            let end = column(&text, text.len());
+            let mut spans = spans.remove(&line).unwrap_or_default();
+            spans.retain_mut(|span| {
+                span.1 = span.1.min(end);
+                span.0 < span.1
+            });
+            CodeLine { line, text, spans }
+        })
+        .collect()
+}
 
 impl TextDiff {
     /// Up to `count` rows from `first` (0-based) on, with the gaps open that `expand` names.

@@ -187,7 +187,7 @@ pub enum FileDiff {
 }
 
 /// One row of a text difference, unified: the old lines of a change stand before its new ones.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 pub struct DiffRow {
     pub kind: DiffRowKind,
     /// 1-based; None where the side has no such line, and on both for a gap.

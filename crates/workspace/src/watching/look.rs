@@ -68,6 +68,7 @@ impl Workspace {
                 changes.remove(&project.id);
                 drop(changes);
                 self.tell(&project.owner_id, view);
+                self.follow_threads_if_possible(project);
                 if self.is_signed_in(&project.owner_id) {
                     self.events.versions_changed(project.id.as_str());
                     self.index_soon(project.id.as_str());

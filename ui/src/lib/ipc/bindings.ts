@@ -95,10 +95,12 @@ export const commands = {
 	openCommitFile: (projectId: string, path: string, commit: string) => __TAURI_INVOKE<OpenedFile>("open_commit_file", { projectId, path, commit }),
 	projectOverview: (projectId: string) => __TAURI_INVOKE<ProjectOverview>("project_overview", { projectId }),
 	projectActivity: (projectId: string) => __TAURI_INVOKE<ProjectActivity>("project_activity", { projectId }),
-	notifications: (before: string | null, limit: number) => __TAURI_INVOKE<NotificationPage>("notifications", { before, limit }),
+	notifications: (before: string | null, limit: number, filter: NotificationFilter) => __TAURI_INVOKE<NotificationPage>("notifications", { before, limit, filter }),
+	notification: (id: string) => __TAURI_INVOKE<NotificationCard | null>("notification", { id }),
 	unreadNotifications: () => __TAURI_INVOKE<number>("unread_notifications"),
 	readNotification: (id: string) => __TAURI_INVOKE<null>("read_notification", { id }),
 	readAllNotifications: () => __TAURI_INVOKE<null>("read_all_notifications"),
+	desktopNotifications: () => __TAURI_INVOKE<DesktopState>("desktop_notifications"),
 	previewChoices: (projectId: string, version: number | null) => __TAURI_INVOKE<PreviewChoices>("preview_choices", { projectId, version }),
 	startPreview: (projectId: string, request: PreviewRequest, trust: Trust | null) => __TAURI_INVOKE<Preview>("start_preview", { projectId, request, trust }),
 	previews: (projectId: string) => __TAURI_INVOKE<Preview[]>("previews", { projectId }),
@@ -114,10 +116,35 @@ export const commands = {
 	removePreview: (id: string, undo: boolean) => __TAURI_INVOKE<null>("remove_preview", { id, undo }),
 	trustedCommands: () => __TAURI_INVOKE<TrustedCommand[]>("trusted_commands"),
 	forgetTrustedCommand: (id: string) => __TAURI_INVOKE<null>("forget_trusted_command", { id }),
+	threads: (projectId: string, filter: ThreadFilter, first: number, count: number) => __TAURI_INVOKE<ThreadPage>("threads", { projectId, filter, first, count }),
+	thread: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadCard>("thread", { projectId, threadId }),
+	threadsOfDocument: (document: string) => __TAURI_INVOKE<ThreadHere[]>("threads_of_document", { document }),
+	threadsOfSide: (projectId: string, path: string, side: Side) => __TAURI_INVOKE<ThreadHere[]>("threads_of_side", { projectId, path, side }),
+	threadCounts: (projectId: string) => __TAURI_INVOKE<ThreadCount[]>("thread_counts", { projectId }),
+	threadHistory: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadAnchorEvent[]>("thread_history", { projectId, threadId }),
+	threadChange: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadChange>("thread_change", { projectId, threadId }),
+	setThreadsRead: (projectId: string, threadIds: string[], read: boolean) => __TAURI_INVOKE<null>("set_threads_read", { projectId, threadIds, read }),
+	createThread: (projectId: string, place: NewThreadPlace, body: string) => __TAURI_INVOKE<ThreadCard>("create_thread", { projectId, place, body }),
+	replyToThread: (projectId: string, threadId: string, body: string) => __TAURI_INVOKE<ThreadCard>("reply_to_thread", { projectId, threadId, body }),
+	editComment: (projectId: string, commentId: string, body: string) => __TAURI_INVOKE<ThreadCard>("edit_comment", { projectId, commentId, body }),
+	deleteComment: (projectId: string, commentId: string) => __TAURI_INVOKE<null>("delete_comment", { projectId, commentId }),
+	restoreComment: (projectId: string, commentId: string) => __TAURI_INVOKE<ThreadCard>("restore_comment", { projectId, commentId }),
+	resolveThread: (projectId: string, threadId: string, resolved: boolean) => __TAURI_INVOKE<ThreadCard>("resolve_thread", { projectId, threadId, resolved }),
+	deleteThread: (projectId: string, threadId: string) => __TAURI_INVOKE<null>("delete_thread", { projectId, threadId }),
+	restoreThread: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadCard>("restore_thread", { projectId, threadId }),
+	placeThread: (projectId: string, threadId: string, place: NewThreadPlace) => __TAURI_INVOKE<ThreadCard>("place_thread", { projectId, threadId, place }),
+	rejectThreadPlace: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadCard>("reject_thread_place", { projectId, threadId }),
+	keepThread: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadCard>("keep_thread", { projectId, threadId }),
+	undoThreadPlace: (projectId: string, threadId: string) => __TAURI_INVOKE<ThreadCard>("undo_thread_place", { projectId, threadId }),
+	previewComment: (projectId: string, body: string) => __TAURI_INVOKE<CommentPart[]>("preview_comment", { projectId, body }),
+	commentDrafts: (projectId: string) => __TAURI_INVOKE<CommentDraft[]>("comment_drafts", { projectId }),
+	saveCommentDraft: (projectId: string, key: string, place: NewThreadPlace | null, body: string) => __TAURI_INVOKE<null>("save_comment_draft", { projectId, key, place, body }),
+	applySuggestion: (taskId: string, projectId: string, commentId: string, index: number, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<JournalCard>("apply_suggestion", { taskId, projectId, commentId, index, onProgress }),
 };
 
 /** Events */
 export const events = {
+	desktopChosen: makeEvent<DesktopChosen, DesktopChosen>("desktop-chosen"),
 	folderChanged: makeEvent<FolderChanged, FolderChanged>("folder-changed"),
 	historyChanged: makeEvent<HistoryChanged, HistoryChanged>("history-changed"),
 	indexChanged: makeEvent<IndexChanged, IndexChanged>("index-changed"),
@@ -129,6 +156,7 @@ export const events = {
 	searchChanged: makeEvent<SearchChanged, SearchChanged>("search-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
+	threadsChanged: makeEvent<ThreadsChanged, ThreadsChanged>("threads-changed"),
 	versionsChanged: makeEvent<VersionsChanged, VersionsChanged>("versions-changed"),
 	watchChanged: makeEvent<WatchChanged, WatchChanged>("watch-changed"),
 	windowClosing: makeEvent<WindowClosing, WindowClosing>("window-closing"),
@@ -149,6 +177,9 @@ export type AuthorPart = {
 	name: string,
 	commits: number,
 };
+
+/**  Who wrote a comment. */
+export type AuthorType = "USER" | "AI";
 
 /**  Who wrote which line of a file. */
 export type Blame = {
@@ -217,6 +248,16 @@ export type CloneProgress = {
 	bytes: string,
 };
 
+/**  A line of code with its colours. */
+export type CodeLine = {
+	/**  1-based, in the file that it is from. */
+	line: number,
+	/**  Cut at 4,000 characters. */
+	text: string,
+	/**  UTF-16 start, end (exclusive) and class, ascending (classes as in `lib/syntax.ts`). */
+	spans: ([number, number, number])[],
+};
+
 /**  What a collection did. */
 export type CollectOutcome = {
 	/**  Versions thinned out. */
@@ -225,6 +266,46 @@ export type CollectOutcome = {
 	objects: number,
 	freed_bytes: string,
 };
+
+/**  A comment as it is shown. */
+export type CommentCard = {
+	id: string,
+	author_type: AuthorType,
+	/**  "You", a name, or "AI (SmolLM2 135M)". */
+	author: string,
+	/**  The signed-in user wrote it, and may edit and delete it. */
+	mine: boolean,
+	/**  Markdown, as it was written. */
+	body: string,
+	parts: CommentPart[],
+	created_at: string,
+	edited_at: string | null,
+	/**  Somebody else wrote it since the user read the thread. */
+	unread: boolean,
+};
+
+/**  What somebody is writing and has not sent. */
+export type CommentDraft = {
+	/**  `thread:<id>` for a reply, `comment:<id>` for another text of a comment, `new:…` for a new thread, as the window names it. */
+	key: string,
+	/**  Of a new thread. */
+	place: NewThreadPlace | null,
+	body: string,
+	updated_at: string,
+};
+
+/**  A stretch of a comment. */
+export type CommentPart = 
+/**  Sanitised HTML, as of a Markdown file at the root of the project; see `RenderedMarkdown`. */
+{ kind: "html"; html: string } | 
+/**  A `suggestion` block: what is to stand in place of the thread's lines. */
+{ kind: "suggestion"; 
+/**  Which of the comment's suggestions, 0-based. */
+index: number; text: string; 
+/**  Against the lines that the thread is on now; empty where they can't be had. */
+rows: DiffRow[]; 
+/**  What keeps it from being applied, in a sentence; None when it can be. */
+refusal: string | null };
 
 /**  A commit as a list shows it. */
 export type CommitCard = {
@@ -275,6 +356,15 @@ export type Definitions = {
 	complete: boolean,
 };
 
+/**  Where the user is told of something. */
+export type Delivery = 
+/**  Nowhere: it is not even kept. */
+"OFF" | 
+/**  Behind the bell. */
+"BELL" | 
+/**  Behind the bell, and on the desktop where notifications are shown there. */
+"DESKTOP";
+
 /**  Something a manifest asks for. */
 export type Dependency = {
 	name: string,
@@ -298,6 +388,22 @@ export type DependencyManifest = {
 	scripts: string[],
 	/**  Why it could not be read. */
 	problem: string | null,
+};
+
+/**  Somebody chose a notification on the desktop. */
+export type DesktopChoice = {
+	/**  Which; none of several told in one. */
+	notification_id: string | null,
+};
+
+/**  Somebody chose a notification on the desktop; the window was brought forward. */
+export type DesktopChosen = DesktopChoice;
+
+/**  Whether the desktop can show notifications. */
+export type DesktopState = {
+	available: boolean,
+	/**  Why not, in a sentence. */
+	reason: string | null,
 };
 
 /**  A command that would start a dev server. */
@@ -783,6 +889,15 @@ export type ManifestSummary = {
 	commit: string | null,
 };
 
+/**  Where a thread is begun, or put. */
+export type NewThreadPlace = {
+	place: ThreadPlace,
+	/**  The state of the project that the lines are of. */
+	side: Side,
+	/**  The document that they were read in, where there is one: then they are what was read, even if the file changed since. */
+	document: string | null,
+};
+
 /**  A notification, in words. */
 export type NotificationCard = {
 	id: string,
@@ -799,9 +914,22 @@ export type NotificationCard = {
 	project_name: string | null,
 	/**  The preview it is about. */
 	preview_id: string | null,
+	/**  The thread it is about; of several the first. */
+	thread_id: string | null,
+	/**  How many threads it is about. */
+	threads: number,
 	/**  RFC 3339. */
 	created_at: string,
 	read: boolean,
+};
+
+/**  Which notifications are listed. */
+export type NotificationFilter = {
+	unread: boolean,
+	/**  Only those about this project. */
+	project_id: string | null,
+	/**  Only those of these types; of all when empty. */
+	kinds: string[],
 };
 
 /**  Some notifications, the newest first. */
@@ -1260,6 +1388,10 @@ export type Settings = {
 	preview_hours: number,
 	/**  Whether locking the window ends previews. */
 	lock_ends_previews: boolean,
+	/**  Whether notifications are shown on the desktop while the window is not in front. */
+	desktop_notifications: boolean,
+	/**  Where each type of notification is told, by `notifications.type`; what is missing is as `Delivery`'s default. */
+	notifications: { [key in string]: Delivery },
 };
 
 /**  One side of a comparison. */
@@ -1374,6 +1506,168 @@ export type TaskProgress = {
 
 /**  Which colours the window wears. */
 export type Theme = "system" | "light" | "dark";
+
+/**  Where a thread was from a moment on. */
+export type ThreadAnchorEvent = {
+	/**  `CREATED`, `FOLLOWED`, `PLACED`, `REJECTED`, `KEPT`, `UNDONE`. */
+	event: string,
+	state: ThreadState,
+	place: ThreadPlace,
+	/**  The version it was found in. */
+	version: number | null,
+	confidence: number,
+	/**  As in `ThreadCard`. */
+	method: string,
+	created_at: string,
+};
+
+/**  A place that a thread may be in. */
+export type ThreadCandidate = {
+	place: ThreadPlace,
+	/**  How likely, 0 to 100, among the candidates. */
+	score: number,
+	/**  The lines there, at most twelve; empty where they can't be had. */
+	lines: CodeLine[],
+};
+
+/**  A thread with all that is shown of it. */
+export type ThreadCard = {
+	id: string,
+	project_id: string,
+	state: ThreadState,
+	/**  Where it is in the latest version; of one that is outdated or needs review, about where it was. */
+	place: ThreadPlace,
+	/**  Where it was written. */
+	origin: ThreadPlace,
+	/**  The version it was written in, if that is kept. */
+	origin_version: number | null,
+	/**  The commit it was written in, if it was one. */
+	origin_commit: string | null,
+	/**  How sure its place is, 0 to 100. */
+	confidence: number,
+	/**  `SAME_OBJECT`, `HUNK_MAP`, `SAME_FILE`, `RENAMED_FILE`, `OTHER_FILE`, `NONE`, or `HAND` when somebody said where it is. */
+	method: string,
+	/**  Best first; of a thread that needs review, or is outdated and not kept as such. */
+	candidates: ThreadCandidate[],
+	/**  Somebody kept it as outdated. */
+	kept: boolean,
+	/**  Its last change of place was somebody's, and can be taken back. */
+	can_undo_place: boolean,
+	resolved: boolean,
+	unread: boolean,
+	/**  The first one first; never empty. */
+	comments: CommentCard[],
+	created_at: string,
+	updated_at: string,
+	/**  What it was imported from: `json`, `git-notes`, `sarif`, `github`. */
+	imported_from: string | null,
+};
+
+/**  What a thread was written about, and what stands there now. */
+export type ThreadChange = {
+	/**  The original lines, with up to three before and after; those of the thread itself are `origin.line_start` to `origin.line_end`. */
+	original: CodeLine[],
+	/**  From the original lines to those now; empty when the thread has no place, or nothing changed. */
+	rows: DiffRow[],
+	/**  The original text is gone from this computer: only the lines that were quoted are shown. */
+	quoted_only: boolean,
+};
+
+/**  How many open threads a file has. */
+export type ThreadCount = {
+	/**  `""` for the project as a whole. */
+	path: string,
+	open: number,
+	/**  Of them, with something unread. */
+	unread: number,
+};
+
+/**  Which threads are listed. */
+export type ThreadFilter = {
+	/**  Only those of this file; `""` for the project as a whole. */
+	path: string | null,
+	/**  Only those in one of these states; all when empty. */
+	states: ThreadState[],
+	/**  Only resolved ones, or only open ones. */
+	resolved: boolean | null,
+	/**  `me`, `ai`, or one of `ThreadPage.authors`. */
+	author: string | null,
+	unread: boolean,
+	/**  Part of a path or of a comment. */
+	text: string,
+	/**  By the latest change instead of by place. */
+	latest_first: boolean,
+};
+
+/**  A thread and where it is in a file that is open. */
+export type ThreadHere = {
+	thread: ThreadCard,
+	/**  What became of its code in this state of the file. */
+	state: ThreadState,
+	/**  The lines here, 1-based, inclusive; 0 and 0 for the whole file. Of a thread that is outdated or needs review, the line below which it is shown. */
+	line_start: number,
+	line_end: number,
+};
+
+/**  Some threads of a list. */
+export type ThreadPage = {
+	/**  0-based. */
+	first: number,
+	threads: ThreadRow[],
+	/**  How many the filter lets through. */
+	total: number,
+	/**  Of the whole project, whatever the filter. */
+	all: number,
+	open: number,
+	needs_review: number,
+	unread: number,
+	/**  Names of imported authors, for the filter. */
+	authors: string[],
+};
+
+/**  Lines of a file: 1-based, inclusive. A whole file is 0 to 0, the project as a whole a path of `""` too. */
+export type ThreadPlace = {
+	path: string,
+	line_start: number,
+	line_end: number,
+};
+
+/**  A thread in a list. */
+export type ThreadRow = {
+	id: string,
+	state: ThreadState,
+	place: ThreadPlace,
+	origin: ThreadPlace,
+	resolved: boolean,
+	unread: boolean,
+	/**  How many comments it has. */
+	comments: number,
+	/**  Of the first comment, as `CommentCard` has it. */
+	author: string,
+	author_type: AuthorType,
+	/**  The beginning of the first comment without its markup, one line. */
+	text: string,
+	/**  How many places it may be in. */
+	candidates: number,
+	created_at: string,
+	updated_at: string,
+};
+
+/**  What became of the code of a thread. */
+export type ThreadState = 
+/**  The same lines among the same neighbours; only their numbers may differ. */
+"EXACT" | 
+/**  The same lines in another place or file. */
+"MOVED" | 
+/**  The lines changed. */
+"EDITED" | 
+/**  It may be in one of several places: a person must say. */
+"NEEDS_REVIEW" | 
+/**  The lines are gone. */
+"OUTDATED";
+
+/**  Threads of this project (its id) changed: what is written in them, or where they are. */
+export type ThreadsChanged = string;
 
 /**  How good the news is. */
 export type Tone = "GOOD" | "WARNING" | "BAD";
