@@ -219,7 +219,11 @@ impl RunReader<'_> {
     fn in_project(&self, uri: &str) -> Result<String, String> {
         let outside = || format!("“{uri}” is not in the project");
         let path = match uri.strip_prefix("file:") {
-            Some(rest) => rest.strip_prefix("//localhost").or_else(|| rest.strip_prefix("//")).unwrap_or(rest),
+            Some(rest) => match rest.strip_prefix("//localhost").or_else(|| rest.strip_prefix("//")) {
+                // A file of another computer.
+                Some(path) if !path.starts_with('/') => return Err(outside()),
+                path => path.unwrap_or(rest),
+            },
             None if has_scheme(uri) => return Err(outside()),
             None => uri,
         };
