@@ -47,7 +47,11 @@ fn predict(texts: &Texts, record: &Record, explain: bool) -> Value {
                 e.said,
                 e.rival,
                 e.path,
-                e.room
+                e.room,
+                e.apart,
+                e.known,
+                e.spread,
+                e.theirs
             ]);
             json!({"path": other.path, "range": [other.range.start(), other.range.end()], "score": other.score, "evidence": evidence})
         });

@@ -32,6 +32,8 @@ pub struct Evidence {
     pub kept: f32,
     /// How much of the lines here belongs to other old lines.
     pub foreign: f32,
+    /// Whether the first line here is another old line, unchanged: 1 or 0.
+    pub theirs: f32,
     /// Whether the lines before and after are still around it.
     pub neighbours: f32,
     /// Whether it stands in the same blocks.
@@ -44,6 +46,12 @@ pub struct Evidence {
     pub file: f32,
     /// How much the paths have in common; 1 for the same path.
     pub path: f32,
+    /// Whether only one of both files is among tests, fixtures or other copies: 1 or 0.
+    pub apart: f32,
+    /// Whether the place's file is another one that was there before: 1 or 0.
+    pub known: f32,
+    /// In how many more other files the range's lines stand: 0 for none, 1 for three and more.
+    pub spread: f32,
     /// How much the changed lines around the origin are as many as those around the place; 0 when the place is not in order.
     pub room: f32,
     /// How much of the shorter range the longer one would hold.
@@ -54,16 +62,29 @@ pub struct Evidence {
     pub rival: f32,
 }
 
-/// Two texts and where the origin is in the old one.
+/// What is known of the file that a place is in; [`Evidence`] says of what.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct File {
+    pub shared: f32,
+    pub path: f32,
+    pub apart: f32,
+    pub known: f32,
+    pub spread: f32,
+}
+
+impl File {
+    /// The file of the origin's path.
+    pub const SAME: Self = Self { shared: 1.0, path: 1.0, apart: 0.0, known: 0.0, spread: 0.0 };
+}
+
+/// Two texts and what they share.
 #[derive(Clone, Copy)]
 pub(crate) struct Pair<'a> {
     pub old: &'a Text,
     pub new: &'a Text,
     pub alignment: &'a Alignment,
-    /// How much of the old file is in the new one, 0 to 1.
-    pub file: f32,
-    /// How alike their paths are, 0 to 1.
-    pub path: f32,
+    /// The new text's.
+    pub file: File,
 }
 
 /// What a range says, gathered once for all places it is compared with.
@@ -123,6 +144,8 @@ impl Evidence {
         let says = |line: &usize| new.lines()[*line].says_something();
         let head = span.iter().find(says).unwrap_or(span.first);
         let tail = span.iter().rev().find(says).unwrap_or(span.last);
+        let own = |line: usize| witness.span.contains(line) || pair.old.lines()[line].key == pair.old.lines()[witness.head].key;
+        let theirs = alignment.old_of(head).is_some_and(|from| !own(from));
         let share = |part: u32, whole: u32| if whole == 0 { 0.0 } else { (part as f32 / whole as f32).min(1.0) };
         Self {
             content: alike(&witness.words, &there),
@@ -130,12 +153,16 @@ impl Evidence {
             tail: line_likeness(pair, witness.tail, tail),
             kept: share(kept, witness.weight),
             foreign: share(foreign, weight(new, span)),
+            theirs: f32::from(u8::from(theirs)),
             neighbours: neighbours(pair, witness.span, span),
             blocks: blocks(pair, witness.span.first, span.first),
             in_order: f32::from(u8::from(in_order)),
             whole: if new.structure().is_balanced(span) == witness.balanced { whole } else { 0.0 },
-            file: pair.file,
-            path: pair.path,
+            file: pair.file.shared,
+            path: pair.file.path,
+            apart: pair.file.apart,
+            known: pair.file.known,
+            spread: pair.file.spread,
             room: if in_order { gap.old.len().min(gap.new.len()) as f32 / gap.old.len().max(gap.new.len()).max(1) as f32 } else { 0.0 },
             length: witness.span.lines().min(span.lines()) as f32 / witness.span.lines().max(span.lines()) as f32,
             said: 1.0 - (-(witness.weight as f32) / 60.0).exp(),
@@ -143,20 +170,22 @@ impl Evidence {
         }
     }
 
-    /// All of it as one number, 0 to 1 for most.
+    /// All of it as one number, 0 to 1 for most: to compare places with each other, not to say how good the best one is. Weights are rounded from a fit.
     pub fn score(&self) -> f32 {
-        let sum = 3.0 * self.content
-            + 4.0 * self.head
-            + 1.5 * self.tail
-            + 3.0 * self.neighbours
-            + 2.5 * self.blocks
-            + 2.0 * self.in_order
-            + 2.5 * self.whole
-            + 1.5 * self.file
-            + 5.5 * self.path
-            + 2.5 * self.length
-            - 2.0 * self.foreign;
-        sum / 28.0
+        let sum = 2.3 * self.content
+            + 3.6 * self.head
+            + 2.0 * self.tail
+            + 4.0 * self.neighbours
+            + 1.0 * self.blocks
+            + 1.0 * self.in_order
+            + 2.4 * self.whole
+            + 0.5 * self.file
+            + 1.5 * self.path
+            + 1.6 * self.length
+            - 1.5 * self.foreign
+            - 4.5 * self.apart
+            - 2.5 * self.known;
+        sum / 20.0
     }
 }
 

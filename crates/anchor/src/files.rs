@@ -29,21 +29,25 @@ pub(crate) fn shared(old: &Text, kind: CandidateKind, new: &Text, alignment: &Al
     if kind == CandidateKind::Changed { both } else { both.max(0.8 * of_new) }
 }
 
-/// How much a file promises to hold the range, without aligning it; 0 when it need not be searched. A range whose file is still there (`moved`) was
-/// taken elsewhere line by line, if at all.
-pub(crate) fn promise(old: &Text, witness: &Witness, new: &Text, path: f32, moved: bool) -> f32 {
+/// How much of what a range says stands in a text, wherever. 0 to 1.
+pub(crate) fn holds(old: &Text, witness: &Witness, new: &Text) -> f32 {
     let keys = new.keys();
     let (mut here, mut all) = (0, 0);
     for line in witness.span.iter().map(|line| &old.lines()[line]).filter(|line| line.says_something()) {
         all += u32::from(line.weight);
         here += if keys.binary_search(&line.key).is_ok() { u32::from(line.weight) } else { 0 };
     }
-    let of_range = if all == 0 { 0.0 } else { here as f32 / all as f32 };
+    if all == 0 { 0.0 } else { here as f32 / all as f32 }
+}
+
+/// How much a file promises to hold the range, without aligning it; 0 when it need not be searched. A range whose file is still there (`moved`) was
+/// taken elsewhere line by line, if at all. `of_range` is what [`holds`] says, `near` what [`nearness`] does.
+pub(crate) fn promise(old: &Text, of_range: f32, new: &Text, near: f32, moved: bool) -> f32 {
     if moved {
         return if of_range >= 0.3 { of_range } else { 0.0 };
     }
-    let of_file = overlap(old.keys(), keys);
-    if of_range == 0.0 && of_file < 0.05 && path < LIKE_PATH { 0.0 } else { of_range + of_file + path }
+    let of_file = overlap(old.keys(), new.keys());
+    if of_range == 0.0 && of_file < 0.05 && near < LIKE_PATH { 0.0 } else { of_range + of_file + near }
 }
 
 /// How much two sorted lists have in common, against both.
@@ -59,13 +63,12 @@ fn overlap(one: &[u64], other: &[u64]) -> f32 {
     2.0 * common as f32 / (one.len() + other.len()).max(1) as f32
 }
 
-/// The candidates whose texts are worth having, `most` of them at most, with how much their paths have in common with `path`: files that the origin's
-/// became, then the nearest paths (a file of the same name counts for nearer), of equally near ones those with the likest names. Costs a glance at each
-/// path, so lists may be long.
-pub(crate) fn likeliest(path: &str, candidates: &[Candidate<'_>], most: usize) -> Vec<(usize, f32)> {
+/// The candidates whose texts are worth having, `most` of them at most: files that the origin's became, then the nearest paths (a file of the same name
+/// counts for nearer), of equally near ones those with the likest names. Costs a glance at each path, so lists may be long.
+pub(crate) fn likeliest(path: &str, candidates: &[Candidate<'_>], most: usize) -> Vec<usize> {
     let near = |candidate: &Candidate<'_>| {
-        let likeness = path_likeness(path, candidate.path);
-        let near = if name(candidate.path) == name(path) { (likeness + 1.0) / 2.0 } else { likeness };
+        let near = nearness(path, candidate.path);
+        let near = if name(candidate.path) == name(path) { (near + 1.0) / 2.0 } else { near };
         (candidate.kind == CandidateKind::Renamed, near)
     };
     let mut all: Vec<((bool, f32), usize)> = candidates.iter().enumerate().map(|(index, candidate)| (near(candidate), index)).collect();
@@ -83,7 +86,7 @@ pub(crate) fn likeliest(path: &str, candidates: &[Candidate<'_>], most: usize) -
     } else {
         all.sort_by(|one, other| nearer(one.0, other.0).then(one.1.cmp(&other.1)));
     }
-    all.into_iter().map(|(_, index)| (index, path_likeness(path, candidates[index].path))).collect()
+    all.into_iter().map(|(_, index)| index).collect()
 }
 
 /// The words of a file's name, sorted.
@@ -98,10 +101,19 @@ pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// How much two paths have in common: names in the same order against all; less when only one of them is in a folder of copies. 0 to 1.
-pub(crate) fn path_likeness(one: &str, other: &str) -> f32 {
+/// Whether only one of two paths is in a folder of copies: what stands there is not what stands elsewhere.
+pub(crate) fn apart(one: &str, other: &str) -> bool {
     let copy = |path: &str| path.split('/').any(|name| COPIES.contains(&name));
-    let role = if copy(one) == copy(other) { 1.0 } else { 0.5 };
+    copy(one) != copy(other)
+}
+
+/// How near two paths are: how much they have in common, less when they are [`apart`]. 0 to 1.
+pub(crate) fn nearness(one: &str, other: &str) -> f32 {
+    path_likeness(one, other) * if apart(one, other) { 0.5 } else { 1.0 }
+}
+
+/// How much two paths have in common: names in the same order against all. 0 to 1.
+pub(crate) fn path_likeness(one: &str, other: &str) -> f32 {
     let count = |path: &str| path.bytes().filter(|byte| *byte == b'/').count() + 1;
     let all = count(one) + count(other);
     // Names that both begin with are common in any case; few are left.
@@ -119,19 +131,20 @@ pub(crate) fn path_likeness(one: &str, other: &str) -> f32 {
         }
     }
     let common = before as f32 + row.last().copied().unwrap_or(0) as f32;
-    role * 2.0 * common / all as f32
+    2.0 * common / all as f32
 }
 
 #[cfg(test)]
 mod tests {
-    use super::path_likeness;
+    use super::{nearness, path_likeness};
 
     #[test]
     fn paths_have_in_common_what_stands_in_both_in_order() {
         assert_eq!(path_likeness("a/b/c.rs", "a/b/c.rs"), 1.0);
         assert_eq!(path_likeness("a/b/c.rs", "a/x/c.rs"), 2.0 * 2.0 / 6.0);
         assert_eq!(path_likeness("a/b/c/d.rs", "b/d.rs"), 2.0 * 2.0 / 6.0);
-        assert_eq!(path_likeness("a/b.rs", "tests/a/b.rs"), 0.5 * 2.0 * 2.0 / 5.0, "one is a copy");
+        assert_eq!((path_likeness("a/b.rs", "tests/a/b.rs"), nearness("a/b.rs", "tests/a/b.rs")), (4.0 / 5.0, 2.0 / 5.0), "one is a copy");
+        assert_eq!(nearness("x/tests/a/b.rs", "tests/a/b.rs"), path_likeness("x/tests/a/b.rs", "tests/a/b.rs"), "both are");
         // Names that differ inside of a letter of several bytes.
         assert_eq!(path_likeness("é.rs", "è.rs"), 0.0);
         assert_eq!(path_likeness("", ""), 1.0);

@@ -6,11 +6,11 @@ use crate::{
     AnchorError, LineRange, Text,
     align::Alignment,
     anchor::{Alternative, Anchor, Method, State},
-    evidence::{Pair, Witness},
+    evidence::{File, Pair, Witness},
     files,
     places::{self, Place},
     range::Span,
-    verdict::{self, PlaceIn, Verdict},
+    verdict::{self, Verdict},
 };
 
 /// So many other files are searched, the likeliest first.
@@ -18,6 +18,12 @@ const MOST_FILES: usize = 4;
 
 /// So many texts of other files are asked for, the likeliest by kind and path first: two versions years apart can differ in thousands of files.
 const MOST_TEXTS: usize = 48;
+
+/// A file that has so much of a range has it, whatever it is.
+const COPY: f32 = 0.8;
+
+/// A range that so many more files have is no one's: a licence, the usual imports.
+const MANY_COPIES: usize = 3;
 
 /// So many places are told of.
 const MOST_ALTERNATIVES: usize = 8;
@@ -66,7 +72,8 @@ struct Other {
     /// Among the candidates.
     index: usize,
     text: Arc<Text>,
-    path: f32,
+    /// How near its path is to the origin's.
+    near: f32,
     /// The alignment, and how much of the old file is here.
     alignment: OnceCell<(Alignment, f32)>,
 }
@@ -76,7 +83,6 @@ struct Other {
 struct Found<'a> {
     path: &'a str,
     method: Method,
-    file: PlaceIn,
     place: Place,
 }
 
@@ -100,9 +106,9 @@ impl<'a> Follower<'a> {
         let mut found: Vec<Found<'_>> = Vec::new();
         if let Some(same) = &self.same {
             let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
-            let pair = Pair { old: self.old, new: same.text, alignment, file: 1.0, path: 1.0 };
+            let pair = Pair { old: self.old, new: same.text, alignment, file: File::SAME };
             let places = places::find(pair, &witness).into_iter();
-            found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, file: PlaceIn::Origin, place }));
+            found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, place }));
         }
         if judge(&found) != Verdict::Accept {
             self.search_others(&witness, &mut found);
@@ -130,34 +136,44 @@ impl<'a> Follower<'a> {
 
     fn search_others<'f>(&'f self, witness: &Witness, found: &mut Vec<Found<'f>>) {
         let moved = self.same.is_some();
-        let likely = self.others().iter().map(|other| (files::promise(self.old, witness, &other.text, other.path, moved), other));
-        let mut likely: Vec<(f32, &Other)> = likely.filter(|(promise, _)| *promise > 0.0).collect();
+        let mut copies = 0;
+        let mut likely: Vec<(f32, &Other)> = Vec::new();
+        for other in self.others() {
+            let holds = files::holds(self.old, witness, &other.text);
+            copies += usize::from(holds >= COPY);
+            let promise = files::promise(self.old, holds, &other.text, other.near, moved);
+            likely.extend((promise > 0.0).then_some((promise, other)));
+        }
         likely.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.index.cmp(&other.1.index)));
+        let spread = copies.saturating_sub(1).min(MANY_COPIES) as f32 / MANY_COPIES as f32;
         for (_, other) in likely.into_iter().take(MOST_FILES) {
             let candidate = &self.candidates[other.index];
-            let (alignment, file) = other.alignment.get_or_init(|| {
+            let (alignment, shared) = other.alignment.get_or_init(|| {
                 let alignment = Alignment::of(self.old, &other.text);
                 let shared = files::shared(self.old, candidate.kind, &other.text, &alignment);
                 (alignment, shared)
             });
-            let pair = Pair { old: self.old, new: &other.text, alignment, file: *file, path: other.path };
             let renamed = candidate.kind == CandidateKind::Renamed || (!moved && files::name(candidate.path) == files::name(self.path));
-            let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
-            let file = match candidate.kind {
-                CandidateKind::Changed => PlaceIn::Changed,
-                _ if renamed => PlaceIn::Renamed,
-                _ => PlaceIn::Added,
+            let sign = |yes: bool| f32::from(u8::from(yes));
+            let file = File {
+                shared: *shared,
+                path: files::path_likeness(self.path, candidate.path),
+                apart: sign(files::apart(self.path, candidate.path)),
+                known: sign(candidate.kind == CandidateKind::Changed),
+                spread,
             };
-            found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, file, place }));
+            let pair = Pair { old: self.old, new: &other.text, alignment, file };
+            let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
+            found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, place }));
         }
     }
 
     fn others(&self) -> &[Other] {
         self.others.get_or_init(|| {
             let likely = files::likeliest(self.path, self.candidates, MOST_TEXTS).into_iter();
-            let read = likely.filter_map(|(index, path)| {
+            let read = likely.filter_map(|index| {
                 let text = (self.candidates[index].text)()?;
-                Some(Other { index, text, path, alignment: OnceCell::new() })
+                Some(Other { index, text, near: files::nearness(self.path, self.candidates[index].path), alignment: OnceCell::new() })
             });
             read.collect()
         })
@@ -170,7 +186,7 @@ impl<'a> Follower<'a> {
         });
         let alternatives: Vec<Alternative> = found.iter().take(MOST_ALTERNATIVES).map(Found::alternative).collect();
         let Some(best) = found.first() else { return Anchor::nowhere(State::Outdated, 0.0, alternatives) };
-        let confidence = verdict::confidence(&best.place, margin(&found), best.file);
+        let confidence = verdict::confidence(&best.place, margin(&found));
         match Verdict::of(confidence) {
             Verdict::Reject => Anchor::nowhere(State::Outdated, confidence, alternatives),
             Verdict::Unsure => Anchor::nowhere(State::NeedsReview, confidence, alternatives),
@@ -214,7 +230,7 @@ fn same_lines(old: &Text, span: Span, new: &Text, place: Span) -> bool {
 
 fn judge(found: &[Found<'_>]) -> Verdict {
     let Some(best) = found.first() else { return Verdict::Reject };
-    Verdict::of(verdict::confidence(&best.place, margin(found), best.file))
+    Verdict::of(verdict::confidence(&best.place, margin(found)))
 }
 
 /// How far the best place is ahead of the next one that is elsewhere.

@@ -118,7 +118,7 @@ fn same_objects<H: Eq + Hash + Clone>(removed: &[Listed<'_, H>], added: &[Listed
         if old.len().saturating_mul(new.len()) <= MOST_PAIRS {
             let pairs = old.iter().flat_map(|from| new.iter().map(|to| (*from, *to)));
             let mut pairs: Vec<(f32, usize, usize)> =
-                pairs.map(|(from, to)| (files::path_likeness(removed[from].path, added[to].path), from, to)).collect();
+                pairs.map(|(from, to)| (files::nearness(removed[from].path, added[to].path), from, to)).collect();
             pairs.sort_by(|one, other| other.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2))));
             for (_, from, to) in pairs {
                 found.take(from, to, MoveKind::Same, 1.0);
@@ -153,7 +153,7 @@ fn similar<H>(removed: &[Listed<'_, H>], added: &[Listed<'_, H>], old: &[(usize,
         for (place, _) in shared.into_iter().take(CLOSE_LOOKS) {
             let (from, of_old) = &old[place];
             let (both, of_part) = of_old.shares(of_new);
-            let path = files::path_likeness(removed[*from].path, added[*to].path);
+            let path = files::nearness(removed[*from].path, added[*to].path);
             if both >= RENAMED {
                 pairs.push((both, path, *from, *to));
             }

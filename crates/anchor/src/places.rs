@@ -41,7 +41,7 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
             }
             let span = Span { first, last };
             let whole = match shape.end {
-                Some(back) if shape.end_of(new, start, back) != last => 0.5,
+                Some(back) if witness.span.lines() > 1 && shape.end_of(new, start, back) != last => 0.5,
                 _ => 1.0,
             };
             let evidence = Evidence::of(pair, witness, span, &around, whole);
@@ -167,6 +167,12 @@ fn ends(pair: Pair<'_>, witness: &Witness, shape: &Shape, start: usize) -> Vec<u
     let Pair { new, alignment, .. } = pair;
     let mut ends = Vec::new();
     let span = witness.span;
+    if span.lines() == 1 {
+        // A line is a line, but for one that was a statement and had its parts put on lines of their own.
+        ends.push(start);
+        ends.extend(shape.end.map(|back| shape.end_of(new, start, back)).filter(|end| *end > start));
+        return ends;
+    }
     if let Some(back) = shape.end {
         ends.push(shape.end_of(new, start, back));
         ends.extend(new.structure().ends(new, start));
@@ -180,11 +186,9 @@ fn ends(pair: Pair<'_>, witness: &Witness, shape: &Shape, start: usize) -> Vec<u
         ends.extend(there.checked_sub(line - span.last));
         ends.extend(there.checked_sub(1));
     }
-    if span.lines() > 1 {
-        let reach = start..(start + 2 * span.lines() + 8).min(new.line_count());
-        let tail = reach.map(|line| (line_likeness(pair, witness.tail, line), line)).max_by(|one, other| one.0.total_cmp(&other.0));
-        ends.extend(tail.filter(|(likeness, _)| *likeness > LIKE_HEAD).map(|(_, line)| line + (span.last - witness.tail)));
-    }
+    let reach = start..(start + 2 * span.lines() + 8).min(new.line_count());
+    let tail = reach.map(|line| (line_likeness(pair, witness.tail, line), line)).max_by(|one, other| one.0.total_cmp(&other.0));
+    ends.extend(tail.filter(|(likeness, _)| *likeness > LIKE_HEAD).map(|(_, line)| line + (span.last - witness.tail)));
     ends.retain(|end| *end < new.line_count());
     ends.sort_unstable();
     ends.dedup();
