@@ -9,6 +9,12 @@ import {
   type OutlineItem,
   type ProjectCard,
 } from "$lib/ipc";
+import { ThreadsHere, threadsSoon } from "$features/threads/here.svelte";
+import type { Draft, Drafts } from "$features/threads/drafts.svelte";
+import type { ThreadHere } from "$lib/ipc";
+import { carried } from "$features/threads/lines";
+import type { ThreadView } from "$features/threads/view.svelte";
+import type { Text } from "@codemirror/state";
 import { BlameOfPane } from "./blame.svelte";
 import { hasTwoViews, loadContent, openAt, type Content, type Shown } from "./documents";
 import { pathOf, stateOf, type FileState } from "./fileKey";
@@ -37,6 +43,8 @@ export interface PaneView {
   showChange?(line: number): boolean;
   /** Shows the commit a line came with, with the focus in it. */
   showBlame?(line: number): void;
+  /** Puts the caret beside a thread or a draft between the lines, without scrolling. */
+  leaveBlock?(key: string): void;
 }
 
 /** Where to go in a file; `end` selects up to that column, `lastLine` whole lines up to that one. */
@@ -59,6 +67,10 @@ export interface OpenOptions extends Partial<Target> {
 /** What a pane needs of the reader it is part of. */
 export interface PaneHome {
   readonly project: ProjectCard;
+  readonly threadView: ThreadView;
+  readonly drafts: Drafts;
+  /** Shows the list of threads where it is out of sight. */
+  showThreads(): void;
   /** What is remembered of an open file. */
   tabOf(pane: ReaderPane, key: string): Tab | null;
   changeTab(pane: ReaderPane, key: string, change: Partial<Omit<Tab, "path">>): void;
@@ -78,6 +90,23 @@ export interface PaneHome {
 }
 
 const NOTICEABLE_MS = 150;
+
+/** The lines of a draft in a newer state of their file: others in number, or the same where they were changed themselves. */
+function carry(draft: Draft, old: Text, next: Text, before: string, after: string): void {
+  const { place, shownAt } = draft;
+  const isHere = shownAt?.document === before || place?.document === before;
+  if (!place || !isHere || place.place.line_start === 0) return;
+  const { first, last } = shownAt ?? { first: place.place.line_start, last: place.place.line_end };
+  const now = carried(old, next, first, last);
+  if (now && !shownAt)
+    draft.place = {
+      ...place,
+      place: { ...place.place, line_start: now.first, line_end: now.last },
+      document: after,
+    };
+  // What was read is what it is about; it stays about where it was.
+  else draft.shownAt = { document: after, first: now?.first ?? first, last: now?.last ?? last };
+}
 
 function goTo(view: PaneView, { line, column, end, lastLine }: Target): void {
   view.goTo(line, column, end, lastLine);
@@ -101,6 +130,7 @@ export class ReaderPane {
   canGoForward = $state(false);
   readonly find: Find;
   readonly blame = new BlameOfPane();
+  readonly threads = new ThreadsHere();
   readonly trail = new Trail();
 
   private view: PaneView | null = null;
@@ -108,6 +138,8 @@ export class ReaderPane {
   private wantsSelected: Target | null = null;
   private ticket = 0;
   private looks = 0;
+  /** Threads that were fetched along with a document. */
+  private known: { document: string; list: readonly ThreadHere[] | null } | null = null;
 
   constructor(
     readonly home: PaneHome,
@@ -149,6 +181,36 @@ export class ReaderPane {
     this.ticket += 1;
     this.slow = false;
     this.replace(null);
+  }
+
+  /** Gives the focus back to the file, beside a thread or a draft that had it. */
+  focusBeside(key: string): void {
+    this.view?.leaveBlock?.(key);
+    this.view?.focus();
+  }
+
+  /** Goes to a thread of the file. */
+  goToThread(id: string): void {
+    const { threads } = this;
+    if (!threads.byId(id)) return;
+    threads.current = id;
+    threads.wanted = id;
+    if (this.shown?.content?.kind === "text") threads.reveal(id);
+    else {
+      threads.panel = id;
+      this.home.showThreads();
+    }
+  }
+
+  /** Goes to a thread in the source of a file that is shown as a page. */
+  showInSource(id: string): void {
+    const here = this.threads.byId(id);
+    if (!here) return;
+    this.threads.panel = null;
+    this.threads.current = id;
+    this.threads.wanted = id;
+    this.home.threadView.fold(here.thread, false);
+    this.goToLine(Math.max(1, here.line_start));
   }
 
   /** Goes to a line of the file and remembers where one came from. */
@@ -301,10 +363,17 @@ export class ReaderPane {
     }
   }
 
-  private contentOf(path: string, opened: OpenedFile, line?: number): Promise<Content> {
+  /** What is shown of a file. Its threads come along where they are there as soon, so that nothing moves for them later. */
+  private async contentOf(path: string, opened: OpenedFile, line?: number): Promise<Content> {
     const tab = this.home.tabOf(this, path);
     const shownAs = line === undefined ? (tab?.shownAs ?? null) : "source";
-    return loadContent(opened, shownAs, line ?? tab?.place?.top ?? 1);
+    const { document } = opened;
+    const [content, list] = await Promise.all([
+      loadContent(opened, shownAs, line ?? tab?.place?.top ?? 1),
+      threadsSoon(document),
+    ]);
+    this.known = { document, list };
+    return content;
   }
 
   private isShown(next: Shown): boolean {
@@ -326,6 +395,7 @@ export class ReaderPane {
   }
 
   private replace(next: Shown | null): void {
+    this.carryDrafts(next);
     this.shown = next;
     this.plainBecause = null;
     this.stale = null;
@@ -339,12 +409,25 @@ export class ReaderPane {
       searchable ? opened.document : null,
       next ? this.startOf(next.path) : { line: 1, column: 0 },
     );
+    const known = this.known?.document === opened?.document ? this.known?.list : null;
+    this.threads.setDocument(opened?.document ?? null, opened ? (next?.path ?? null) : null, known);
     this.blame.setDocument(opened && kind === "text" ? opened.document : null);
     if (opened?.highlighted && opened.view === "text") void this.fetchOutline(opened.document);
     if (opened && kind === "text") {
       void this.fetchStructure(opened.document);
       void this.fetchChanges(opened);
     }
+  }
+
+  /** What is being written about lines goes along with them when the file is changed elsewhere. */
+  private carryDrafts(next: Shown | null): void {
+    const { shown } = this;
+    if (!next?.opened || !shown?.opened || shown.path !== next.path) return;
+    if (shown.content.kind !== "text" || next.content.kind !== "text") return;
+    const [before, after] = [shown.opened.document, next.opened.document];
+    if (before === after) return;
+    for (const draft of this.home.drafts.all.values())
+      carry(draft, shown.content.text, next.content.text, before, after);
   }
 
   private async fetchOutline(document: string): Promise<void> {

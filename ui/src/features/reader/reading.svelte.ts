@@ -3,6 +3,8 @@ import { backend, type OutlineItem, type ProjectCard } from "$lib/ipc";
 import { freshenFacts } from "$features/projects/projects.svelte";
 import { FileTree } from "$features/files/fileTree.svelte";
 import type { ReaderRequest } from "$features/frame/reader-slot.svelte";
+import { draftsOf, type Drafts } from "$features/threads/drafts.svelte";
+import { ThreadView } from "$features/threads/view.svelte";
 import { openAt, type Shown } from "./documents";
 import { keyOf, pathOf, stateOf, versionOf, type FileState } from "./fileKey";
 import type { Find } from "./find.svelte";
@@ -54,6 +56,11 @@ export class Reading implements PaneHome {
   readonly right: ReaderPane;
   /** The pane used last; commands act on it. */
   front: ReaderPane = $state.raw() as ReaderPane;
+  readonly threadView: ThreadView;
+  /** What is being written about the project. */
+  readonly drafts: Drafts;
+  /** Shows the list of threads, where it is out of sight; set by the screen. */
+  showThreads: () => void = () => undefined;
 
   private readonly folderTree: FileTree;
   private versionTree: FileTree | null = null;
@@ -67,6 +74,8 @@ export class Reading implements PaneHome {
     this.side = stored.side;
     this.share = stored.share;
     this.together = stored.together;
+    this.threadView = new ThreadView(stored.threads, () => this.remember());
+    this.drafts = draftsOf(project.id);
     this.folderTree = new FileTree(project.id, stored.expanded, stored.onlyChanged, () => this.remember());
     this.tree = this.folderTree;
     this.left = new ReaderPane(this, "reader");
@@ -107,6 +116,7 @@ export class Reading implements PaneHome {
 
   async start(): Promise<void> {
     const key = this.tabs.active;
+    void this.drafts.load();
     await Promise.all([
       this.folderTree.load(),
       key ? this.left.show(key) : undefined,
@@ -283,6 +293,12 @@ export class Reading implements PaneHome {
     await Promise.all([this.left.recheck(), this.right.recheck()]);
   }
 
+  /** Threads of the project changed. */
+  freshenThreads(): void {
+    void this.left.threads.refresh();
+    void this.right.threads.refresh();
+  }
+
   retry(pane: ReaderPane): void {
     const file = this.fileOf(pane);
     if (file !== null) void pane.show(file, undefined, true);
@@ -364,7 +380,8 @@ export class Reading implements PaneHome {
     this.right.keepPlace();
     const { tabs, side, share, together } = this;
     const expanded = this.folderTree.model.expandedPaths();
-    const state = { tabs, side, share, together, expanded, onlyChanged: this.folderTree.model.filtered };
+    const onlyChanged = this.folderTree.model.filtered;
+    const state = { tabs, side, share, together, expanded, onlyChanged, threads: this.threadView.stored };
     const text = writeViewState(state, new Date().toISOString());
     storedViews.set(this.project.id, text);
     // The next change stores it again; a view that could not be stored is no reason to disturb anyone.
@@ -376,6 +393,7 @@ export class Reading implements PaneHome {
   /** Lets go of everything; the view is stored one last time. */
   stop(): void {
     void this.rememberNow();
+    void this.drafts.flush();
     this.left.stop();
     this.right.stop();
   }

@@ -1,6 +1,17 @@
 // Where things of a file lie on the strip at its right edge: lines as pixels, merged so that any number stays cheap to draw.
 
-export type MarkKind = "added" | "changed" | "removed" | "match" | "hit" | "thread";
+export type MarkKind =
+  | "added"
+  | "changed"
+  | "removed"
+  | "match"
+  | "hit"
+  // Threads, by what became of their lines.
+  | "exact"
+  | "moved"
+  | "edited"
+  | "review"
+  | "outdated";
 
 /** Lines of one kind, ascending by first. */
 export interface MarkedLines {

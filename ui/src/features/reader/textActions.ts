@@ -66,12 +66,19 @@ export function textItems(pane: ReaderPane, split: { offered: boolean; open: () 
   const symbols = symbolItems();
   const path = pane.shown ? pathOf(pane.shown.path) : "";
   return [
-    ...symbols,
+    {
+      label: selected ? "Comment on the selection" : "Comment on this line",
+      icon: "msg",
+      chord: "C",
+      run: () => void runCommand("thread.comment"),
+    },
+    { label: "Comment on the whole file", run: () => void runCommand("thread.file") },
+    ...symbols.map((item, at) => (at === 0 ? { ...item, separated: true } : item)),
     {
       label: "Copy",
       icon: "copy",
       chord: "Ctrl+C",
-      separated: symbols.length > 0,
+      separated: true,
       disabled: !selected,
       run: () => void copySelected(pane),
     },

@@ -8,7 +8,15 @@ describe("the remembered view of a project", () => {
     tabs = updateTab(tabs, "src/a.rs", { place: { top: 40, line: 47, column: 22 } });
     tabs = updateTab(tabs, "README.md", { shownAs: "source" });
     const side = { path: "src/b.rs", preview: false, place: null, shownAs: null };
-    const state = { tabs, expanded: ["src", "src/bin"], onlyChanged: true, side, share: 0.4, together: true };
+    const state = {
+      tabs,
+      expanded: ["src", "src/bin"],
+      onlyChanged: true,
+      side,
+      share: 0.4,
+      together: true,
+      threads: { folded: [["t", false] as [string, boolean]], showResolved: false },
+    };
     const read = readViewState(writeViewState(state, "2026-11-22T18:00:00.000Z"));
     expect(read.tabs.open).toEqual(tabs.open);
     expect(read.tabs.active).toBe("README.md");

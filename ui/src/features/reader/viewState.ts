@@ -1,4 +1,5 @@
 // What the window remembers about a project between sessions, as versioned JSON that may arrive damaged.
+import { plainThreadView, readThreadView, type StoredThreadView } from "$features/threads/view.svelte";
 import { activate, noTabs, type Place, type ShownAs, type Tab, type Tabs } from "./tabs";
 
 export interface ViewState {
@@ -11,6 +12,7 @@ export interface ViewState {
   /** The part of the width that the first pane has. */
   share: number;
   together: boolean;
+  threads: StoredThreadView;
 }
 
 const FORMAT = 1;
@@ -24,6 +26,7 @@ export const emptyViewState: ViewState = {
   side: null,
   share: 0.5,
   together: false,
+  threads: plainThreadView,
 };
 
 /** `savedAt` is RFC 3339; the projects screen sorts by it. */
@@ -35,6 +38,7 @@ export function writeViewState(state: ViewState, savedAt: string): string {
     active: state.tabs.active,
     expanded: state.expanded.slice(0, MOST_EXPANDED),
     only_changed: state.onlyChanged,
+    threads: state.threads,
     ...(state.side ? { side: state.side, share: state.share, together: state.together } : {}),
   });
 }
@@ -59,6 +63,7 @@ export function readViewState(text: string | null): ViewState {
     side: readTab(stored.side),
     share: readShare(stored.share),
     together: stored.together === true,
+    threads: readThreadView(stored.threads),
   };
 }
 

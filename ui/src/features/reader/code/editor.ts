@@ -39,6 +39,8 @@ import { overviewRuler, setMarks } from "./overviewRuler";
 import { sameWords } from "./sameWords";
 import type { SpanSource } from "./spanSource";
 import { stickyScopes } from "./stickyScopes";
+import { Blocks, setBlocks, threadBlocks, type BlockAt, type BlockHost } from "./threadBlocks";
+import { setThreadMarks, threadGutter, type GutterAsked, type ThreadMark } from "./threadGutter";
 import { isProse, proseDirection } from "./proseDirection";
 import { setStructure } from "./structureField";
 import { codeTheme } from "./theme";
@@ -68,6 +70,10 @@ export interface CodeEditorOptions {
   whitespace: boolean;
   spans: SpanSource | null;
   blame: BlameAsked;
+  /** Draws what stands between the lines; without it nothing does. */
+  blocks?: BlockHost;
+  /** Answers what is asked beside the lines; without it there is no column for threads. */
+  threads?: GutterAsked;
   onCursor: (cursor: Cursor) => void;
   onNoColours: (source: SpanSource) => void;
   /** A line's bar was clicked. */
@@ -81,6 +87,8 @@ export class CodeEditor {
   private readonly wrapping = new Compartment();
   private readonly whitespace = new Compartment();
   private readonly blame: BlameColumn;
+  private readonly blocks: Blocks | null;
+  private blocksAt: readonly BlockAt[] = [];
   private isNew: boolean;
   /** What the view shows now: showing the same again would make it lay out for nothing. */
   private wraps: boolean;
@@ -94,6 +102,7 @@ export class CodeEditor {
     this.wraps = options.wrap;
     this.showsWhitespace = options.whitespace;
     this.blame = new BlameColumn(options.blame);
+    this.blocks = options.blocks ? new Blocks(options.blocks) : null;
     this.isNew = folded === null;
     const cursor = offsetOf(text, place?.line ?? 1, place?.column ?? 0);
     let state = EditorState.create({
@@ -126,7 +135,9 @@ export class CodeEditor {
       this.blame.extension,
       changeMarks(options.onChange),
       lineNumbers(),
+      options.threads ? threadGutter(options.threads) : [],
       folding,
+      this.blocks ? threadBlocks(this.blocks) : [],
       highlightActiveLine(),
       highlightActiveLineGutter(),
       drawSelection({ cursorBlinkRate: 0 }),
@@ -248,6 +259,50 @@ export class CodeEditor {
     this.view.dispatch({ effects: setMarks.of(marks) });
   }
 
+  /** What stands between the lines from now on, in this order where several are below one line. */
+  setBlocks(blocks: readonly BlockAt[]): void {
+    const same = (one: BlockAt, at: number) => {
+      const before = this.blocksAt[at];
+      return before?.key === one.key && before.line === one.line;
+    };
+    if (blocks.length === this.blocksAt.length && blocks.every(same)) return;
+    this.blocksAt = blocks;
+    this.view.dispatch({ effects: setBlocks.of(blocks) });
+  }
+
+  setThreadMarks(marks: readonly ThreadMark[]): void {
+    this.view.dispatch({ effects: setThreadMarks.of(marks) });
+  }
+
+  /** Brings a block into view with its line, and puts the caret on that. False when there is no such block. */
+  showBlock(key: string): boolean {
+    const block = this.blocksAt.find((one) => one.key === key);
+    if (!block) return false;
+    const at = offsetOf(this.view.state.doc, Math.max(1, block.line), 0);
+    const element = this.blocks?.element(key);
+    const box = element?.getBoundingClientRect();
+    const within = this.view.scrollDOM.getBoundingClientRect();
+    const seen = box && box.top >= within.top + 24 && box.bottom <= within.bottom;
+    const effects = seen
+      ? []
+      : [
+          EditorView.scrollIntoView(block.line < 1 ? 0 : at, {
+            y: "start",
+            yMargin: block.line < 1 ? 200 : 96,
+          }),
+        ];
+    this.view.dispatch({ selection: EditorSelection.cursor(at), effects });
+    return true;
+  }
+
+  /** Puts the caret on the line of a block, without scrolling. */
+  caretAtBlock(key: string): void {
+    const block = this.blocksAt.find((one) => one.key === key);
+    if (!block) return;
+    const at = offsetOf(this.view.state.doc, Math.max(1, block.line), 0);
+    this.view.dispatch({ selection: EditorSelection.cursor(at) });
+  }
+
   setBlame(blame: BlameLines | null, dayOf: (at: string) => string): void {
     this.blame.show(this.view, blame, dayOf);
   }
@@ -323,6 +378,7 @@ export class CodeEditor {
 
   destroy(): void {
     this.view.destroy();
+    this.blocks?.dropAll();
   }
 
   private isOnScreen(offset: number): boolean {

@@ -23,7 +23,11 @@ const lanes: Record<MarkKind, { left: number; width: number; colour: string }> =
   removed: { left: 1, width: 3, colour: "--danger" },
   hit: { left: 4, width: 4, colour: "--accent-line" },
   match: { left: 4, width: 4, colour: "--warn" },
-  thread: { left: 8, width: 3, colour: "--t-exact" },
+  exact: { left: 8, width: 3, colour: "--t-exact" },
+  moved: { left: 8, width: 3, colour: "--t-moved" },
+  edited: { left: 8, width: 3, colour: "--t-edited" },
+  review: { left: 8, width: 3, colour: "--t-review" },
+  outdated: { left: 8, width: 3, colour: "--t-outdated" },
 };
 
 class OverviewRuler {

@@ -5,7 +5,7 @@ export const RULER_WIDTH = 12;
 
 export const partsTheme = EditorView.theme({
   // Folding
-  ".cm-foldGutter": { width: "20px" },
+  ".cm-foldGutter": { width: "15px" },
   ".cm-foldGutter .cm-gutterElement": {
     display: "grid",
     placeItems: "center",
@@ -56,7 +56,7 @@ export const partsTheme = EditorView.theme({
   ".cm-sticky-row .n": {
     flex: "none",
     width: "var(--gutters)",
-    paddingRight: "28px",
+    paddingRight: "calc(23px + var(--threads-w, 0px))",
     textAlign: "right",
     color: "var(--ink-3)",
     fontSize: "calc(var(--code-size) - 1px)",
@@ -132,6 +132,66 @@ export const partsTheme = EditorView.theme({
     clipPath: "polygon(0 0, 100% 50%, 0 100%)",
   },
   ".cm-changes .removed-below > span::before": { inset: "auto auto -4px 0" },
+  // Threads
+  ".cm-threads.cm-gutter": {
+    width: "var(--threads-w, 7px)",
+    overflow: "visible",
+    position: "relative",
+    zIndex: 1,
+  },
+  ".cm-threads .cm-gutterElement": { position: "relative", padding: 0 },
+  ".cm-threads .ruled": { cursor: "pointer" },
+  ".cm-thread-rule": { position: "absolute", inset: 0 },
+  ".cm-thread-rule::before": {
+    content: '""',
+    position: "absolute",
+    inset: "0 auto 0 3px",
+    width: "2px",
+    background: "var(--tc)",
+  },
+  ".cm-threads .begins > .cm-thread-rule::before": { top: "3px" },
+  ".cm-threads .ends > .cm-thread-rule::before": { bottom: "3px" },
+  ".cm-threads .ruled:hover > .cm-thread-rule::before": { width: "4px" },
+  ...Object.fromEntries(
+    ["exact", "moved", "edited", "review", "outdated"].map((tone) => [
+      `.cm-threads .t-${tone}`,
+      { "--tc": `var(--t-${tone})` },
+    ]),
+  ),
+  ".cm-plus": {
+    position: "absolute",
+    zIndex: 2,
+    top: "-2px",
+    left: "-26px",
+    width: "24px",
+    height: "24px",
+    borderRadius: "var(--r-1)",
+    background: "var(--accent)",
+    cursor: "pointer",
+  },
+  ".cm-plus.selected": { left: "-4px" },
+  ".cm-plus:hover": { background: "var(--accent-strong)" },
+  ".cm-plus::before, .cm-plus::after": {
+    content: '""',
+    position: "absolute",
+    inset: "7px 11px",
+    background: "var(--on-accent)",
+  },
+  ".cm-plus::after": { inset: "11px 7px" },
+  // Over the gutters, so that it hangs from the rule; it stays where it is when long lines are scrolled.
+  ".cm-thread": {
+    position: "sticky",
+    zIndex: 201,
+    left: "calc(var(--gutters-w, 78px) - 19px)",
+    width: "calc(var(--code-w, 100%) + 19px)",
+    boxSizing: "border-box",
+    marginLeft: "-19px",
+    padding: "var(--s-1) var(--s-4) var(--s-2) 0",
+    whiteSpace: "normal",
+    cursor: "default",
+    direction: "ltr",
+  },
+  ".cm-thread:focus-within": { zIndex: 202 },
   // Blame
   ".cm-blame": {
     width: "var(--blame-w, 196px)",
