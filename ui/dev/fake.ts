@@ -14,6 +14,7 @@ import type {
   SessionState,
   Settings,
   SyncProgress,
+  ThreadCard,
   WatchState,
 } from "../src/lib/ipc/bindings";
 
@@ -22,6 +23,7 @@ import { fakeHistory } from "./history";
 import { fakeNotifications } from "./notifications";
 import { fakePreviews, samplePreviews, type FakePreviews } from "./previews";
 import { fakeReading } from "./reading";
+import { fakeThreads } from "./threads";
 import { fileText, sampleDirectory, sampleFile } from "./tree";
 import { fakeVersions, sampleKnowledge, type FakeVersions } from "./versions";
 
@@ -122,6 +124,7 @@ export interface FakeShell extends IBackend {
   know?: FakeVersions;
   previewsKnow: FakePreviews;
   noticesKnown: NotificationCard[];
+  threadsKnown: ThreadCard[];
   say: {
     session: (state: SessionState) => void;
     sync: (progress: SyncProgress) => void;
@@ -133,6 +136,8 @@ export interface FakeShell extends IBackend {
     index: (state: IndexState) => void;
     history: (state: HistoryState) => void;
     notifications: () => void;
+    desktopChosen: (notificationId: string | null) => void;
+    threads: (projectId: string) => void;
     preview: (preview: Preview) => void;
     previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
@@ -152,6 +157,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     index: [] as ((state: IndexState) => void)[],
     history: [] as ((state: HistoryState) => void)[],
     notifications: [] as (() => void)[],
+    desktopChosen: [] as ((notificationId: string | null) => void)[],
+    threads: [] as ((projectId: string) => void)[],
     preview: [] as ((preview: Preview) => void)[],
     previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
@@ -187,6 +194,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       editor: "",
       preview_hours: 8,
       lock_ends_previews: false,
+      desktop_notifications: false,
+      notifications: {},
     } satisfies Settings,
     cards: [],
     facts: {},
@@ -201,6 +210,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       index: (state: IndexState) => heard.index.forEach((callback) => callback(state)),
       history: (state: HistoryState) => heard.history.forEach((callback) => callback(state)),
       notifications: () => heard.notifications.forEach((callback) => callback()),
+      desktopChosen: (id: string | null) => heard.desktopChosen.forEach((callback) => callback(id)),
+      threads: (id: string) => heard.threads.forEach((callback) => callback(id)),
       preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
       previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
@@ -216,6 +227,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onIndexChanged: listen(heard.index),
     onHistoryChanged: listen(heard.history),
     onNotificationsChanged: listen(heard.notifications),
+    onDesktopChosen: listen(heard.desktopChosen),
+    onThreadsChanged: listen(heard.threads),
     onPreviewChanged: listen(heard.preview),
     onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),
@@ -323,6 +336,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     ...fakeFinding((state) => shell.say.search(state)),
     ...fakeHistory((state) => shell.say.history(state)),
     ...fakeNotifications(overrides.noticesKnown ?? [], () => shell.say.notifications()),
+    ...fakeThreads(overrides.threadsKnown ?? [], (id) => shell.say.threads(id)),
     ...fakePreviews(
       overrides.previewsKnow ?? samplePreviews(),
       (preview) => shell.say.preview(preview),

@@ -1,5 +1,5 @@
 // Notifications of the fake shell.
-import type { NotificationCard } from "../src/lib/ipc";
+import type { NotificationCard, NotificationFilter } from "../src/lib/ipc";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -13,6 +13,8 @@ export function sampleNotifications(): NotificationCard[] {
     project_id: "project-ferry",
     project_name: "ferry",
     preview_id: null,
+    thread_id: null,
+    threads: 0,
     created_at: minutesAgo(1),
     read: false,
     ...card,
@@ -51,14 +53,22 @@ export function sampleNotifications(): NotificationCard[] {
 export function fakeNotifications(list: NotificationCard[], changed: () => void) {
   let known = list;
   return {
-    notifications: (before: string | null, limit: number) => {
-      const from = before === null ? 0 : known.findIndex(({ id }) => id === before) + 1;
+    notifications: (before: string | null, limit: number, filter: NotificationFilter) => {
+      const found = known.filter(
+        (one) =>
+          (!filter.unread || !one.read) &&
+          (filter.project_id === null || filter.project_id === one.project_id) &&
+          (filter.kinds.length === 0 || filter.kinds.includes(one.kind)),
+      );
+      const from = before === null ? 0 : found.findIndex(({ id }) => id === before) + 1;
       return Promise.resolve({
-        notifications: known.slice(from, from + limit),
+        notifications: found.slice(from, from + limit),
         unread: known.filter(({ read }) => !read).length,
-        more: known.length > from + limit,
+        more: found.length > from + limit,
       });
     },
+    notification: (id: string) => Promise.resolve(known.find((one) => one.id === id) ?? null),
+    desktopNotifications: () => Promise.resolve({ available: true, reason: null }),
     unreadNotifications: () => Promise.resolve(known.filter(({ read }) => !read).length),
     readNotification: (id: string) => {
       known = known.map((one) => (one.id === id ? { ...one, read: true } : one));

@@ -1,4 +1,5 @@
 // The entries of the rail: one for every screen this build has.
+import { attention, totalsOf } from "$features/threads/screen/totals.svelte";
 import type { IconName } from "$lib/ui/icons";
 import {
   route,
@@ -6,6 +7,7 @@ import {
   showProjects,
   showSearch,
   showSettings,
+  showThreads,
   showVersions,
   showWorkspace,
   type Screen,
@@ -19,6 +21,8 @@ export interface RailEntry {
   /** Settings and the like stand at the foot. */
   foot?: boolean;
   when?: () => boolean;
+  /** What waits there for somebody, in a number and in words. */
+  pip?: () => { count: number; words: string } | null;
   show: () => void;
 }
 
@@ -46,6 +50,15 @@ const entries: RailEntry[] = [
     screen: "versions",
     when: () => route.projectId !== null,
     show: showVersions,
+  },
+  {
+    id: "threads",
+    label: "Threads",
+    icon: "msg",
+    screen: "threads",
+    when: () => route.projectId !== null,
+    pip: () => attention(totalsOf(route.projectId)),
+    show: showThreads,
   },
   {
     id: "previews",

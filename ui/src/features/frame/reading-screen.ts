@@ -30,6 +30,16 @@ export function searchScreen(): Promise<SearchScreen> {
   return loadingSearch;
 }
 
+type ThreadsScreen = typeof import("$features/threads/screen/ThreadsScreen.svelte");
+
+let loadingThreads: Promise<ThreadsScreen> | null = null;
+
+/** The threads screen's component; loaded once. */
+export function threadsScreen(): Promise<ThreadsScreen> {
+  loadingThreads ??= import("$features/threads/screen/ThreadsScreen.svelte");
+  return loadingThreads;
+}
+
 type PreviewsScreen = typeof import("$features/previews/PreviewsScreen.svelte");
 
 let loadingPreviews: Promise<PreviewsScreen> | null = null;
@@ -46,6 +56,7 @@ export function fetchReadingScreen(): void {
     () => {
       versionsScreen().catch(() => (loadingVersions = null));
       searchScreen().catch(() => (loadingSearch = null));
+      threadsScreen().catch(() => (loadingThreads = null));
       previewsScreen().catch(() => (loadingPreviews = null));
     },
     () => (loading = null),

@@ -1,8 +1,8 @@
 // Which screen is in front, and what lies over it.
 
 export type SettingsSection =
-  "project" | "appearance" | "previews" | "security" | "keyboard" | "privacy" | "about";
-export type Screen = "projects" | "workspace" | "search" | "versions" | "previews" | "settings";
+  "project" | "appearance" | "previews" | "notifications" | "security" | "keyboard" | "privacy" | "about";
+export type Screen = "projects" | "workspace" | "search" | "versions" | "threads" | "previews" | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -35,7 +35,7 @@ export function enterProject(id: string): void {
   route.screen = left.get(id) ?? "workspace";
 }
 
-function showOfProject(screen: "workspace" | "search" | "versions" | "previews"): void {
+function showOfProject(screen: "workspace" | "search" | "versions" | "threads" | "previews"): void {
   if (!route.projectId) return;
   left.set(route.projectId, screen);
   route.screen = screen;
@@ -63,6 +63,11 @@ export function showSearch(): void {
 /** The versions of the open project, if there is one. */
 export function showVersions(): void {
   showOfProject("versions");
+}
+
+/** The threads of the open project, if there is one. */
+export function showThreads(): void {
+  showOfProject("threads");
 }
 
 /** The previews of the open project, if there is one. */

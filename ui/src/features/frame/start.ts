@@ -25,7 +25,10 @@ import {
   hearNotifications,
   notifications,
   resetNotifications,
+  takeUpChosen,
 } from "$features/notifications/notifications.svelte";
+import { resetThreadLists } from "$features/threads/screen/threadList.svelte";
+import { hearTotals, loadCounts, loadTotals, resetTotals } from "$features/threads/screen/totals.svelte";
 import { noteProgress, refreshSyncs, resetSyncs } from "$features/sync/sync.svelte";
 import { resetVerdicts } from "$features/sync/verify.svelte";
 import { keepTime } from "$lib/format/now.svelte";
@@ -84,6 +87,7 @@ export function startWindow(): () => void {
   );
   hearFolders().forEach(until);
   hearNotifications().forEach(until);
+  hearTotals().forEach(until);
   void loadSession();
   void shell
     .takeOpenRequest()
@@ -113,7 +117,9 @@ export async function enter(): Promise<void> {
   if (asked.length) await addAll(asked);
   else reopenLast();
   void loadAllFacts();
+  loadAllTotals();
   void freshenNotifications();
+  takeUpChosen();
   const notice = session.state?.notice ?? null;
   if (notice && notice !== noticed) toast({ text: notice });
   noticed = notice;
@@ -128,6 +134,8 @@ export function leave(): void {
   resetTimelines();
   resetAsked();
   resetNotifications();
+  resetThreadLists();
+  resetTotals();
   dismissAllToasts();
   settings.current = { ...defaultSettings, theme: settings.current.theme };
   applySettings();
@@ -176,6 +184,15 @@ export async function unlocked(): Promise<void> {
   await loadProjects();
   await addAll(asked);
   void loadAllFacts();
+  loadAllTotals();
+  void freshenNotifications();
+  takeUpChosen();
+}
+
+/** Threads of every project, and of every file of the open one. */
+function loadAllTotals(): void {
+  for (const { id } of projects.list) void loadTotals(id);
+  if (route.projectId) void loadCounts(route.projectId);
 }
 
 async function addAll(paths: readonly string[]): Promise<void> {

@@ -7,6 +7,7 @@ import App from "../../App.svelte";
 import { resetRoute, route } from "$features/frame/route.svelte";
 import { resetProjects } from "$features/projects/projects.svelte";
 import { resetSyncs } from "$features/sync/sync.svelte";
+import { resetThreadLists, threadsOf } from "$features/threads/screen/threadList.svelte";
 import { provideBackend, type NotificationCard } from "$lib/ipc";
 import { runCommand } from "$lib/keys/commands.svelte";
 import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
@@ -33,6 +34,7 @@ beforeEach(() => {
   resetProjects();
   resetSyncs();
   resetNotifications();
+  resetThreadLists();
   dismissAllToasts();
   localStorage.clear();
 });
@@ -71,7 +73,7 @@ describe("notifications", () => {
     await runCommand("notifications.show");
     await waitFor(() => expect(rows()).toHaveLength(4));
     await fireEvent.click(sheet().getByRole("radio", { name: "Unread" }));
-    expect(rows()).toHaveLength(2);
+    await waitFor(() => expect(rows()).toHaveLength(2));
     await fireEvent.click(sheet().getByRole("button", { name: "Mark all read" }));
     await waitFor(() => sheet().getByText("All read"));
     expect(bell().getAttribute("aria-label")).toBe("Notifications");
@@ -84,6 +86,52 @@ describe("notifications", () => {
     known.push(...sampleNotifications());
     shell.say.notifications();
     await waitFor(() => expect(bell().getAttribute("aria-label")).toBe("Notifications, 2 unread"));
+  });
+
+  it("can be those of one type, or of the open project", async () => {
+    await open(sampleNotifications());
+    await fireEvent.click(bell());
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    expect(sheet().queryByRole("radio", { name: "This project" })).toBeNull();
+    await fireEvent.click(sheet().getByRole("button", { name: /^Type/ }));
+    await fireEvent.click(sheet().getByRole("option", { name: "Syncs" }));
+    await waitFor(() => expect(rows()).toHaveLength(1));
+    await fireEvent.click(sheet().getByRole("button", { name: /^Type/ }));
+    await fireEvent.click(sheet().getByRole("option", { name: "Jobs" }));
+    await waitFor(() => sheet().getByText("None of these"));
+  });
+
+  it("lead to their settings", async () => {
+    await open(sampleNotifications());
+    await fireEvent.click(bell());
+    await waitFor(() => expect(rows()).toHaveLength(4));
+    await fireEvent.click(sheet().getByRole("button", { name: "Settings" }));
+    expect([route.screen, route.section]).toEqual(["settings", "notifications"]);
+  });
+
+  it("of a thread show it among the threads, several in their state", async () => {
+    const lost = {
+      ...(sampleNotifications()[0] as NotificationCard),
+      kind: "THREAD_NEEDS_REVIEW",
+      preview_id: null,
+    };
+    await open([
+      { ...lost, id: "n9", title: "12 threads lost their exact place", thread_id: "t4", threads: 12 },
+      { ...lost, id: "n8", title: "A thread lost its exact place", thread_id: "t4", threads: 1 },
+    ]);
+    shell.say.desktopChosen("n9");
+    await waitFor(() => expect([route.screen, route.projectId]).toEqual(["threads", "project-ferry"]));
+    expect(threadsOf("project-ferry").choice.states).toEqual(["NEEDS_REVIEW"]);
+  });
+
+  it("chosen on the desktop while the window is locked are gone to after unlocking", async () => {
+    await open(sampleNotifications());
+    shell.say.session({ ...shell.state, locked: true });
+    await waitFor(() => expect(document.querySelector("#lock-screen")).not.toBeNull());
+    shell.say.desktopChosen("n4");
+    expect(route.screen).toBe("projects");
+    shell.say.session({ ...shell.state, locked: false });
+    await waitFor(() => expect([route.screen, route.projectId]).toEqual(["previews", "project-ferry"]));
   });
 
   it("are closed by locking and stay so after it", async () => {

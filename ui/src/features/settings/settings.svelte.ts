@@ -15,6 +15,8 @@ export const defaultSettings: Chosen = {
   editor: "",
   preview_hours: 8,
   lock_ends_previews: false,
+  desktop_notifications: false,
+  notifications: {},
 };
 
 interface SettingsState {

@@ -37,6 +37,10 @@ export interface Listeners {
   onHistoryChanged(heard: (state: HistoryState) => void): Promise<Unlisten>;
   /** There are more notifications, or fewer unread ones. */
   onNotificationsChanged(heard: () => void): Promise<Unlisten>;
+  /** A notification was chosen on the desktop; null for several told in one. */
+  onDesktopChosen(heard: (notificationId: string | null) => void): Promise<Unlisten>;
+  /** Threads of this project changed: what is written in them, or where they are. */
+  onThreadsChanged(heard: (projectId: string) => void): Promise<Unlisten>;
   /** A preview began, became ready, ended, or was prolonged. */
   onPreviewChanged(heard: (preview: Preview) => void): Promise<Unlisten>;
   /** A dev server printed something. */
@@ -48,7 +52,15 @@ export interface Listeners {
 }
 
 /** Long work: its commands tell how far they are through a channel, which becomes a function here. */
-type Long = "blame" | "verifyVersion" | "verifyAll" | "restore" | "undoJournal" | "collect" | "exportVersion";
+type Long =
+  | "blame"
+  | "verifyVersion"
+  | "verifyAll"
+  | "restore"
+  | "undoJournal"
+  | "collect"
+  | "exportVersion"
+  | "applySuggestion";
 type Told<Command> = Command extends (...args: [...infer Given, Channel<TaskProgress>]) => infer Answer
   ? (...args: [...Given, (progress: TaskProgress) => void]) => Answer
   : never;
@@ -88,6 +100,8 @@ function shell(): IBackend {
       commands.restore(task, project, version, paths, channel(tell)),
     undoJournal: (task, project, journal, tell) =>
       commands.undoJournal(task, project, journal, channel(tell)),
+    applySuggestion: (task, project, comment, index, tell) =>
+      commands.applySuggestion(task, project, comment, index, channel(tell)),
     collect: (task, tell) => commands.collect(task, channel(tell)),
     exportVersion: (task, project, version, target, format, tell) =>
       commands.exportVersion(task, project, version, target, format, channel(tell)),
@@ -104,6 +118,9 @@ function shell(): IBackend {
     onIndexChanged: (heard) => events.indexChanged.listen((event) => heard(event.payload)),
     onHistoryChanged: (heard) => events.historyChanged.listen((event) => heard(event.payload)),
     onNotificationsChanged: (heard) => events.notificationsChanged.listen(() => heard()),
+    onDesktopChosen: (heard) =>
+      events.desktopChosen.listen((event) => heard(event.payload.notification_id)),
+    onThreadsChanged: (heard) => events.threadsChanged.listen((event) => heard(event.payload)),
     onPreviewChanged: (heard) => events.previewChanged.listen((event) => heard(event.payload)),
     onPreviewSaid: (heard) => events.previewOutput.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),

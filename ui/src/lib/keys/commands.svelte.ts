@@ -8,6 +8,7 @@ export const groups = [
   "Reading",
   "Search",
   "Files",
+  "Threads",
   "Versions",
   "History",
   "Previews",
@@ -32,7 +33,7 @@ export interface Command {
    * What the pressed key is limited to: the part of the window that must have the focus. Single letters must be switched on as well.
    * Leave out for keys that act everywhere.
    */
-  scope?: "reader" | "diff" | "timeline";
+  scope?: "reader" | "diff" | "timeline" | "threads";
   /** Acts while a dialog or the palette is open, too. */
   whileModal?: boolean;
   /** Leaves its keys to text fields (Ctrl+Z). */
