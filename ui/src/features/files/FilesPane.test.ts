@@ -1,6 +1,9 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, it, vi } from "vitest";
 import { provideBackend, type IBackend, type TreeEntry } from "$lib/ipc";
+import { loadCounts, resetTotals } from "$features/threads/screen/totals.svelte";
+import { setSession } from "$features/accounts/session.svelte";
+import { profile, sessionState } from "../../../dev/fake";
 import { FileTree } from "./fileTree.svelte";
 import FilesPane from "./FilesPane.svelte";
 
@@ -45,6 +48,10 @@ beforeEach(() => {
         throw { code: "FOLDER_UNREADABLE", message: "src can't be read", hint: null };
       return { path, entries: listing[path] ?? [], from_version: null };
     },
+    threadCounts: async () => [
+      { path: "README.md", open: 2, unread: 0 },
+      { path: "src/lib.rs", open: 3, unread: 1 },
+    ],
   } as unknown as IBackend);
 });
 
@@ -105,4 +112,21 @@ it("only changed files are shown on request", async () => {
   await fireEvent.click(screen.getByRole("button", { name: "Show changed files only" }));
   expect(screen.queryByRole("treeitem", { name: /out/ })).toBeNull();
   expect(item(/README/)).toBeTruthy();
+});
+
+it("rows say how many open threads there are; a closed folder says it of all its files", async () => {
+  const user = profile("mira@harbour.example");
+  setSession(sessionState({ profiles: [user], user }));
+  await loadCounts("p");
+  const tree = await show();
+  expect(item(/README/).textContent).toContain("2 open threads");
+  const badge = () => item(/^src/).querySelector(".tc");
+  expect(badge()?.textContent).toBe("3");
+  expect(badge()?.classList.contains("new")).toBe(true);
+  expect(item(/^src/).textContent).toContain("3 open threads, 1 unread");
+  await tree.expand("src");
+  await waitFor(() => expect(badge()).toBeNull());
+  expect(item(/lib.rs/).textContent).toContain("3 open threads, 1 unread");
+  resetTotals();
+  await waitFor(() => expect(item(/README/).querySelector(".tc")).toBeNull());
 });

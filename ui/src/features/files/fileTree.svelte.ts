@@ -45,7 +45,7 @@ export class FileTree {
   private readonly tickets = new Map<string, number>();
 
   constructor(
-    private readonly projectId: string,
+    readonly projectId: string,
     expanded: string[],
     onlyChanged: boolean,
     private readonly onRemember: () => void,
