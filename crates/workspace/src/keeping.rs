@@ -175,7 +175,7 @@ impl Workspace {
     }
 
     /// The data folder is for Lectern's own files: what is put there is mixed with them, and a backup or a removal takes it along.
-    fn refuse_own_folder(&self, target: &Path) -> Result<(), Failure> {
+    pub(crate) fn refuse_own_folder(&self, target: &Path) -> Result<(), Failure> {
         let above = target.ancestors().skip(1).find_map(|above| above.canonicalize().ok());
         if !above.is_some_and(|above| above.starts_with(self.data.path())) {
             return Ok(());

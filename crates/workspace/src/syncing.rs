@@ -297,10 +297,11 @@ impl Workspace {
         if let Err(error) = &result {
             self.notify_of_failed_sync(project, id, error);
         }
-        self.tell(&project.owner_id, view);
         if result.is_ok() {
+            // Before it is told: whoever hears of the version finds the threads where they are in it.
             self.follow_threads_if_possible(project);
         }
+        self.tell(&project.owner_id, view);
         if result.as_ref().is_ok_and(|outcome| outcome.is_new) && self.is_signed_in(&project.owner_id) {
             self.events.versions_changed(project.id.as_str());
             self.index_soon(project.id.as_str());

@@ -67,8 +67,8 @@ impl Workspace {
                 let mut changes = self.reading.changes.lock().unwrap_or_else(PoisonError::into_inner);
                 changes.remove(&project.id);
                 drop(changes);
-                self.tell(&project.owner_id, view);
                 self.follow_threads_if_possible(project);
+                self.tell(&project.owner_id, view);
                 if self.is_signed_in(&project.owner_id) {
                     self.events.versions_changed(project.id.as_str());
                     self.index_soon(project.id.as_str());
