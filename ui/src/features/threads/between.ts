@@ -33,15 +33,26 @@ const hasLines = ({ state, line_start }: ThreadHere): boolean =>
   line_start > 0 && state !== "OUTDATED" && state !== "NEEDS_REVIEW";
 
 export function gutterMarksOf(pane: ReaderPane): ThreadMark[] {
-  return pane.threads.list
+  const marks = pane.threads.list
     .filter((here) => hasLines(here) && !here.thread.resolved)
     .map((here) => ({
       id: here.thread.id,
       first: here.line_start,
       last: here.line_end,
-      tone: states[here.state].tone,
+      tone: states[here.state].tone as string,
       label: nameOfThread(here),
     }));
+  for (const draft of pane.home.drafts.all.values()) {
+    const at = shownLines(pane, draft);
+    if (at && at.first > 0)
+      marks.unshift({
+        id: draft.key,
+        ...at,
+        tone: "new",
+        label: "What is being written is about these lines",
+      });
+  }
+  return marks;
 }
 
 export function rulerMarksOf(pane: ReaderPane, lines: number): MarkedLines[] {

@@ -32,7 +32,7 @@ export class ThreadsHere {
 
   private document: string | null = null;
   private path: string | null = null;
-  private asking = false;
+  private asking: Promise<void> | null = null;
   private again = false;
 
   /**
@@ -66,18 +66,18 @@ export class ThreadsHere {
     return this.list.reduce((sum, { thread }) => sum + Number(!thread.resolved), 0);
   }
 
-  /** Asks again; while an answer is under way, once more after it. */
-  async refresh(): Promise<void> {
-    if (this.asking) return void (this.again = true);
-    this.asking = true;
-    try {
-      do {
-        this.again = false;
-        await this.ask();
-      } while (this.again);
-    } finally {
-      this.asking = false;
-    }
+  /** Asks again, and resolves when the answer is there; while one is under way, once more after it. */
+  refresh(): Promise<void> {
+    if (this.asking) this.again = true;
+    else this.asking = this.askUntilNew().finally(() => (this.asking = null));
+    return this.asking;
+  }
+
+  private async askUntilNew(): Promise<void> {
+    do {
+      this.again = false;
+      await this.ask();
+    } while (this.again);
   }
 
   /** A thread as it is from now on, before the shell was asked where it is. */

@@ -274,8 +274,8 @@ export class CodeEditor {
     this.view.dispatch({ effects: setThreadMarks.of(marks) });
   }
 
-  /** Brings a block into view with its line, and puts the caret on that. False when there is no such block. */
-  showBlock(key: string): boolean {
+  /** Brings a block into view with its line, and puts the caret on that unless it is `still`. False when there is no such block. */
+  showBlock(key: string, still: boolean): boolean {
     const block = this.blocksAt.find((one) => one.key === key);
     if (!block) return false;
     const at = offsetOf(this.view.state.doc, Math.max(1, block.line), 0);
@@ -291,7 +291,7 @@ export class CodeEditor {
             yMargin: block.line < 1 ? 200 : 96,
           }),
         ];
-    this.view.dispatch({ selection: EditorSelection.cursor(at), effects });
+    this.view.dispatch({ ...(still ? {} : { selection: EditorSelection.cursor(at) }), effects });
     return true;
   }
 

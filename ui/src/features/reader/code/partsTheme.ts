@@ -158,6 +158,7 @@ export const partsTheme = EditorView.theme({
       { "--tc": `var(--t-${tone})` },
     ]),
   ),
+  ".cm-threads .t-new": { "--tc": "var(--accent)" },
   ".cm-plus": {
     position: "absolute",
     zIndex: 2,

@@ -137,13 +137,22 @@ function decorate(state: EditorState, blocks: Blocks) {
 /** The room that blocks have beside the gutters, as variables of the view: they stay in sight where lines are long. */
 class Room {
   private written = "";
+  /** A column that comes or goes changes nothing that the editor speaks of. */
+  private readonly observer = new ResizeObserver(() => this.measure());
 
   constructor(private readonly view: EditorView) {
+    const gutters = view.scrollDOM.querySelector(".cm-gutters");
+    if (gutters) this.observer.observe(gutters);
+    this.observer.observe(view.scrollDOM);
     this.measure();
   }
 
   update(update: ViewUpdate): void {
     if (update.geometryChanged) this.measure();
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
   }
 
   private measure(): void {
