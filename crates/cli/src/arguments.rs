@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use crate::{
     find::{Find, Symbols},
     preview::PreviewArguments,
+    threads::Threads,
 };
 
 /// Read, sync and understand your own repositories, offline.
@@ -110,6 +111,8 @@ pub enum Command {
         /// The file
         file: PathBuf,
     },
+    /// List the threads of comments of a project, or exchange them with files and git notes
+    Threads(Threads),
     /// Thin out versions of projects that ask for it, and give back what nothing needs any more
     Gc,
     /// List the files of a version

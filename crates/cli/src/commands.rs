@@ -21,7 +21,7 @@ use crate::{
     arguments::{Command, VersionedFile},
     find,
     output::Output,
-    password, search, versions,
+    password, search, threads, versions,
 };
 
 /// Another process may be syncing the folder; its sync is waited for this long.
@@ -42,6 +42,7 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Search(wanted) => search::run(&workspace, wanted, output),
         Command::Find(wanted) => find::files(&workspace, wanted, output),
         Command::Symbols(wanted) => find::symbols(&workspace, wanted, output),
+        Command::Threads(wanted) => threads::run(&workspace, wanted, output),
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),

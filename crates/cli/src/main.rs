@@ -8,6 +8,7 @@ mod password;
 mod preview;
 mod search;
 mod supervise;
+mod threads;
 mod versions;
 mod watch;
 mod window;

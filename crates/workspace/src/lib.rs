@@ -26,6 +26,7 @@ mod structure;
 mod syncing;
 mod tasks;
 mod threads;
+mod threads_exchange;
 mod verifying;
 mod versions;
 pub mod view;

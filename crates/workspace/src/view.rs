@@ -12,6 +12,7 @@ mod overview;
 mod previews;
 mod search;
 mod threads;
+mod threads_exchange;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use overview::*;
 pub use previews::*;
 pub use search::*;
 pub use threads::*;
+pub use threads_exchange::*;
 pub use versions::*;
 
 /// An error as the interface shows it: what failed, and what to do about it.
