@@ -3,6 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 import { backend, toFailure, type DiffFile, type DiffSummary, type Failure, type Side } from "$lib/ipc";
 import { shownPath } from "$features/files/paths";
 import { DiffCard } from "./diffCard.svelte";
+import { DiffThreads } from "./diffThreads.svelte";
 
 const FILES_PAGE = 1_000;
 
@@ -20,6 +21,8 @@ export class Comparison {
   only: string | null = $state(null);
   private readonly cards = new SvelteMap<number, DiffCard>();
   private stopped = false;
+  /** Takes the focus when somebody leaves a thread; set by the view. */
+  takeFocus: () => void = () => undefined;
 
   constructor(
     readonly projectId: string,
@@ -83,6 +86,11 @@ export class Comparison {
     return this.cards.get(index);
   }
 
+  /** Threads of the project changed. */
+  refreshThreads(): void {
+    for (const card of this.cards.values()) card.threads?.refresh();
+  }
+
   setAll(open: boolean): void {
     for (const card of this.cards.values()) card.open = open;
   }
@@ -105,6 +113,8 @@ export class Comparison {
   private keep(files: DiffFile[], diff: string, closed: Set<string> | undefined): void {
     for (const file of files) {
       const card = new DiffCard(diff, file, () => (this.forgotten = true));
+      const sides = { old: this.old, new: this.new_ };
+      card.threads = new DiffThreads(this.projectId, file, sides, () => this.takeFocus());
       if (closed) card.open = !closed.has(file.path);
       this.cards.set(file.index, card);
     }

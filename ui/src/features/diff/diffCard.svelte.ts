@@ -1,6 +1,7 @@
 // One file of a comparison: whether it is open, what there is to show of it, and the rows fetched so far.
 import { backend, toFailure, type DiffFile, type DiffRow, type Failure, type FileDiff } from "$lib/ipc";
-import { RowMap } from "./rowMap";
+import type { Block, DiffSide, DiffThreads } from "./diffThreads.svelte";
+import { RowMap, type Below } from "./rowMap";
 import { RowStore } from "./rowStore";
 import { splitRows, type SplitRow } from "./splitRows";
 
@@ -18,6 +19,8 @@ const IMAGE_HEIGHT = 360;
 export class DiffCard {
   open = $state(true);
   look: FileDiff | null = $state.raw(null);
+  /** What is said about its lines. */
+  threads: DiffThreads | null = $state.raw(null);
   /** Why the file or its rows can't be had. */
   failure: Failure | null = $state.raw(null);
   /** Height of a body that is not rows, as laid out. */
@@ -84,16 +87,70 @@ export class DiffCard {
     return splitRows(Array.from({ length: this.store.total }, (_, at) => this.store.row(at) as DiffRow));
   });
 
+  /** What stands below each row of the unified layout, by side; -1 is above all of them. */
+  readonly talk: ReadonlyMap<number, readonly Block[]> = $derived.by(() => {
+    void this.turn;
+    const found = new Map<number, Block[]>();
+    for (const block of this.threads?.blocks ?? []) {
+      const row = block.line === 0 ? -1 : this.store.rowOf(block.side, block.line);
+      if (row < 0 && block.line > 0) continue;
+      found.set(row, [...(found.get(row) ?? []), block]);
+    }
+    return found;
+  });
+
+  /** What stands below a row of a layout; of one side where there are two columns. */
+  talkAt(layout: Layout, at: number, side: DiffSide | "both"): readonly Block[] {
+    const { talk } = this;
+    if (talk.size === 0) return [];
+    if (layout === "unified" || at < 0)
+      return (talk.get(at) ?? []).filter((block) => side === "both" || block.side === side);
+    const row = this.split[at];
+    if (!row) return [];
+    const of = (index: number | null, of: DiffSide) =>
+      index === null || side !== of ? [] : (talk.get(index) ?? []).filter((block) => block.side === of);
+    return [...of(row.left, "old"), ...of(row.right, "new")];
+  }
+
+  /** How much room what is said takes below each row of a layout. */
+  private below(layout: Layout): Below[] {
+    const { talk, threads } = this;
+    if (talk.size === 0 || !threads) return [];
+    const sum = (blocks: readonly Block[]) => blocks.reduce((all, block) => all + threads.height(block), 0);
+    const found: Below[] = [];
+    const add = (at: number) => {
+      const height =
+        layout === "unified"
+          ? sum(this.talkAt(layout, at, "both"))
+          : Math.max(sum(this.talkAt(layout, at, "old")), sum(this.talkAt(layout, at, "new")));
+      if (height > 0) found.push({ row: at, height });
+    };
+    if (talk.has(-1)) add(-1);
+    if (layout === "unified") for (const row of [...talk.keys()].sort((a, b) => a - b)) row >= 0 && add(row);
+    else
+      this.split.forEach(({ left, right }, at) => {
+        if ((left !== null && talk.has(left)) || (right !== null && talk.has(right))) add(at);
+      });
+    return found;
+  }
+
+  /** Where a line's row stands in the unified layout; -1 when it was not fetched. */
+  rowOfLine(side: DiffSide, line: number): number {
+    void this.turn;
+    return this.store.rowOf(side, line);
+  }
+
   /** Where rows stand in a layout; `rowHeight` in pixels. */
   rowMap(layout: Layout, rowHeight: number): RowMap {
     void this.turn;
     const gaps = this.store.gaps();
-    if (layout === "unified") return new RowMap(this.store.total, rowHeight, gaps, GAP_HEIGHT);
+    if (layout === "unified")
+      return new RowMap(this.store.total, rowHeight, gaps, GAP_HEIGHT, this.below(layout));
     if (!this.store.complete) return new RowMap(this.guessedSplit(), rowHeight, [], GAP_HEIGHT);
     const places = new Set(gaps);
     const found: number[] = [];
     this.split.forEach(({ left }, at) => left !== null && places.has(left) && found.push(at));
-    return new RowMap(this.split.length, rowHeight, found, GAP_HEIGHT);
+    return new RowMap(this.split.length, rowHeight, found, GAP_HEIGHT, this.below(layout));
   }
 
   /** Height of the card, its header included. */

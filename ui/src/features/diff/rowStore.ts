@@ -28,6 +28,23 @@ export class RowStore {
     return found.sort((a, b) => a - b);
   }
 
+  /** The row that shows a line of a side (1-based), or the gap that hides it; -1 when it is not among those fetched. */
+  rowOf(side: "old" | "new", line: number): number {
+    const key = side === "old" ? "old_line" : "new_line";
+    let before = 0;
+    for (const index of [...this.rows.keys()].sort((a, b) => a - b)) {
+      const row = this.rows.get(index);
+      if (!row) continue;
+      const number = row[key] ?? 0;
+      if (row.kind === "gap") {
+        if (line > before && line <= before + row.hidden) return index;
+        before += row.hidden;
+      } else if (number === line) return index;
+      else if (number > 0) before = number;
+    }
+    return -1;
+  }
+
   /** Pages with rows of `first`..`last` (end-exclusive) that nobody asked for yet; they count as asked for from now on. */
   ask(first: number, last: number): { first: number; count: number }[] {
     const pages: { first: number; count: number }[] = [];
