@@ -15,6 +15,8 @@ mod reading;
 #[cfg(target_os = "linux")]
 mod texts;
 #[cfg(target_os = "linux")]
+mod threads;
+#[cfg(target_os = "linux")]
 mod versions;
 
 #[cfg(target_os = "linux")]
@@ -23,13 +25,14 @@ fn main() {
 
     type Photograph = fn(&Camera);
     /// Each opens a window of its own.
-    const AREAS: [(&str, Photograph); 7] = [
+    const AREAS: [(&str, Photograph); 8] = [
         ("frame", frame::photograph),
         ("reading", reading::photograph),
         ("texts", texts::photograph),
         ("finding", finding::photograph),
         ("history", history::photograph),
         ("versions", versions::photograph),
+        ("threads", threads::photograph),
         ("previews", previews::photograph),
     ];
     let mut args = std::env::args().skip(1);
