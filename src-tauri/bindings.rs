@@ -138,6 +138,9 @@ pub fn builder() -> Builder<Wry> {
             commands::threads::comment_drafts,
             commands::threads::save_comment_draft,
             commands::threads::apply_suggestion,
+            commands::threads_exchange::export_threads,
+            commands::threads_exchange::import_threads,
+            commands::threads_exchange::pick_import_file,
         ])
         .events(collect_events![
             events::SessionChanged,

@@ -10,4 +10,5 @@ pub mod searching;
 pub mod session;
 pub mod syncing;
 pub mod threads;
+pub mod threads_exchange;
 pub mod versions;

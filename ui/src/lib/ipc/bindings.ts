@@ -140,6 +140,12 @@ export const commands = {
 	commentDrafts: (projectId: string) => __TAURI_INVOKE<CommentDraft[]>("comment_drafts", { projectId }),
 	saveCommentDraft: (projectId: string, key: string, place: NewThreadPlace | null, body: string) => __TAURI_INVOKE<null>("save_comment_draft", { projectId, key, place, body }),
 	applySuggestion: (taskId: string, projectId: string, commentId: string, index: number, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<JournalCard>("apply_suggestion", { taskId, projectId, commentId, index, onProgress }),
+	/**  Writes threads to a file, over one that is there, or with `git_notes` into the repository, which needs no target. */
+	exportThreads: (projectId: string, format: ThreadExportFormat, target: string | null) => __TAURI_INVOKE<ThreadsExported>("export_threads", { projectId, format, target }),
+	/**  Adds threads from a file, or with `git_notes` from the repository, which needs no source. */
+	importThreads: (projectId: string, format: ThreadImportFormat, source: string | null) => __TAURI_INVOKE<ThreadsImported>("import_threads", { projectId, format, source }),
+	/**  Asks for a file to import; None when nobody chose one. */
+	pickImportFile: (title: string) => __TAURI_INVOKE<string | null>("pick_import_file", { title }),
 };
 
 /** Events */
@@ -579,6 +585,14 @@ export type EntryPoint = {
 	reason: string,
 };
 
+/**  Something that could not be taken along. */
+export type ExchangeProblem = {
+	/**  Which part of the file: "result 3", "thread …". */
+	what: string,
+	/**  Why, without a full stop. */
+	why: string,
+};
+
 /**  How to write a version out. */
 export type ExportFormat = "folder" | "tar_gz" | "zip";
 
@@ -814,6 +828,13 @@ export type LanguageShare = {
 	name: string,
 	/**  Of the bytes of recognised text, 0 to 100. */
 	percent: number | null,
+};
+
+/**  What was left out on purpose. */
+export type LeftOut = {
+	/**  "suppressed", "passed" … */
+	reason: string,
+	count: number,
 };
 
 /**  Lines that differ. */
@@ -1582,6 +1603,15 @@ export type ThreadCount = {
 	unread: number,
 };
 
+/**  How threads are written. */
+export type ThreadExportFormat = 
+/**  A file of Lectern's own, which loses nothing. */
+"json" | 
+/**  A document for people. */
+"markdown" | 
+/**  Into the repository, as git-appraise has them; there is no file. */
+"git_notes";
+
 /**  Which threads are listed. */
 export type ThreadFilter = {
 	/**  Only those of this file; `""` for the project as a whole. */
@@ -1608,6 +1638,17 @@ export type ThreadHere = {
 	line_start: number,
 	line_end: number,
 };
+
+/**  What threads are read from. */
+export type ThreadImportFormat = 
+/**  A file of Lectern's own. */
+"json" | 
+/**  The repository, as git-appraise has them; there is no file. */
+"git_notes" | 
+/**  What a tool found, as SARIF 2.1.0. */
+"sarif" | 
+/**  The review comments of a pull request, as GitHub's REST API lists them. */
+"github";
 
 /**  Some threads of a list. */
 export type ThreadPage = {
@@ -1668,6 +1709,38 @@ export type ThreadState =
 
 /**  Threads of this project (its id) changed: what is written in them, or where they are. */
 export type ThreadsChanged = string;
+
+/**  What an export came to. */
+export type ThreadsExported = {
+	/**  How many threads the file, or the notes, have of the project. */
+	threads: number,
+	/**  What was added to notes: lines, and to how many commits; 0 of a file. */
+	lines_added: number,
+	commits: number,
+	/**  At most 100. */
+	problems: ExchangeProblem[],
+	problems_total: number,
+};
+
+/**  What an import came to. */
+export type ThreadsImported = {
+	/**  Threads that were not there. */
+	added: number,
+	/**  Threads that were there and got something new. */
+	updated: number,
+	/**  Threads that were there with all of it. */
+	same: number,
+	/**  Threads that were deleted here and stay so. */
+	skipped: number,
+	comments_added: number,
+	comments_updated: number,
+	/**  Comments that stay as they are: deleted here, or with a later text here. */
+	comments_kept: number,
+	left_out: LeftOut[],
+	/**  At most 100. */
+	problems: ExchangeProblem[],
+	problems_total: number,
+};
 
 /**  How good the news is. */
 export type Tone = "GOOD" | "WARNING" | "BAD";
