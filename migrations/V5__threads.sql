@@ -35,8 +35,9 @@ CREATE TABLE thread_anchors (
     line_start INTEGER NOT NULL,
     line_end   INTEGER NOT NULL,
     state      TEXT NOT NULL CHECK (state IN ('EXACT', 'MOVED', 'EDITED', 'NEEDS_REVIEW', 'OUTDATED')),
-    -- The thread's origin and anchor as they were from then on.
-    origin     TEXT NOT NULL CHECK (json_valid(origin)),
+    -- The thread's origin from then on; NULL where it stayed the same.
+    origin     TEXT CHECK (json_valid(origin)),
+    -- Its anchor from then on.
     anchor     TEXT NOT NULL CHECK (json_valid(anchor)),
     created_at TEXT NOT NULL
 ) STRICT;

@@ -14,6 +14,8 @@ use crate::{CommentThread, CommentsError, Event, Origin, Place, PlaceCandidate, 
 
 /// So many threads that lost their places at once are told of one by one; more are one notification.
 const TOLD_ONE_BY_ONE: usize = 3;
+/// So many threads whose code is lost are looked for in whatever changed, the latest first; the others when their own files change.
+const MOST_LOST: u32 = 200;
 /// Among so many added files it is looked for where a file that is gone went.
 const MOST_ADDED: usize = 4000;
 
@@ -407,7 +409,15 @@ impl Threads {
         changed: Option<&HashSet<String>>,
         into: &Following<'_>,
     ) -> Result<Tally, CommentsError> {
-        let threads: Vec<CommentThread> = self.all(project_id)?.into_iter().filter(|thread| concerns(thread, changed)).collect();
+        let threads = match changed {
+            None => self.all(project_id)?,
+            Some(changed) if changed.is_empty() => Vec::new(),
+            Some(changed) => {
+                let mut paths: Vec<&str> = changed.iter().map(String::as_str).collect();
+                paths.sort_unstable();
+                self.store.read(|connection| rows::concerned(connection, project_id, &paths, MOST_LOST))?
+            }
+        };
         let followed = follow_into(&threads, into);
         let mut tally = Tally { looked_at: threads.len(), ..Tally::default() };
         let now = self.clock.now();
@@ -426,7 +436,7 @@ impl Threads {
                 }
                 if became_different {
                     tally.changed += 1;
-                    rows::insert_anchor(tx, &lectern_store::new_id(&*self.clock), Event::Followed, &next, now)?;
+                    rows::insert_next_anchor(tx, &lectern_store::new_id(&*self.clock), Event::Followed, &next, now)?;
                 }
                 if next.state != was && next.resolved_at.is_none() && matches!(next.state, State::NeedsReview | State::Outdated) {
                     lost.push((next.state, next));
@@ -451,13 +461,6 @@ impl Threads {
         })?;
         Ok(tally)
     }
-}
-
-/// Whether a thread may be elsewhere when these paths changed.
-fn concerns(thread: &CommentThread, changed: Option<&HashSet<String>>) -> bool {
-    let Some(changed) = changed else { return true };
-    let lost = matches!(thread.state, State::NeedsReview | State::Outdated);
-    !changed.is_empty() && (lost || changed.contains(&thread.place.path) || changed.contains(&thread.origin.path))
 }
 
 fn lost_notice(thread: &CommentThread, threads: u32) -> ThreadLost {

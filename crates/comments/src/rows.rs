@@ -2,11 +2,14 @@
 
 use lectern_store::{
     Timestamp,
-    rusqlite::{self, Connection, OptionalExtension, Row, params, types::Type},
+    rusqlite::{
+        self, Connection, OptionalExtension, Row, params,
+        types::{Type, ValueRef},
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{AnchorEvent, AuthorType, Comment, CommentThread, Draft, Event, Filter, Place, ThreadCount, Totals, state_named};
+use crate::{AnchorEvent, AuthorType, Comment, CommentThread, Draft, Event, Filter, Origin, Place, ThreadCount, Totals, state_named};
 
 macro_rules! thread_columns {
     () => {
@@ -55,6 +58,16 @@ const THREADS_OF_PATHS: &str = concat!(
     thread_columns!(),
     " FROM comment_threads AS t WHERE t.project_id = ?1 AND t.deleted_at IS NULL
       AND (t.file_path IN (SELECT value FROM json_each(?2)) OR t.origin ->> '$.path' IN (SELECT value FROM json_each(?2)))
+      ORDER BY t.file_path, t.line_start, t.id"
+);
+/// Those that may be elsewhere when these paths changed: also the ones whose code is lost, of which there may be many.
+const CONCERNED: &str = concat!(
+    "SELECT ",
+    thread_columns!(),
+    " FROM comment_threads AS t WHERE t.project_id = ?1 AND t.deleted_at IS NULL
+      AND (t.file_path IN (SELECT value FROM json_each(?2)) OR t.origin ->> '$.path' IN (SELECT value FROM json_each(?2))
+           OR t.id IN (SELECT l.id FROM comment_threads AS l WHERE l.project_id = ?1 AND l.deleted_at IS NULL
+                       AND l.state IN ('NEEDS_REVIEW', 'OUTDATED') ORDER BY l.updated_at DESC, l.id DESC LIMIT ?3))
       ORDER BY t.file_path, t.line_start, t.id"
 );
 const ALL_THREADS: &str = concat!(
@@ -216,6 +229,11 @@ pub(crate) fn thread(connection: &Connection, project_id: &str, id: &str) -> rus
 
 pub(crate) fn threads_of_paths(connection: &Connection, project_id: &str, paths: &[String]) -> rusqlite::Result<Vec<CommentThread>> {
     connection.prepare_cached(THREADS_OF_PATHS)?.query_map(params![project_id, json(&paths)?], thread_of)?.collect()
+}
+
+/// Threads that changes of these paths concern, and up to `lost` of those whose code is lost, which may be anywhere.
+pub(crate) fn concerned(connection: &Connection, project_id: &str, paths: &[&str], lost: u32) -> rusqlite::Result<Vec<CommentThread>> {
+    connection.prepare_cached(CONCERNED)?.query_map(params![project_id, json(&paths)?, lost], thread_of)?.collect()
 }
 
 pub(crate) fn all_threads(connection: &Connection, project_id: &str) -> rusqlite::Result<Vec<CommentThread>> {
@@ -382,6 +400,28 @@ pub(crate) fn insert_anchor(
     thread: &CommentThread,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    insert_anchor_with(connection, id, event, thread, Some(json(&thread.origin)?), now)
+}
+
+/// The same for a thread whose origin is that of the row before: again and again it would be most of what a history takes.
+pub(crate) fn insert_next_anchor(
+    connection: &Connection,
+    id: &str,
+    event: Event,
+    thread: &CommentThread,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    insert_anchor_with(connection, id, event, thread, None, now)
+}
+
+fn insert_anchor_with(
+    connection: &Connection,
+    id: &str,
+    event: Event,
+    thread: &CommentThread,
+    origin: Option<String>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let place = &thread.place;
     connection
         .prepare_cached(INSERT_ANCHOR)?
@@ -393,7 +433,7 @@ pub(crate) fn insert_anchor(
             place.line_start,
             place.line_end,
             thread.state.name(),
-            json(&thread.origin)?,
+            origin,
             json(&thread.anchor)?,
             now
         ])
@@ -402,14 +442,18 @@ pub(crate) fn insert_anchor(
 
 pub(crate) fn anchors(connection: &Connection, thread_id: &str) -> rusqlite::Result<Vec<AnchorEvent>> {
     let mut statement = connection.prepare_cached(ANCHORS)?;
+    let mut origin: Option<Origin> = None;
     let rows = statement.query_map([thread_id], |row| {
         let (event, state): (String, String) = (row.get(1)?, row.get(5)?);
+        if row.get_ref(6)? != ValueRef::Null {
+            origin = Some(parsed(row, 6)?);
+        }
         Ok(AnchorEvent {
             id: row.get(0)?,
             event: Event::parse(&event).ok_or_else(|| unknown(1, &event))?,
             place: place(row, 2)?,
             state: state_named(&state).ok_or_else(|| unknown(5, &state))?,
-            origin: parsed(row, 6)?,
+            origin: origin.clone().ok_or_else(|| unknown(6, "no origin"))?,
             anchor: parsed(row, 7)?,
             created_at: row.get(8)?,
         })
