@@ -283,6 +283,8 @@ fn one_thread_that_cannot_be_does_not_cost_the_others() {
         ("2026-09-21T", "+12026-09-21T"),
         ("\"bad-c\"", "\"\""),
         ("\"format\": 1", "\"format\": 2"),
+        ("\"confidence\": 1.0", "\"confidence\": 1e300"),
+        ("\"confidence\": 1.0", "\"confidence\": -0.5"),
     ] {
         let changed = bad.replacen(from, to, 1);
         assert_ne!(changed, bad, "{from} is in the file");

@@ -256,6 +256,11 @@ fn check_about(origin: &Origin, anchor: &ThreadAnchor) -> Result<(), String> {
     if u64::from(origin.format.max(anchor.format)) > FORMAT {
         return Err("a newer Lectern wrote it".to_owned());
     }
+    // What is no number between them would be stored as none, and never be read again.
+    let sure = |value: f32| (0.0..=1.0).contains(&value);
+    if !sure(anchor.confidence) || !anchor.candidates.iter().all(|other| other.score.is_finite()) {
+        return Err("a score is no number from 0 to 1".to_owned());
+    }
     check_place(&origin.path, origin.line_start, origin.line_end)?;
     anchor.candidates.iter().try_for_each(|other| check_place(&other.path, other.line_start, other.line_end))?;
     anchor.rejected.iter().try_for_each(|other| check_place(&other.path, 0, 0))

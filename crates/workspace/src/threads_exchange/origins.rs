@@ -46,6 +46,8 @@ pub struct Origins<'a> {
     /// The project's folder, from the top of the repository.
     prefix: Vec<u8>,
     latest: Option<Manifest>,
+    /// What the latest version has at paths that were looked at.
+    latest_objects: HashMap<String, Option<ObjectHash>>,
     looked_at: HashMap<(Option<Oid>, String), Option<Found>>,
     looked_at_bytes: usize,
     /// Texts of commits that origins name, to be kept among the objects.
@@ -64,6 +66,7 @@ impl<'a> Origins<'a> {
             repo: repository.and_then(|repository| Repo::new(repository, &project.root).ok()),
             prefix,
             latest: latest_manifest(&workspace.store, project.id.as_str())?,
+            latest_objects: HashMap::new(),
             looked_at: HashMap::new(),
             looked_at_bytes: 0,
             used: BTreeMap::new(),
@@ -191,14 +194,22 @@ impl<'a> Origins<'a> {
     }
 
     fn in_latest(&mut self, path: &str) -> Option<Found> {
-        let entry = {
-            let key = RepoPath::from_key(path).ok()?;
-            lookup(&self.workspace.store, self.latest.as_ref()?, &key).ok().flatten()?
-        };
-        let object = entry.content.object()?;
+        let object = match self.latest_objects.get(path) {
+            Some(known) => *known,
+            None => {
+                let object = self.object_in_latest(path);
+                self.latest_objects.insert(path.to_owned(), object);
+                object
+            }
+        }?;
         let found = self.look(None, path, |origins, _| origins.workspace.objects.get(&object).ok().flatten());
         // A file that is too large to be kept is there all the same.
         Some(found.unwrap_or(Found { object, text: None }))
+    }
+
+    fn object_in_latest(&self, path: &str) -> Option<ObjectHash> {
+        let key = RepoPath::from_key(path).ok()?;
+        lookup(&self.workspace.store, self.latest.as_ref()?, &key).ok().flatten()?.content.object()
     }
 
     fn look(&mut self, commit: Option<Oid>, path: &str, read: impl FnOnce(&Self, &RepoPath) -> Option<Vec<u8>>) -> Option<Found> {
