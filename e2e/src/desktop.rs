@@ -97,6 +97,11 @@ impl Desktop {
         &self.display
     }
 
+    /// The address of the message bus.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// Where programs lie that come before the computer's own; not created. A test puts a program of its own here.
     pub fn programs(&self) -> PathBuf {
         self.home.join("bin")

@@ -177,6 +177,12 @@ impl Stage {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string(), "click", &button.to_string()]);
     }
 
+    /// Puts a window away, as its user does; it no longer has the keyboard then.
+    #[track_caller]
+    pub fn put_away(&self, id: &str) {
+        self.xdotool(&["windowminimize", "--sync", id]);
+    }
+
     /// Gives a window a size, in pixels of the screen.
     #[track_caller]
     pub fn size_window(&self, id: &str, width: u32, height: u32) {
