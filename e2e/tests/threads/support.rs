@@ -137,3 +137,11 @@ pub fn begin(app: &App, path: &str, first: u32, last: u32, text: &str) -> Value 
 pub fn stored(app: &App, id: &Value) -> Value {
     command(app, "thread", &json!({ "projectId": project_id(app), "threadId": id }))
 }
+
+/// Opens the menu of the last comment by keyboard; by pointer it is there while it points at the comment.
+#[track_caller]
+pub fn open_comment_menu(app: &App) {
+    app.wait_js("a menu's button", "document.querySelector(\".thread article:last-of-type [aria-label='More about the comment']\")", &[]);
+    app.js("document.querySelector(\".thread article:last-of-type [aria-label='More about the comment']\").focus()", &[]);
+    app.press("Enter");
+}

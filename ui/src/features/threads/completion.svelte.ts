@@ -34,8 +34,9 @@ export class Completion {
     if (mention?.from !== this.refused) this.refused = -1;
     if (!mention || mention.from === this.refused) return this.close();
     const before = this.mention;
-    this.mention = mention;
+    // Asked for already, and maybe under way.
     if (before?.query === mention.query && before.from === mention.from) return;
+    this.mention = mention;
     // An offer that can't be had is none.
     const offers = await (
       mention.kind === "file" ? this.files(mention.query) : this.symbols(mention.query)

@@ -1,0 +1,85 @@
+//! Saying where a thread belongs: one of several places, none of them, or another one.
+
+use lectern_e2e::{Stage, project};
+use serde_json::json;
+
+use crate::support::*;
+
+/// A function between two others; then it is gone from there, and stands in three other places word for word.
+fn moved_to_three() -> (String, String) {
+    let one = "fn check(object: &Object) -> bool {\n    let found = digest(&object.bytes);\n    let wanted = object.hash;\n    found == wanted\n}\n\n";
+    let other = |name: &str| {
+        let lines: String = (1..12).map(|line| format!("    {name}_{line}(context, {line});\n")).collect();
+        format!("fn {name}(context: &Context) {{\n{lines}}}\n\n")
+    };
+    let (before, behind) = (other("prepare"), other("finish"));
+    (format!("{before}{one}{behind}"), format!("{one}{before}// Here, too.\n{one}{behind}{one}"))
+}
+
+#[test]
+fn a_thread_that_may_be_in_two_places_is_put_into_one() {
+    let stage = Stage::new("threads-review");
+    let (app, root) = reading(&stage);
+    let (before, after) = moved_to_three();
+    project::write(&root, "src/check.rs", &before);
+    app.wait_in_sync(2);
+    app.open_in_tree("src/check.rs");
+    let thread = begin(&app, "src/check.rs", 15, 19, "Is this the one?");
+    app.wait_text(".thread", "Is this the one?");
+    project::write(&root, "src/check.rs", &after);
+    app.wait_in_sync(3);
+    // Where one of them is taken for the likeliest, it is said not to be the one.
+    if stored(&app, &thread["id"])["state"] != json!("NEEDS_REVIEW") {
+        app.click_css(".thread [aria-label='More thread actions']");
+        app.click("menuitem", "This place is wrong");
+    }
+    app.wait("a thread that needs review", || stored(&app, &thread["id"])["state"] == json!("NEEDS_REVIEW"));
+    let state = stored(&app, &thread["id"]);
+    app.wait_text(".thread header", "Needs review");
+    app.wait_text(".thread ol li:first-child pre", "let found = digest");
+    let places = state["candidates"].as_array().map_or(0, Vec::len);
+    assert!(places >= 2, "{state}");
+    app.assert_accessible("a thread that needs review");
+    app.settled_shot("review");
+
+    let second = state["candidates"][1]["place"].clone();
+    app.click_css(".thread ol li:nth-child(2) .btn");
+    app.wait_toast("Thread placed on src/check.rs:");
+    app.wait_js("the thread where it was put", "/^Thread on lines/.test(document.querySelector('section.thread')?.ariaLabel)", &[]);
+    assert_eq!(stored(&app, &thread["id"])["place"], second);
+    app.settled_shot("picked");
+    app.press("Ctrl+Z");
+    app.wait_text(".thread header", "Needs review");
+
+    // None of them: it stays, as outdated.
+    app.click("button", "None of these");
+    app.wait_text(".thread header", "Outdated");
+    app.wait_toast("Thread kept as outdated");
+    app.wait_js("no candidates", "document.querySelectorAll('.thread ol li').length === 0", &[]);
+    app.click("button", "Undo");
+    app.wait_text(".thread header", "Needs review");
+}
+
+#[test]
+fn a_place_that_is_wrong_is_said_to_be_and_that_can_be_taken_back() {
+    let stage = Stage::new("threads-wrong");
+    let (app, _root) = at_line(&stage, 17);
+    write_thread(&app, 1, "About the lock.");
+    app.click_css(".thread [aria-label='More thread actions']");
+    app.click("menuitem", "This place is wrong");
+    app.wait_toast("needs review");
+    app.wait_text(".thread header", "Needs review");
+    app.settled_shot("wrong");
+    app.press("Ctrl+Z");
+    wait_thread(&app, "Thread on line 17, exact");
+
+    // To the selected lines, from its menu.
+    go_to_line(&app, 24);
+    app.press("Shift+End");
+    app.click_css(".thread [aria-label='More thread actions']");
+    app.click("menuitem", "Re-attach to line 24");
+    app.wait_toast("Thread placed on src/sync.rs:24");
+    app.wait_js("the thread there", "/on line 24,/.test(document.querySelector('section.thread')?.ariaLabel)", &[]);
+    app.click("button", "Undo");
+    wait_thread(&app, "Thread on line 17, exact");
+}
