@@ -12,5 +12,7 @@ pub fn run(folder: Option<&Path>) -> Result<(), Failed> {
     let mut command = Command::new(target_dir()?.join("release/examples/anchor_bench"));
     let beside = Path::new("../shared/data/anchors");
     command.args(folder.or(Some(beside)).filter(|folder| folder.join("tune.jsonl.zst").exists()));
-    call(&mut command)
+    call(&mut command)?;
+    call(cargo().args(["build", "--release", "--locked", "-p", "lectern-comments", "--example", "follow_bench"]))?;
+    call(&mut Command::new(target_dir()?.join("release/examples/follow_bench")))
 }
