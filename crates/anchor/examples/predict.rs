@@ -50,7 +50,6 @@ fn predict(texts: &Texts, record: &Record, explain: bool) -> Value {
                 e.room,
                 e.apart,
                 e.known,
-                e.spread,
                 e.theirs
             ]);
             json!({"path": other.path, "range": [other.range.start(), other.range.end()], "score": other.score, "evidence": evidence})

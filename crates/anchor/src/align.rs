@@ -80,6 +80,19 @@ impl Alignment {
         Gap { old: old_start..old_end, new: new_start..new_end }
     }
 
+    /// Calls for each place between two pairs in order where both texts have other lines.
+    pub fn gaps(&self, mut each: impl FnMut(Gap)) {
+        let (mut at_old, mut at_new) = (0, 0);
+        for old in 0..=self.new_of.len() {
+            let new = if old == self.new_of.len() { Some(self.old_of.len()) } else { self.in_order_of(old) };
+            let Some(new) = new else { continue };
+            if at_old < old && at_new < new {
+                each(Gap { old: at_old..old, new: at_new..new });
+            }
+            (at_old, at_new) = (old + 1, new + 1);
+        }
+    }
+
     /// How much of two texts is the same: of both together, and of the new one alone. By weight, 0 to 1.
     pub fn shares(&self, old: &Text, new: &Text) -> (f32, f32) {
         let weight = |text: &Text| text.lines().iter().map(|line| u64::from(line.weight)).sum::<u64>();

@@ -3,8 +3,9 @@
 use crate::{
     align::{Alignment, Gap},
     range::Span,
+    renames::Renames,
     text::Text,
-    words::{self, alike},
+    words::alike,
 };
 
 /// Lines around a range that are asked whether they are still its neighbours, on each side.
@@ -50,8 +51,6 @@ pub struct Evidence {
     pub apart: f32,
     /// Whether the place's file is another one that was there before: 1 or 0.
     pub known: f32,
-    /// In how many more other files the range's lines stand: 0 for none, 1 for three and more.
-    pub spread: f32,
     /// How much the changed lines around the origin are as many as those around the place; 0 when the place is not in order.
     pub room: f32,
     /// How much of the shorter range the longer one would hold.
@@ -69,12 +68,11 @@ pub(crate) struct File {
     pub path: f32,
     pub apart: f32,
     pub known: f32,
-    pub spread: f32,
 }
 
 impl File {
     /// The file of the origin's path.
-    pub const SAME: Self = Self { shared: 1.0, path: 1.0, apart: 0.0, known: 0.0, spread: 0.0 };
+    pub const SAME: Self = Self { shared: 1.0, path: 1.0, apart: 0.0, known: 0.0 };
 }
 
 /// Two texts and what they share.
@@ -83,6 +81,7 @@ pub(crate) struct Pair<'a> {
     pub old: &'a Text,
     pub new: &'a Text,
     pub alignment: &'a Alignment,
+    pub renames: &'a Renames,
     /// The new text's.
     pub file: File,
 }
@@ -90,7 +89,7 @@ pub(crate) struct Pair<'a> {
 /// What a range says, gathered once for all places it is compared with.
 pub(crate) struct Witness {
     pub span: Span,
-    words: Vec<u32>,
+    pub words: Vec<u32>,
     weight: u32,
     /// First and last line that say something, else of the span.
     pub head: usize,
@@ -128,7 +127,7 @@ pub(crate) fn weight(text: &Text, span: Span) -> u32 {
 }
 
 impl Evidence {
-    pub(crate) fn of(pair: Pair<'_>, witness: &Witness, span: Span, gap: &Gap, whole: f32) -> Self {
+    pub(crate) fn of(pair: Pair<'_>, witness: &Witness, span: Span, gap: &Gap, whole: f32, renamed: Option<&[u32]>) -> Self {
         let Pair { new, alignment, .. } = pair;
         let there = bag(new, span);
         let in_order = gap.new.start <= span.first && span.last < gap.new.end;
@@ -148,7 +147,7 @@ impl Evidence {
         let theirs = alignment.old_of(head).is_some_and(|from| !own(from));
         let share = |part: u32, whole: u32| if whole == 0 { 0.0 } else { (part as f32 / whole as f32).min(1.0) };
         Self {
-            content: alike(&witness.words, &there),
+            content: alike(&witness.words, &there).max(renamed.map_or(0.0, |words| alike(words, &there))),
             head: line_likeness(pair, witness.head, head),
             tail: line_likeness(pair, witness.tail, tail),
             kept: share(kept, witness.weight),
@@ -162,7 +161,6 @@ impl Evidence {
             path: pair.file.path,
             apart: pair.file.apart,
             known: pair.file.known,
-            spread: pair.file.spread,
             room: if in_order { gap.old.len().min(gap.new.len()) as f32 / gap.old.len().max(gap.new.len()).max(1) as f32 } else { 0.0 },
             length: witness.span.lines().min(span.lines()) as f32 / witness.span.lines().max(span.lines()) as f32,
             said: 1.0 - (-(witness.weight as f32) / 60.0).exp(),
@@ -172,16 +170,16 @@ impl Evidence {
 
     /// All of it as one number, 0 to 1 for most: to compare places with each other, not to say how good the best one is. Weights are rounded from a fit.
     pub fn score(&self) -> f32 {
-        let sum = 2.3 * self.content
-            + 3.6 * self.head
-            + 2.0 * self.tail
+        let sum = 2.35 * self.content
+            + 3.7 * self.head
+            + 1.7 * self.tail
             + 4.0 * self.neighbours
             + 1.0 * self.blocks
             + 1.0 * self.in_order
             + 2.4 * self.whole
-            + 0.5 * self.file
+            + 0.55 * self.file
             + 1.5 * self.path
-            + 1.6 * self.length
+            + 1.7 * self.length
             - 1.5 * self.foreign
             - 4.5 * self.apart
             - 2.5 * self.known;
@@ -194,10 +192,11 @@ pub(crate) fn line_likeness(pair: Pair<'_>, old: usize, new: usize) -> f32 {
     if pair.alignment.new_of(old) == Some(new) || pair.old.lines()[old].key == pair.new.lines()[new].key {
         return 1.0;
     }
+    let renamed = pair.renames.line(old).map_or(0.0, |words| alike(words, pair.new.words(new)));
     if pair.old.lines()[old].bits & pair.new.lines()[new].bits == 0 {
-        return 0.0;
+        return renamed;
     }
-    words::alike(pair.old.words(old), pair.new.words(new))
+    renamed.max(alike(pair.old.words(old), pair.new.words(new)))
 }
 
 /// How alike a new line is to the old line outside of the range that is most like it and stands nowhere unchanged.

@@ -29,24 +29,20 @@ pub(crate) fn shared(old: &Text, kind: CandidateKind, new: &Text, alignment: &Al
     if kind == CandidateKind::Changed { both } else { both.max(0.8 * of_new) }
 }
 
-/// How much of what a range says stands in a text, wherever. 0 to 1.
-pub(crate) fn holds(old: &Text, witness: &Witness, new: &Text) -> f32 {
+/// How much a file promises to hold the range, without aligning it; 0 when it need not be searched. A range whose file is still there (`moved`) was
+/// taken elsewhere line by line, if at all. `near` is what [`nearness`] says.
+pub(crate) fn promise(old: &Text, witness: &Witness, new: &Text, near: f32, moved: bool) -> f32 {
     let keys = new.keys();
     let (mut here, mut all) = (0, 0);
     for line in witness.span.iter().map(|line| &old.lines()[line]).filter(|line| line.says_something()) {
         all += u32::from(line.weight);
         here += if keys.binary_search(&line.key).is_ok() { u32::from(line.weight) } else { 0 };
     }
-    if all == 0 { 0.0 } else { here as f32 / all as f32 }
-}
-
-/// How much a file promises to hold the range, without aligning it; 0 when it need not be searched. A range whose file is still there (`moved`) was
-/// taken elsewhere line by line, if at all. `of_range` is what [`holds`] says, `near` what [`nearness`] does.
-pub(crate) fn promise(old: &Text, of_range: f32, new: &Text, near: f32, moved: bool) -> f32 {
+    let of_range = if all == 0 { 0.0 } else { here as f32 / all as f32 };
     if moved {
         return if of_range >= 0.3 { of_range } else { 0.0 };
     }
-    let of_file = overlap(old.keys(), new.keys());
+    let of_file = overlap(old.keys(), keys);
     if of_range == 0.0 && of_file < 0.05 && near < LIKE_PATH { 0.0 } else { of_range + of_file + near }
 }
 

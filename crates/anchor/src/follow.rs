@@ -10,6 +10,7 @@ use crate::{
     files,
     places::{self, Place},
     range::Span,
+    renames::Renames,
     verdict::{self, Verdict},
 };
 
@@ -18,12 +19,6 @@ const MOST_FILES: usize = 4;
 
 /// So many texts of other files are asked for, the likeliest by kind and path first: two versions years apart can differ in thousands of files.
 const MOST_TEXTS: usize = 48;
-
-/// A file that has so much of a range has it, whatever it is.
-const COPY: f32 = 0.8;
-
-/// A range that so many more files have is no one's: a licence, the usual imports.
-const MANY_COPIES: usize = 3;
 
 /// So many places are told of.
 const MOST_ALTERNATIVES: usize = 8;
@@ -65,6 +60,7 @@ pub struct Follower<'a> {
 struct Compared<'a> {
     text: &'a Text,
     alignment: OnceCell<Alignment>,
+    renames: OnceCell<Renames>,
 }
 
 /// Another file worth a look.
@@ -74,8 +70,8 @@ struct Other {
     text: Arc<Text>,
     /// How near its path is to the origin's.
     near: f32,
-    /// The alignment, and how much of the old file is here.
-    alignment: OnceCell<(Alignment, f32)>,
+    /// The alignment, names that were changed, and how much of the old file is here.
+    alignment: OnceCell<(Alignment, Renames, f32)>,
 }
 
 /// A place in one of the files.
@@ -89,7 +85,7 @@ struct Found<'a> {
 impl<'a> Follower<'a> {
     /// `path` and `old` are the origin's; `same_path` is what the new version has at that path.
     pub fn new(path: &'a str, old: &'a Text, same_path: Option<&'a Text>, candidates: &'a [Candidate<'a>]) -> Self {
-        let same = same_path.map(|text| Compared { text, alignment: OnceCell::new() });
+        let same = same_path.map(|text| Compared { text, alignment: OnceCell::new(), renames: OnceCell::new() });
         Self { path, old, same, candidates, others: OnceCell::new() }
     }
 
@@ -106,7 +102,8 @@ impl<'a> Follower<'a> {
         let mut found: Vec<Found<'_>> = Vec::new();
         if let Some(same) = &self.same {
             let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
-            let pair = Pair { old: self.old, new: same.text, alignment, file: File::SAME };
+            let renames = same.renames.get_or_init(|| Renames::of(self.old, same.text, alignment));
+            let pair = Pair { old: self.old, new: same.text, alignment, renames, file: File::SAME };
             let places = places::find(pair, &witness).into_iter();
             found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, place }));
         }
@@ -136,22 +133,16 @@ impl<'a> Follower<'a> {
 
     fn search_others<'f>(&'f self, witness: &Witness, found: &mut Vec<Found<'f>>) {
         let moved = self.same.is_some();
-        let mut copies = 0;
-        let mut likely: Vec<(f32, &Other)> = Vec::new();
-        for other in self.others() {
-            let holds = files::holds(self.old, witness, &other.text);
-            copies += usize::from(holds >= COPY);
-            let promise = files::promise(self.old, holds, &other.text, other.near, moved);
-            likely.extend((promise > 0.0).then_some((promise, other)));
-        }
+        let likely = self.others().iter().map(|other| (files::promise(self.old, witness, &other.text, other.near, moved), other));
+        let mut likely: Vec<(f32, &Other)> = likely.filter(|(promise, _)| *promise > 0.0).collect();
         likely.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.index.cmp(&other.1.index)));
-        let spread = copies.saturating_sub(1).min(MANY_COPIES) as f32 / MANY_COPIES as f32;
         for (_, other) in likely.into_iter().take(MOST_FILES) {
             let candidate = &self.candidates[other.index];
-            let (alignment, shared) = other.alignment.get_or_init(|| {
+            let (alignment, renames, shared) = other.alignment.get_or_init(|| {
                 let alignment = Alignment::of(self.old, &other.text);
                 let shared = files::shared(self.old, candidate.kind, &other.text, &alignment);
-                (alignment, shared)
+                let renames = Renames::of(self.old, &other.text, &alignment);
+                (alignment, renames, shared)
             });
             let renamed = candidate.kind == CandidateKind::Renamed || (!moved && files::name(candidate.path) == files::name(self.path));
             let sign = |yes: bool| f32::from(u8::from(yes));
@@ -160,9 +151,8 @@ impl<'a> Follower<'a> {
                 path: files::path_likeness(self.path, candidate.path),
                 apart: sign(files::apart(self.path, candidate.path)),
                 known: sign(candidate.kind == CandidateKind::Changed),
-                spread,
             };
-            let pair = Pair { old: self.old, new: &other.text, alignment, file };
+            let pair = Pair { old: self.old, new: &other.text, alignment, renames, file };
             let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
             found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, place }));
         }

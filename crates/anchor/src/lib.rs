@@ -35,6 +35,7 @@ mod moves;
 mod places;
 mod quote;
 mod range;
+mod renames;
 mod structure;
 mod text;
 mod verdict;

@@ -32,6 +32,7 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
     let gap = around.new.clone();
     let shape = Shape::of(old, witness.span);
     let mut places: Vec<Place> = Vec::new();
+    let renamed = pair.renames.renamed(&witness.words);
     for start in starts(pair, witness, &shape, &gap) {
         let first = shape.begin(new, start);
         let mut best: Option<Place> = None;
@@ -44,7 +45,7 @@ pub(crate) fn find(pair: Pair<'_>, witness: &Witness) -> Vec<Place> {
                 Some(back) if witness.span.lines() > 1 && shape.end_of(new, start, back) != last => 0.5,
                 _ => 1.0,
             };
-            let evidence = Evidence::of(pair, witness, span, &around, whole);
+            let evidence = Evidence::of(pair, witness, span, &around, whole, renamed.as_deref());
             let score = evidence.score();
             if best.is_none_or(|best| score > best.score) {
                 best = Some(Place { span, evidence, score });

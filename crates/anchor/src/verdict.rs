@@ -34,21 +34,20 @@ impl Verdict {
 ///
 /// A logistic function of what speaks for the place by itself and of its lead over the next place (`None`: there is none). Weights are rounded from a
 /// fit; what counts is that words must agree, that a short range needs its neighbours, and that these speak against a place: broken blocks; lines that
-/// belong to others, the first one above all; another order, the more the less the file was rewritten; the very text in a file that was there before,
-/// for it probably was there too; text that many files have; a place that is as good.
+/// belong to others, the first one above all; another order in a file that was not rewritten, unless the lines are those of the range and no one else's;
+/// the very text in a file that was there before, for it probably was there too; a place that is as good.
 pub(crate) fn confidence(place: &Place, margin: Option<f32>) -> f32 {
     let evidence = &place.evidence;
     let lead = margin.map_or(1.0, |margin| (margin / CLEAR_LEAD).clamp(0.0, 1.0));
-    let words = 1.75 * evidence.content + 3.2 * evidence.head + 2.15 * evidence.tail;
-    let together = evidence.content * (2.2 * evidence.neighbours + 3.0 * evidence.said);
-    let against = 2.85 * (1.0 - evidence.whole)
-        + 4.25 * evidence.foreign
+    let words = 1.3 * evidence.content + 3.1 * evidence.head + 2.2 * evidence.tail;
+    let together = evidence.content * (2.15 * evidence.neighbours + 3.25 * evidence.said);
+    let against = 2.75 * (1.0 - evidence.whole)
+        + 3.5 * evidence.foreign
         + 2.8 * evidence.theirs
-        + 1.25 * (evidence.rival - evidence.head).max(0.0)
-        + 2.4 * (1.0 - evidence.in_order) * evidence.file
-        + 6.6 * evidence.known * evidence.content
-        + 4.9 * evidence.spread
+        + 1.35 * (evidence.rival - evidence.head).max(0.0)
+        + 2.95 * (1.0 - evidence.in_order) * (1.0 - evidence.kept) * evidence.file
+        + 6.75 * evidence.known * evidence.content
         + 2.0 * (1.0 - lead);
-    let sum = -5.05 + words + together - against;
+    let sum = -4.95 + words + together - against;
     1.0 / (1.0 + (-sum).exp())
 }

@@ -126,3 +126,14 @@ pub(crate) fn shared(one: &[u32], other: &[u32]) -> (u32, u32) {
     let rest = |words: &[u32]| words.iter().map(|word| u32::from(weight(*word))).sum::<u32>();
     (common, all + rest(&one[left..]) + rest(&other[right..]))
 }
+
+/// The words that are in one of two sorted bags only, each once; signs are left out.
+pub(crate) fn differing(one: &[u32], other: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let missing = |from: &[u32], within: &[u32]| {
+        let mut missing: Vec<u32> =
+            from.iter().copied().filter(|word| weight(*word) == WORD && within.binary_search(word).is_err()).collect();
+        missing.dedup();
+        missing
+    };
+    (missing(one, other), missing(other, one))
+}

@@ -232,3 +232,53 @@ fn of_a_long_list_few_texts_are_asked_for_the_likeliest_first() {
     assert_eq!(asked[..4], [became, likely[0], likely[1], likely[2]]);
     assert_eq!(asked.len(), 48, "however many there are and however many ranges are followed");
 }
+
+const BODY: &str = "fn spread(values: &[f64]) -> f64 {\n    let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);\n    let highest = values.iter().copied().fold(0.0, f64::max);\n    highest - lowest\n}\n";
+
+/// Follows the lines of `BODY` from a file that is gone to other ones.
+fn follow_elsewhere(files: &[(&str, CandidateKind, String)]) -> lectern_anchor::Anchor {
+    let old = Text::new("src/spread.rs", format!("use crate::numbers;\n\n{BODY}"));
+    let loaders: Vec<_> = files.iter().map(|(path, _, text)| move || Some(Arc::new(Text::new(path, text.as_str())))).collect();
+    let candidates: Vec<Candidate<'_>> =
+        files.iter().zip(&loaders).map(|((path, kind, _), text)| Candidate { path, kind: *kind, text }).collect();
+    Follower::new("src/spread.rs", &old, None, &candidates).follow(range(3, 7)).expect("inside")
+}
+
+#[test]
+fn a_copy_among_tests_is_not_where_code_went() {
+    let edited = BODY.replace("highest - lowest", "(highest - lowest).abs()");
+    let copy = ("tests/data/src/spread.rs", CandidateKind::Added, format!("use crate::numbers;\n\n{BODY}"));
+    let anchor = follow_elsewhere(&[copy, ("src/numbers/spread.rs", CandidateKind::Added, format!("use super::*;\n\n{edited}"))]);
+    assert_eq!(anchor.place, Some(("src/numbers/spread.rs".to_owned(), range(3, 7))));
+}
+
+#[test]
+fn the_same_text_in_a_file_that_was_there_before_is_left_to_a_person() {
+    let text = format!("use crate::numbers;\n\n{BODY}");
+    let anchor = follow_elsewhere(&[("src/other.rs", CandidateKind::Changed, text.clone())]);
+    assert_eq!((anchor.state, anchor.place), (State::NeedsReview, None), "who knows whether it stood there all the time");
+    let anchor = follow_elsewhere(&[("src/other.rs", CandidateKind::Added, text)]);
+    assert_eq!((anchor.state, anchor.place), (State::Moved, Some(("src/other.rs".to_owned(), range(3, 7)))));
+}
+
+#[test]
+fn names_that_changed_throughout_do_not_hide_a_line() {
+    let reader = "    let reader = SpdyReader::new(id, limit);\n    let writer = SpdyWriter::new(id, rest);\n    pump(reader, writer);\n";
+    let old = format!("fn push(id: u32) {{\n    SpdyStream stream;\n    lock();\n}}\n\nfn other(id: u32) {{\n{reader}}}\n");
+    let new = old
+        .replace("Spdy", "Http2")
+        .replace("lock()", "synchronized(stream, id)")
+        .replace("push(id: u32)", "push_later(id: u32, more: bool)");
+    let anchor = follow(&old, range(2, 2), &new);
+    assert_eq!((anchor.state, anchor.place), (State::Edited, Some(("a.rs".to_owned(), range(2, 2)))));
+    // Without the lines that tell of the new name it is a guess.
+    let alone = |text: &str| text.split("\n\n").next().expect("a function").to_owned() + "\n";
+    assert_eq!(follow(&alone(&old), range(2, 2), &alone(&new)).state, State::NeedsReview);
+}
+
+#[test]
+fn one_line_stays_one_line() {
+    let old = "fn open() {\n    let found = search(names, limit);\n    close(found);\n}\n";
+    let anchor = follow(old, range(2, 2), &old.replace("search(names, limit)", "search(\n        names, limit, order)"));
+    assert_eq!(anchor.alternatives[0].range, range(2, 2));
+}
