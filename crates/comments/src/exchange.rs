@@ -29,10 +29,12 @@ pub use json::{read_json, write_json};
 pub use markdown::write_markdown;
 pub use sarif::read_sarif;
 
-/// A file to import has at most so many bytes.
+/// A file that others wrote has at most so many bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+/// A file of Lectern's own, which has the code along, has at most so many.
+pub const LARGEST_OWN_FILE: u64 = 512 * 1024 * 1024;
 /// An import has at most so many threads.
-pub const MOST_THREADS: usize = 50_000;
+pub const MOST_THREADS: usize = 200_000;
 /// A comment has at most so many bytes.
 pub const LONGEST_BODY: usize = crate::threads::LONGEST_BODY;
 /// Before the name of a comment that came from a git note.

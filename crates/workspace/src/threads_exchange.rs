@@ -11,8 +11,8 @@ use lectern_accounts::{User, UserId};
 use lectern_comments::{
     Me,
     exchange::{
-        Author, ExchangeComment, ExchangeError, ExchangeThread, Incoming, LARGEST_FILE, Problems, Whereabouts, read_github, read_json,
-        read_notes, read_sarif, write_json, write_markdown,
+        Author, ExchangeComment, ExchangeError, ExchangeThread, Incoming, LARGEST_FILE, LARGEST_OWN_FILE, Problems, Whereabouts,
+        read_github, read_json, read_notes, read_sarif, write_json, write_markdown,
     },
 };
 use lectern_projects::Project;
@@ -97,7 +97,8 @@ impl Workspace {
             }
             format => {
                 let source = source.ok_or_else(|| Failure::new("SOURCE_NEEDED", "no file was named to read").hint("Name one."))?;
-                let bytes = read_source(source, LARGEST_FILE)?;
+                let limit = if format == ThreadImportFormat::Json { LARGEST_OWN_FILE } else { LARGEST_FILE };
+                let bytes = read_source(source, limit)?;
                 let read = match format {
                     ThreadImportFormat::Sarif => read_sarif(&bytes, &project.root, self.clock.now()),
                     ThreadImportFormat::Github => read_github(&bytes),

@@ -25,12 +25,8 @@ struct Head {
     kind: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct File {
-    format: u64,
-    kind: String,
-    #[serde(default)]
-    project: String,
     threads: Vec<Thread>,
 }
 
@@ -97,13 +93,21 @@ struct History {
     created_at: String,
 }
 
-/// The file of a project's threads, ending with a line end.
+/// The file of a project's threads: one a line, so that two files can be compared, and a line end after the last.
 pub fn write_json(project: &str, threads: &[ExchangeThread]) -> Vec<u8> {
-    let file =
-        File { format: FORMAT, kind: KIND.to_owned(), project: project.to_owned(), threads: threads.iter().map(thread_out).collect() };
-    let mut bytes = serde_json::to_vec_pretty(&file).expect("text, numbers and lists are JSON");
-    bytes.push(b'\n');
+    let mut bytes = format!("{{\"format\":{FORMAT},\"kind\":\"{KIND}\",\"project\":").into_bytes();
+    bytes.extend(json_of(&project));
+    bytes.extend(b",\"threads\":[");
+    for (index, thread) in threads.iter().enumerate() {
+        bytes.extend(if index == 0 { &b"\n"[..] } else { b",\n" });
+        bytes.extend(json_of(&thread_out(thread)));
+    }
+    bytes.extend(b"\n]}\n");
     bytes
+}
+
+fn json_of(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("text, numbers and lists are JSON")
 }
 
 /// Reads what [`write_json`] wrote.

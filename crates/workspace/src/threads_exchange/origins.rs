@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use lectern_anchor::{Method, Text};
+use lectern_anchor::{LineRange, Method, Quote, Text};
 use lectern_comments::{
     Event, Origin, OriginText, Place, State, ThreadAnchor,
     exchange::{ExchangeEvent, KnownPlace, Wanted, WantedPlace},
@@ -20,6 +20,8 @@ use lectern_sync::{Manifest, RepoPath, latest_manifest, lookup};
 use super::notes::{below_prefix, prefix_of};
 use crate::{Workspace, view::Failure};
 
+/// More lines than an origin keeps before and after its own.
+const AROUND: u32 = 16;
 /// Texts that were looked at are kept up to so many bytes: threads come by file.
 const KEPT_BYTES: usize = 64 * 1024 * 1024;
 
@@ -36,7 +38,30 @@ pub enum Unplaced {
 struct Found {
     object: ObjectHash,
     /// `None` of what is not shown as one text.
-    text: Option<Arc<Text>>,
+    text: Option<Arc<Lines>>,
+}
+
+/// A text that many threads may be about.
+struct Lines {
+    text: Text,
+    /// Where each line begins, in bytes.
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    fn new(path: &str, text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).collect();
+        Self { text: Text::new(path, text), starts }
+    }
+
+    /// A part of the text that has some lines and all that an origin keeps around them, and how many lines are before it: so that an origin costs no
+    /// more in a long file than in a short one.
+    fn around(&self, range: LineRange) -> (&str, u32) {
+        let first = range.start().saturating_sub(AROUND + 1);
+        let at = |line: u32| self.starts.get(line as usize).copied().unwrap_or(self.text.text().len());
+        (&self.text.text()[at(first)..at(range.end().saturating_add(AROUND))], first)
+    }
 }
 
 /// Where texts are looked for.
@@ -50,7 +75,9 @@ pub struct Origins<'a> {
     latest_objects: HashMap<String, Option<ObjectHash>>,
     looked_at: HashMap<(Option<Oid>, String), Option<Found>>,
     looked_at_bytes: usize,
-    /// Texts of commits that origins name, to be kept among the objects.
+    /// The bytes of texts of commits, until an origin names them.
+    unused: HashMap<ObjectHash, Vec<u8>>,
+    /// Those that origins name, to be kept among the objects.
     used: BTreeMap<ObjectHash, Packed>,
 }
 
@@ -69,6 +96,7 @@ impl<'a> Origins<'a> {
             latest_objects: HashMap::new(),
             looked_at: HashMap::new(),
             looked_at_bytes: 0,
+            unused: HashMap::new(),
             used: BTreeMap::new(),
         })
     }
@@ -130,24 +158,26 @@ impl<'a> Origins<'a> {
             Some(commit) => self.in_commit(commit, &at.path)?,
             None => self.in_latest(&at.path)?,
         };
-        if let Some(range) = at.range() {
-            let text = found.text.as_ref()?;
-            let quoted = wanted.quote.as_ref().filter(|quote| !quote.quote.is_empty());
-            let agrees = match quoted {
-                Some(quote) => quote.is_at(text, range),
-                // Numbers alone say nothing of a text that may be another one.
-                None => commit.is_some() || wanted.needs_file,
-            };
-            if !agrees || range.end() as usize > text.line_count() {
-                return None;
+        let mut origin = match at.range() {
+            Some(range) => {
+                let lines = found.text.as_ref()?;
+                let quoted = wanted.quote.as_ref().filter(|quote| !quote.quote.is_empty());
+                let agrees = match quoted {
+                    Some(quote) => quote.is_at(&lines.text, range),
+                    // Numbers alone say nothing of a text that may be another one.
+                    None => commit.is_some() || wanted.needs_file,
+                };
+                if !agrees || range.end() as usize > lines.text.line_count() {
+                    return None;
+                }
+                origin_of_lines(&found, lines, at, range)
             }
-        }
-        let text = found.text.as_ref().map(|text| text.text());
-        let mut origin = Origin::new(at, Some(OriginText { object: found.object, text }));
+            None => Origin::new(at, Some(OriginText { object: found.object, text: None })),
+        };
         match (commit, &self.latest) {
             (Some(commit), _) => {
-                if let Some(text) = text {
-                    self.used.entry(found.object).or_insert_with(|| Packed::new(text.as_bytes()));
+                if let Some(bytes) = self.unused.remove(&found.object) {
+                    self.used.insert(found.object, Packed::with_hash(found.object, &bytes));
                 }
                 origin.commit = Some(commit.to_string());
             }
@@ -173,7 +203,9 @@ impl<'a> Origins<'a> {
         };
         match found.text {
             _ if is_quoted => Ok(()),
-            Some(text) => problem(format!("“{}” has {} lines, not {} to {}", at.path, text.line_count(), at.line_start, at.line_end)),
+            Some(lines) => {
+                problem(format!("“{}” has {} lines, not {} to {}", at.path, lines.text.line_count(), at.line_start, at.line_end))
+            }
             None => problem(format!("“{}” is not a text", at.path)),
         }
     }
@@ -183,6 +215,11 @@ impl<'a> Origins<'a> {
         let repo = self.repo.as_ref()?;
         let commit = repo.find(name.trim()).ok()?;
         if before { repo.commit(commit).ok()?.parents.first().copied() } else { Some(commit) }
+    }
+
+    /// Whether a commit has some lines at their place.
+    pub fn has_lines(&mut self, commit: Oid, path: &str, quote: &Quote, range: LineRange) -> bool {
+        self.in_commit(commit, path).and_then(|found| found.text).is_some_and(|lines| quote.is_at(&lines.text, range))
     }
 
     fn in_commit(&mut self, commit: Oid, path: &str) -> Option<Found> {
@@ -222,20 +259,26 @@ impl<'a> Origins<'a> {
             self.looked_at_bytes += bytes.len();
             let object = ObjectHash::of(&bytes);
             let is_text = bytes.len() as u64 <= SMALL_LIMIT && !looks_binary(&bytes);
-            let used = commit.is_some() && is_text && std::str::from_utf8(&bytes).is_err();
-            if used {
-                // What is decoded has other bytes than the object that is named.
-                self.used.insert(object, Packed::with_hash(object, &bytes));
+            if commit.is_some() && is_text && !self.used.contains_key(&object) {
+                self.unused.insert(object, bytes.clone());
             }
-            Found { object, text: is_text.then(|| Arc::new(Text::new(path, decode(bytes).text))) }
+            Found { object, text: is_text.then(|| Arc::new(Lines::new(path, decode(bytes).text))) }
         });
         if self.looked_at_bytes > KEPT_BYTES {
             self.looked_at.clear();
+            self.unused.clear();
             self.looked_at_bytes = 0;
         }
         self.looked_at.insert(name, found.clone());
         found
     }
+}
+
+fn origin_of_lines(found: &Found, lines: &Lines, at: &Place, range: LineRange) -> Origin {
+    let (text, before) = lines.around(range);
+    let there = Place { path: at.path.clone(), line_start: range.start() - before, line_end: range.end() - before };
+    let origin = Origin::new(&there, Some(OriginText { object: found.object, text: Some(text) }));
+    Origin { line_start: range.start(), line_end: range.end(), ..origin }
 }
 
 fn known(place: Place, state: State, anchor: ThreadAnchor, origin: Origin, created_at: Timestamp) -> KnownPlace {

@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use git2::{ObjectType, Oid};
-use lectern_anchor::{Quote, Text};
 use lectern_comments::exchange::{Author, ExchangeThread, Outgoing, Problems, lines_to_add};
-use lectern_history::Repo;
-use lectern_projects::{Project, open_repository};
-use lectern_reader::{SMALL_LIMIT, decode, looks_binary};
+use lectern_projects::Project;
 use lectern_sync::{RepoPath, manifest_by_id};
 
-use super::{exported, notes::Notes};
+use super::{exported, notes::Notes, origins::Origins};
 use crate::{
     Workspace,
     view::{Failure, ThreadsExported},
@@ -25,7 +22,8 @@ impl Workspace {
         let head = notes.head().ok_or_else(|| {
             Failure::new("NO_COMMIT", "the repository has no commit yet, and notes are kept on commits").hint("Commit something first.")
         })?;
-        let mut commits = Commits { workspace: self, project, notes: &notes, head, heads: HashMap::new(), repo: None };
+        let mut commits =
+            Commits { workspace: self, project, notes: &notes, head, heads: HashMap::new(), origins: Origins::new(self, project)? };
         let mut problems = Problems::default();
         let mut outgoing = Vec::new();
         for thread in threads {
@@ -47,8 +45,7 @@ struct Commits<'a> {
     head: Oid,
     /// By manifests: the commits that were checked out.
     heads: HashMap<String, Option<Oid>>,
-    /// Opened when it is first needed.
-    repo: Option<Option<Repo>>,
+    origins: Origins<'a>,
 }
 
 impl Commits<'_> {
@@ -59,7 +56,10 @@ impl Commits<'_> {
         let path = self.notes.path_from_top(key.as_bytes())?;
         let named = origin.commit.as_deref().and_then(|name| self.commit(name));
         let commit = named.or_else(|| self.of_manifest(origin.manifest_id.as_deref()?)).unwrap_or(self.head);
-        let quote = Some(origin.quote()).filter(|quote| !quote.quote.is_empty() && !self.has_lines(commit, &key, thread, quote));
+        let quote = Some(origin.quote()).filter(|quote| {
+            !quote.quote.is_empty()
+                && origin.place().range().is_some_and(|range| !self.origins.has_lines(commit, &origin.path, quote, range))
+        });
         Some(Outgoing { thread, commit: commit.to_string(), path, quote })
     }
 
@@ -80,20 +80,5 @@ impl Commits<'_> {
         let head = manifest.and_then(|manifest| manifest.data.git?.head).and_then(|head| self.commit(&head));
         self.heads.insert(id.to_owned(), head);
         head
-    }
-
-    /// Whether the commit has the very lines that the thread is about: then their numbers are enough.
-    fn has_lines(&mut self, commit: Oid, path: &RepoPath, thread: &ExchangeThread, quote: &Quote) -> bool {
-        let Some(range) = thread.at.origin.place().range() else { return true };
-        let project = self.project;
-        let open = || Repo::new(open_repository(&project.root).ok().flatten()?, &project.root).ok();
-        let Some(repo) = self.repo.get_or_insert_with(open) else { return false };
-        let bytes = repo
-            .entry_at(commit, path.as_bytes())
-            .ok()
-            .flatten()
-            .filter(|entry| entry.is_file())
-            .and_then(|entry| repo.blob(entry.id, usize::try_from(SMALL_LIMIT).unwrap_or(usize::MAX)));
-        bytes.filter(|bytes| !looks_binary(bytes)).is_some_and(|bytes| quote.is_at(&Text::new(&path.key(), decode(bytes).text), range))
     }
 }
