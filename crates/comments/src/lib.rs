@@ -16,7 +16,9 @@ mod threads;
 pub use comment::{AuthorType, Comment, NewComment};
 pub use follow::{ChangedFile, Followed, Following, Tally, Texts, follow_into, follow_into_file};
 pub use import::{Imported, Me};
-pub use thread::{AnchorEvent, CommentThread, Event, Origin, OriginText, Place, PlaceCandidate, Rejected, ThreadAnchor, state_named};
+pub use thread::{
+    AnchorEvent, CommentThread, Event, MOST_CANDIDATES, Origin, OriginText, Place, PlaceCandidate, Rejected, ThreadAnchor, state_named,
+};
 pub use threads::{CommentsError, Draft, Filter, Placed, ThreadCount, Threads, Totals};
 
 pub use lectern_anchor::State;

@@ -12,6 +12,9 @@ const AROUND: usize = 6;
 /// The longest quote that is kept beside the object, in bytes; of a longer range the first lines are.
 const LONGEST_QUOTE: usize = 32 * 1024;
 
+/// So many places a person is asked to choose from.
+pub const MOST_CANDIDATES: usize = 5;
+
 /// Lines of a file. A whole file is lines 0 to 0, the project as a whole a path of `""` too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Place {
@@ -209,7 +212,7 @@ impl ThreadAnchor {
     /// What following found, with what a person said before.
     pub(crate) fn found(anchor: &Anchor, object: Option<ObjectHash>, version: u32, rejected: Vec<Rejected>, kept: bool) -> Self {
         let asked = anchor.place.is_none();
-        let candidates = anchor.alternatives.iter().filter(|_| asked).map(|other| PlaceCandidate {
+        let candidates = anchor.alternatives.iter().filter(|_| asked).take(MOST_CANDIDATES).map(|other| PlaceCandidate {
             path: other.path.clone(),
             line_start: other.range.start(),
             line_end: other.range.end(),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use lectern_accounts::UserId;
-use lectern_comments::{AnchorEvent, AuthorType as Author, Comment, CommentThread, Place, PlaceCandidate, State};
+use lectern_comments::{AnchorEvent, AuthorType as Author, Comment, CommentThread, MOST_CANDIDATES, Place, PlaceCandidate, State};
 use lectern_objects::ObjectHash;
 use lectern_projects::Project;
 use lectern_sync::{Manifest, RepoPath, latest_manifest, lookup, version_numbers};
@@ -24,8 +24,6 @@ use crate::{
 
 /// Lines of a candidate that are shown.
 const CANDIDATE_LINES: u32 = 12;
-/// Candidates whose lines are shown.
-const CANDIDATES: usize = 5;
 
 /// What cards of a project's threads are made from; asked for once for all of them.
 pub(super) struct CardMaker<'a> {
@@ -86,7 +84,7 @@ impl<'a> CardMaker<'a> {
         let can_undo = self.workspace.comments().can_undo_place(&thread.id)?;
         let mut candidates = Vec::new();
         if matches!(thread.state, State::NeedsReview | State::Outdated) && !thread.anchor.kept {
-            for candidate in thread.anchor.candidates.iter().take(CANDIDATES) {
+            for candidate in thread.anchor.candidates.iter().take(MOST_CANDIDATES) {
                 candidates.push(self.candidate(candidate));
             }
         }

@@ -1,7 +1,7 @@
 //! What people say about where a thread is.
 
 use lectern_anchor::{CandidateKind, Follower, LineRange, Text};
-use lectern_comments::{CommentThread, PlaceCandidate, Placed, Rejected, State, Texts, ThreadAnchor};
+use lectern_comments::{CommentThread, MOST_CANDIDATES, PlaceCandidate, Placed, Rejected, State, Texts, ThreadAnchor};
 use lectern_projects::Project;
 use lectern_sync::{RepoPath, latest_manifest, lookup, share};
 
@@ -112,7 +112,7 @@ impl Workspace {
         let is_wrong = |path: &str, range: LineRange| {
             path == thread.place.path && wrong.is_some_and(|wrong| range.start() <= wrong.end() && wrong.start() <= range.end())
         };
-        let others = found.alternatives.iter().filter(|other| !is_wrong(&other.path, other.range));
+        let others = found.alternatives.iter().filter(|other| !is_wrong(&other.path, other.range)).take(MOST_CANDIDATES);
         others
             .map(|other| PlaceCandidate {
                 path: other.path.clone(),

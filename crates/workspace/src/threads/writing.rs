@@ -119,7 +119,7 @@ impl Workspace {
         let path = RepoPath::from_key(&place.place.path)?;
         let at = Place { path: place.place.path.clone(), line_start: place.place.line_start, line_end: place.place.line_end };
         let is_lines = at.line_start > 0 || at.line_end > 0;
-        if (is_lines && at.range().is_none()) || (is_lines && path.is_root()) {
+        if is_lines && (at.range().is_none() || path.is_root()) {
             return Err(no_such_lines());
         }
         let latest = latest_manifest(&self.store, project.id.as_str())?;
