@@ -278,7 +278,7 @@ impl Import<'_> {
             return Ok(false);
         }
         let stamp = comment.stamp();
-        if false {
+        if stamp <= known.edited_at.unwrap_or(known.created_at) {
             self.done.comments_kept += 1;
             return Ok(false);
         }
