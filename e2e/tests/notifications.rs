@@ -105,36 +105,40 @@ fn a_sync_that_failed_is_told_by_the_bell_until_it_is_read() {
     app.wait_js("all read", "document.querySelector('#notifications .semi') === null", &[]);
 }
 
-/// A function whose lines are nowhere else.
-const SEND: &str = "/// Sends what is new to another store.\npub fn send(store: &Store, other: &Store) -> Result<u64> {\n    let mut sent = 0;\n    for object in store.missing_in(other) {\n        sent += other.put(object.bytes()?)?;\n    }\n    Ok(sent)\n}\n";
+fn handler(name: &str) -> String {
+    format!("fn on_{name}(event: Event) {{\n    log.write(event);\n    window.redraw(event.area);\n}}\n\n")
+}
 
-/// Puts the lines of a thread into two places that look alike, and removes the one they were in.
-fn double(root: &Path) {
-    let twin = |name: &str| SEND.replace("pub fn send(", &format!("pub fn {name}("));
-    let filler = "/// Says nothing.\npub fn quiet() {}\n\n".repeat(12);
-    project::write(root, "src/send.rs", &format!("{filler}{}\n{filler}{}", twin("send_now"), twin("send_later")));
+/// The handler of closing is on lines 6 to 9.
+fn handlers() -> String {
+    handler("open") + &handler("close") + &handler("move")
+}
+
+/// It is rewritten into two, either of which could be it.
+fn doubled() -> String {
+    handler("open") + &handler("move") + "fn pause() {}\n\n" + &handler("closed") + "fn go() {}\n\n" + &handler("closes")
 }
 
 #[test]
 fn a_thread_that_lost_its_place_is_told_after_the_sync_and_one_key_leads_to_it() {
     let stage = Stage::new("notifications-thread");
     let root = stage.place("shelf");
-    project::write(&root, "src/send.rs", SEND);
+    project::write(&root, "src/events.rs", &handlers());
     project::write(&root, "README.md", "# Shelf\n");
     let app = stage.launch(&[&root.to_string_lossy()]);
     app.create_profile(EMAIL, PASSWORD);
     app.wait_project(&root);
     app.wait_in_sync(1);
     let place = json!({
-        "place": { "path": "src/send.rs", "line_start": 4, "line_end": 6 },
+        "place": { "path": "src/events.rs", "line_start": 6, "line_end": 9 },
         "side": { "kind": "working_tree" },
         "document": null,
     });
-    let body = "Should this go on after one object that could not be read?";
+    let body = "Is the window still there when this is called?";
     command(&app, "create_thread", &json!({ "projectId": project_id(&app), "place": place, "body": body }));
     wait_unread(&app, 0);
 
-    double(&root);
+    project::write(&root, "src/events.rs", &doubled());
     app.press("Ctrl+Shift+S");
     app.wait_in_sync(2);
     wait_unread(&app, 1);

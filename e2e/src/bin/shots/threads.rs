@@ -72,6 +72,7 @@ pub fn photograph(camera: &Camera) {
         "src/hash.rs",
         "/// Hashes the whole file.\npub fn hash_file(path: &Path) -> Result<Digest> {\n    let bytes = read(path)?;\n    Ok(digest(&bytes))\n}\n",
     );
+    project::write(&root, "src/events.rs", &(handler("open") + &handler("close") + &handler("move")));
     project::write(&root, "docs/format.md", "# Format\n\nA manifest lists every file.\n\nObjects are named by their hash.\n");
     project::write(&root, "README.md", "# Ferry\n\nCarries files across.\n");
     let app = camera.open(&stage, &root);
@@ -98,6 +99,7 @@ pub fn photograph(camera: &Camera) {
     );
     begin("src/sync.rs", 35, 37, "Should this go on after one object that could not be read?");
     let gone = begin("src/hash.rs", 3, 4, "Reading the file whole is the slow part. Read it in blocks?");
+    begin("src/events.rs", 6, 9, "Is the window still there when this is called?");
     begin("docs/format.md", 3, 3, "Every file that is tracked, that is.");
     begin("docs/format.md", 0, 0, "A table of the fields would help whoever writes another reader.");
     begin("", 0, 0, "Before 1.0: agree on what a version is called in the interface.");
@@ -144,11 +146,14 @@ fn change(root: &Path) {
     let (sync, commit) = after();
     project::write(root, "src/sync.rs", &sync);
     project::write(root, "src/commit.rs", &commit);
-    project::write(
-        root,
-        "src/hash.rs",
-        "/// Hashes the whole file.\npub fn hash_file(path: &Path) -> Result<Digest> {\n    Digest::of_blocks(open(path)?)\n}\n",
-    );
+    // The handler of closing became two, either of which could be it.
+    let twins = handler("closed") + "fn go() {}\n\n" + &handler("closes");
+    project::write(root, "src/events.rs", &(handler("open") + &handler("move") + "fn pause() {}\n\n" + &twins));
+    project::write(root, "src/hash.rs", "//! Nothing is hashed here any more.\n\nmod blocks;\n");
+}
+
+fn handler(name: &str) -> String {
+    format!("fn on_{name}(event: Event) {{\n    log.write(event);\n    window.redraw(event.area);\n}}\n\n")
 }
 
 fn choose(app: &App, thread: &Value) {

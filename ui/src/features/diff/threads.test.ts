@@ -49,7 +49,7 @@ describe("a line of a side", () => {
     first: 0,
     rows: [
       row("gap", null, null, 10),
-      row("equal", 11, 11),
+      row("context", 11, 11),
       row("removed", 12, null),
       row("added", null, 12),
       row("added", null, 13),
@@ -63,8 +63,8 @@ describe("a line of a side", () => {
   });
 
   it("stands for its row: the new one where there is one, unless the column is the old side's", () => {
-    expect(lineOn(row("equal", 11, 14), "both")).toEqual({ side: "new", line: 14 });
-    expect(lineOn(row("equal", 11, 14), "old")).toEqual({ side: "old", line: 11 });
+    expect(lineOn(row("context", 11, 14), "both")).toEqual({ side: "new", line: 14 });
+    expect(lineOn(row("context", 11, 14), "old")).toEqual({ side: "old", line: 11 });
     expect(lineOn(row("removed", 12, null), "both")).toEqual({ side: "old", line: 12 });
     expect(lineOn(row("removed", 12, null), "new")).toBeNull();
     expect(lineOn(row("gap", null, null, 3), "both")).toBeNull();

@@ -22,7 +22,7 @@ export async function setAllResolved(
     }
   }
   list.marked.clear();
-  void list.load();
+  await list.load();
   if (failed !== null) toastFailure(failed);
   if (done.length === 0) return;
   const what = done.length === 1 ? "Thread" : counted(done.length, "thread");
@@ -45,7 +45,7 @@ export async function setAllRead(list: ThreadList, ids: readonly string[], read:
     return toastFailure(thrown);
   }
   list.marked.clear();
-  void list.load();
+  await list.load();
   const what = ids.length === 1 ? "Thread" : counted(ids.length, "thread");
   toast({
     text: `${what} marked as ${read ? "read" : "unread"}`,

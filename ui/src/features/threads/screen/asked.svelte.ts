@@ -5,8 +5,20 @@ import type { ThreadState } from "$lib/ipc";
 import { plainChoice } from "./filter";
 import { threadsOf } from "./threadList.svelte";
 
-/** Raised to ask for the focus in the list. */
-export const asked = $state({ focus: 0 });
+interface Asked {
+  /** Raised to ask for the focus in the list. */
+  focus: number;
+  /** The dialog that is open. */
+  dialog: "export" | "import" | null;
+}
+
+export const asked: Asked = $state({ focus: 0, dialog: null });
+
+/** Asks how the open project's threads are to be written out, or from what others are to be taken in. */
+export function askExchange(dialog: "export" | "import"): void {
+  showThreads();
+  asked.dialog = dialog;
+}
 
 /** Shows a thread of the open project beside the list of threads, whatever the list is of. */
 export function showInThreadsScreen(threadId: string): void {

@@ -3,7 +3,7 @@ import { route, showThreads } from "$features/frame/route.svelte";
 import { openedProject } from "$features/projects/projects.svelte";
 import type { Command } from "$lib/keys/commands.svelte";
 import { readAll, setAllRead, setAllResolved } from "./actions";
-import { asked } from "./asked.svelte";
+import { asked, askExchange } from "./asked.svelte";
 import { plainChoice, type Choice } from "./filter";
 import { openCurrent } from "./open";
 import { threadsOf, type ThreadList } from "./threadList.svelte";
@@ -92,6 +92,22 @@ export const threadScreenCommands: readonly Command[] = [
       const threads = list();
       return threads ? readAll(threads) : undefined;
     },
+  },
+  {
+    id: "threads.export",
+    title: "Export threads…",
+    group: "Threads",
+    icon: "ext",
+    when: () => open() && (known()?.all ?? 0) > 0,
+    run: () => askExchange("export"),
+  },
+  {
+    id: "threads.import",
+    title: "Import threads…",
+    group: "Threads",
+    icon: "down",
+    when: open,
+    run: () => askExchange("import"),
   },
   onThread("next", "Next thread in the list", ["J"], "down", (threads) => threads.step(1)),
   onThread("previous", "Previous thread in the list", ["K"], "up", (threads) => threads.step(-1)),

@@ -2,7 +2,7 @@
 import { shownPath } from "$features/files/paths";
 import { counted } from "$lib/format/numbers";
 import type { ThreadRow } from "$lib/ipc";
-import { lineWords, placeWords, states } from "../words";
+import { lineWords, placeWords } from "../words";
 
 /** "Line 80, was 74", "Line 88, 2 possible places", "was line 61". */
 export function rowPlace(
@@ -29,14 +29,4 @@ export function rowPlace(
 /** The file of a thread as a heading. */
 export function fileWords(path: string): string {
   return path === "" ? "About the project" : shownPath(path);
-}
-
-/** All that a row says, in one name. */
-export function rowName(row: ThreadRow): string {
-  const marks = [
-    states[row.state].word.toLowerCase(),
-    ...(row.resolved ? ["resolved"] : []),
-    ...(row.unread ? ["unread"] : []),
-  ].join(", ");
-  return `${fileWords(row.place.path)}, ${rowPlace(row, row.candidates)}, ${marks}. ${row.author}: ${row.text}. ${counted(row.comments, "comment")}`;
 }
