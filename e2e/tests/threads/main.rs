@@ -3,6 +3,7 @@
 mod following;
 mod hostile;
 mod keeping;
+mod places;
 mod placing;
 mod support;
 mod walking;

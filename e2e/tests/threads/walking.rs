@@ -46,12 +46,6 @@ fn threads_are_walked_by_keyboard_and_from_the_list() {
     app.wait_js("one of them", "document.querySelectorAll('.side .tcard').length === 1", &[]);
     app.settled_shot("filter");
     app.press("Escape");
-
-    // A letter that is switched off does nothing.
-    let settings = command(&app, "settings", &json!({}));
-    let mut without = settings.clone();
-    without["single_letter_keys"] = json!(false);
-    command(&app, "save_settings", &json!({ "settings": without }));
 }
 
 #[test]

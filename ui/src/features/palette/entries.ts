@@ -1,5 +1,6 @@
 // What the palette offers for what was typed.
 import type { Definitions, FoundFiles, FoundSymbols, OutlineItem, ProjectCard } from "$lib/ipc";
+import { threadInLink } from "$features/threads/link";
 import type { Command } from "$lib/keys/commands.svelte";
 import type { IconName } from "$lib/ui/icons";
 import { fileEntries, outlineEntries, placeEntries, symbolEntries, type OpenPlace } from "./found";
@@ -52,6 +53,8 @@ export interface PaletteSource {
   open?: OpenPlace | null;
   openAside?: OpenPlace | null;
   searchFor?: (text: string) => void;
+  /** Goes to a thread of the open project. */
+  openThread?: ((id: string) => void) | null;
 }
 
 const FEW = 8;
@@ -62,6 +65,8 @@ const ALL = 200;
 /** `>` leaves only commands, `@` symbols, `:` asks for a line; anything else looks through files, symbols, projects and commands. */
 export function paletteGroups(typed: string, source: PaletteSource): PaletteGroup[] {
   if (source.mode === "places") return placeGroups(typed.trim(), source);
+  const thread = threadInLink(typed);
+  if (thread && source.openThread) return threadGroup(typed.trim(), () => source.openThread?.(thread));
   const query = parseQuery(typed);
   return groupsOf(query, source).filter((group) => group.entries.length > 0);
 }
@@ -152,6 +157,11 @@ function lineGroup(spot: Spot | null, goToLine: PaletteSource["goToLine"]): Pale
     run: () => goToLine(spot.line),
   };
   return [{ title: "Line", entries: [entry] }];
+}
+
+function threadGroup(link: string, run: () => void): PaletteGroup[] {
+  const title = link.slice(0, link.indexOf("#")) || "The project";
+  return [{ title: "Link", entries: [{ id: "thread", title, detail: "Thread", icon: "msg", at: [], run }] }];
 }
 
 /** A link names its file in full: it opens even where the latest version no longer has it. */

@@ -5,6 +5,7 @@ import { runTask, isCancelled } from "$lib/tasks.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 import type { ThreadsHere } from "./here.svelte";
 import type { ThreadView } from "./view.svelte";
+import { threadLink } from "./link";
 import { firstWords, placeWords } from "./words";
 
 /** What an action needs to show at once what it did. */
@@ -149,11 +150,6 @@ export async function applySuggestion(
   } finally {
     void around.here.refresh();
   }
-}
-
-/** "src/a.rs#thread=0198…": what the palette and openThread read. */
-export function threadLink({ id, place }: ThreadCard): string {
-  return `${place.path}#thread=${id}`;
 }
 
 export async function copyLink(thread: ThreadCard): Promise<void> {

@@ -32,8 +32,3 @@ export async function openThread(projectId: string, threadId: string): Promise<v
   showWorkspace();
   askReader({ version: null, path, ...(line > 0 ? { line } : {}) });
 }
-
-/** The thread that "src/a.rs#thread=0198…" names; null for anything else. */
-export function threadInLink(link: string): string | null {
-  return /#thread=([0-9a-f-]{8,64})$/i.exec(link.trim())?.[1] ?? null;
-}

@@ -121,13 +121,10 @@ describe("drafts", () => {
 
 describe("the threads of a document", () => {
   const at = (id: string, line: number, extra = {}): ThreadHere => {
-    const thread = threadCard(id, "src/a.rs", line, extra);
-    return {
-      thread: { ...thread, created_at: "", updated_at: "" },
-      state: thread.state,
-      line_start: line,
-      line_end: line,
-    };
+    const card = threadCard(id, "src/a.rs", line, extra);
+    const comments = card.comments.map((comment) => ({ ...comment, created_at: "" }));
+    const thread = { ...card, comments, created_at: "", updated_at: "" };
+    return { thread, state: thread.state, line_start: line, line_end: line };
   };
   let answers: Map<string, ThreadHere[]>;
   let asked: string[];

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { threadCard } from "../../../dev/threads";
 import type { ThreadHere } from "$lib/ipc";
 import { carried, linesOf } from "./lines";
-import { threadInLink } from "./open";
+import { threadInLink, threadLink } from "./link";
 import { linkTo, mentionAt, suggestionBlock, withBlock } from "./suggestion";
 import { cameFrom, firstWords, hereWords, lineWords, nameOfThread, placeWords, wasWords } from "./words";
 
@@ -121,6 +121,8 @@ describe("a thread in words", () => {
 });
 
 it("a link to a thread is told from other links", () => {
+  const card = threadCard("0198c0de-0000-7000-8000-0123456789ab", "src/a.rs", 3);
+  expect(threadInLink(threadLink(card))).toBe(card.id);
   expect(threadInLink("src/a.rs#thread=0198c0de-0000-7000-8000-0123456789ab")).toBe(
     "0198c0de-0000-7000-8000-0123456789ab",
   );
