@@ -76,7 +76,7 @@ fn a_comment() -> impl Strategy<Value = ExchangeComment> {
 }
 
 fn threads() -> impl Strategy<Value = Vec<ExchangeThread>> {
-    let one = (known(), option::of(0..99_i64), 0..99_i64, vec(a_comment(), 0..4), any::<bool>());
+    let one = (known(), option::of(0..99_i64), 0..99_i64, vec(a_comment(), 1..4), any::<bool>());
     vec(one, 0..6).prop_map(|all| {
         let thread =
             |(index, (known, resolved, updated, mut comments, from_elsewhere)): (usize, (KnownPlace, _, _, Vec<ExchangeComment>, bool))| {
@@ -283,6 +283,8 @@ fn one_thread_that_cannot_be_does_not_cost_the_others() {
         ("2026-09-21T", "+12026-09-21T"),
         ("\"bad-c\"", "\"\""),
         ("\"format\":1", "\"format\":2"),
+        ("\"body\":\"Why here?\"", "\"body\":\" \\n\""),
+        ("\"comments\":[{", "\"comments\":[],\"others\":[{"),
         ("\"confidence\":1.0", "\"confidence\":1e300"),
         ("\"confidence\":1.0", "\"confidence\":-0.5"),
     ] {

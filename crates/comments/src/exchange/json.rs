@@ -193,6 +193,9 @@ fn thread_in(thread: Thread) -> Result<IncomingThread, String> {
     check_id(&thread.id)?;
     check_about(&thread.origin, &thread.anchor)?;
     let comments = thread.comments.into_iter().map(comment_in).collect::<Result<Vec<_>, _>>()?;
+    if comments.is_empty() {
+        return Err("there is nothing in it".to_owned());
+    }
     let history = thread.history.into_iter().map(event_in).collect::<Result<Vec<_>, _>>()?;
     let at = KnownPlace {
         place: place_in(thread.place)?,
@@ -224,6 +227,9 @@ fn place_in(place: Where) -> Result<Place, String> {
 
 fn comment_in(comment: Comment) -> Result<ExchangeComment, String> {
     check_id(&comment.id)?;
+    if comment.body.trim().is_empty() {
+        return Err("there is nothing in a comment of it".to_owned());
+    }
     if comment.body.len() > LONGEST_BODY {
         return Err("a comment is longer than 256 KiB".to_owned());
     }
