@@ -42,11 +42,7 @@ pub(crate) fn read(line: &[u8], words: &mut Vec<u32>) -> Read {
         } else {
             at += 1;
         }
-        let (mut exact, mut plain) = (SEED as u32, SEED as u32);
-        for byte in &line[start..at] {
-            exact = (exact.rotate_left(5) ^ u32::from(*byte)).wrapping_mul(0x9e37_79b9);
-            plain = (plain.rotate_left(5) ^ u32::from(if word { byte | 0x20 } else { *byte })).wrapping_mul(0x9e37_79b9);
-        }
+        let (exact, plain) = numbers(&line[start..at], word);
         key = (key.rotate_left(5) ^ u64::from(exact)).wrapping_mul(FACTOR);
         if &line[start..at] == b"_" {
             continue;
@@ -60,6 +56,18 @@ pub(crate) fn read(line: &[u8], words: &mut Vec<u32>) -> Read {
     }
     words[first..].sort_unstable();
     Read { exact: hash(line), key, bits, indent: indent.min(u32::from(u16::MAX)) as u16, weight: weight.min(u32::from(u16::MAX)) as u16 }
+}
+
+/// A word as a number, and as one that is the same whatever the case of its letters.
+fn numbers(bytes: &[u8], word: bool) -> (u32, u32) {
+    let (mut exact, mut plain) = (SEED ^ bytes.len() as u64, SEED ^ bytes.len() as u64);
+    let fold = if word { 0x2020_2020_2020_2020 } else { 0 };
+    for chunk in bytes.chunks(8) {
+        let chunk = chunk.iter().fold(0, |chunk, byte| chunk << 8 | u64::from(*byte));
+        exact = (exact.rotate_left(23) ^ chunk).wrapping_mul(FACTOR);
+        plain = (plain.rotate_left(23) ^ (chunk | fold)).wrapping_mul(FACTOR);
+    }
+    ((exact >> 32) as u32, (plain >> 32) as u32)
 }
 
 fn is_word(byte: u8) -> bool {
