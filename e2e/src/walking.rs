@@ -21,7 +21,7 @@ const FOCUSED: &str = r"
     probe.remove();
     const framed = (each) => { const s = getComputedStyle(each); return s.borderTopColor === colour || s.boxShadow.includes(colour); };
     // The palette has one field, whose caret and chosen row are all there is.
-    let shown = e.matches('#palette input') || [...e.children].some((each) => getComputedStyle(each).stroke === colour) || ringed(e) || Boolean(code?.closest('.keyboard'));
+    let shown = e.matches('#palette input') || [...e.children].some((each) => getComputedStyle(each).stroke === colour) || ringed(e) || (e.localName === 'textarea' && framed(e)) || Boolean(code?.closest('.keyboard'));
     for (let up = e.parentElement, steps = 0; !shown && up && steps < 3; up = up.parentElement, steps += 1) shown = ringed(up) || framed(up);
     if (!shown && active) { const row = document.getElementById(active); shown = Boolean(row && ringed(row)); }
     const inside = box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight;

@@ -5,6 +5,7 @@ use std::path::Path;
 use lectern_e2e::flows::{EMAIL, PASSWORD};
 use lectern_e2e::hard_texts::{add_volumes, change_source, hard_texts};
 use lectern_e2e::{App, Stage};
+use serde_json::{Value, json};
 
 /// Opens the project of texts that are hard to show, with a file that differs from its last commit.
 fn opened(stage: &Stage) -> App {
@@ -29,6 +30,7 @@ fn tour(app: &App, look: impl Fn(&str)) {
     texts(app, &look);
     finding(app, &look);
     history(app, &look);
+    threads(app, &look);
 }
 
 #[track_caller]
@@ -128,6 +130,66 @@ fn history(app: &App, look: &impl Fn(&str)) {
     app.command("Show branches and tags");
     app.named_in("#versions", "option", "auditing");
     look("branches");
+    app.press("Ctrl+1");
+}
+
+/// Calls a command as the window does.
+#[track_caller]
+fn command(app: &App, name: &str, arguments: &Value) -> Value {
+    let script = "const [name, values, done] = arguments; window.__TAURI_INTERNALS__.invoke(name, values).then((value) => done({ value }), (error) => done({ error }));";
+    let answer = app.js_async(script, &[json!(name), arguments.clone()]);
+    assert!(answer["error"].is_null(), "{name} failed: {}", answer["error"]);
+    answer["value"].clone()
+}
+
+/// Threads of the project, two of them, however often the tour is made.
+fn with_threads(app: &App) {
+    let project = command(app, "projects", &json!({}))[0]["id"].clone();
+    let everything =
+        json!({ "path": null, "states": [], "resolved": null, "author": null, "unread": false, "text": "", "latest_first": false });
+    let known = command(app, "threads", &json!({ "projectId": project, "filter": everything, "first": 0, "count": 1 }));
+    for line in if known["all"] == json!(0) { 3..5 } else { 0..0 } {
+        let place = json!({
+            "place": { "path": "src/accounts.rs", "line_start": line, "line_end": line },
+            "side": { "kind": "working_tree" },
+            "document": null,
+        });
+        command(app, "create_thread", &json!({ "projectId": project, "place": place, "body": "Is `this` needed?" }));
+    }
+}
+
+fn threads(app: &App, look: &impl Fn(&str)) {
+    with_threads(app);
+    app.command("Show threads");
+    app.wait_js("two threads", "document.querySelectorAll('#threads .trow').length === 2", &[]);
+    app.wait_text("#threads .detail", "Places so far");
+    look("threads");
+    app.click_css("#threads .trow");
+    app.press("Ctrl+A");
+    app.wait_text("#threads .bulk", "2 threads selected");
+    look("threads selected");
+    app.click("button", "Clear the selection");
+    app.command("Import threads…");
+    app.find("#import-threads");
+    look("importing threads");
+    app.press("Escape");
+    app.wait_gone("#import-threads");
+    app.command("Export threads…");
+    app.find("#export-threads");
+    look("exporting threads");
+    app.press("Escape");
+    app.wait_gone("#export-threads");
+    app.command("Show unread threads");
+    app.wait_text("#threads", "No thread is like this");
+    look("no thread like it");
+    app.click("button", "Show all open threads");
+    app.command("Notifications");
+    app.find("#notifications");
+    look("notifications");
+    app.press("Ctrl+,");
+    app.click("link", "Notifications");
+    app.wait_text("#settings", "This desktop has no notification service.");
+    look("settings of notifications");
     app.press("Ctrl+1");
 }
 
