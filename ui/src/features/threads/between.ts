@@ -67,3 +67,13 @@ export function rulerMarksOf(pane: ReaderPane, lines: number): MarkedLines[] {
   }
   return [...kinds].map(([kind, ranges]) => ({ kind, ranges }));
 }
+
+/** About how high a block will be, in pixels: the nearer, the less moves while one scrolls towards it. */
+export function likelyHeight(pane: ReaderPane, key: string): number {
+  const thread = pane.threads.byId(key)?.thread;
+  if (!thread) return 176;
+  if (pane.home.threadView.folded(thread)) return 42;
+  const lines = ({ body }: { body: string }) =>
+    body.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 90)), 0);
+  return thread.comments.reduce((sum, comment) => sum + 40 + 20 * lines(comment), 92);
+}

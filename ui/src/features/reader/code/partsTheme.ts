@@ -186,6 +186,7 @@ export const partsTheme = EditorView.theme({
     left: "calc(var(--gutters-w, 78px) - 19px)",
     width: "calc(var(--code-w, 100%) + 19px)",
     boxSizing: "border-box",
+    contain: "layout style",
     marginLeft: "-19px",
     padding: "var(--s-1) var(--s-4) var(--s-2) 0",
     whiteSpace: "normal",

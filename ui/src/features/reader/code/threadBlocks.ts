@@ -15,7 +15,7 @@ export interface BlockAt {
 export interface BlockHost {
   /** Fills the element of a block; returns what empties it again. */
   mount(key: string, element: HTMLElement): () => void;
-  /** In pixels, as far as it is known; -1 before. */
+  /** In pixels: measured, or about what it will be. */
   height(key: string): number;
   measured(key: string, height: number): void;
 }
@@ -49,8 +49,10 @@ export class Blocks {
     const element = document.createElement("div");
     element.className = "cm-thread";
     const empty = this.host.mount(key, element);
-    const observer = new ResizeObserver(() => {
-      if (element.offsetHeight > 0) this.host.measured(key, element.offsetHeight);
+    const observer = new ResizeObserver(([entry]) => {
+      const height = Math.round(entry?.borderBoxSize[0]?.blockSize ?? element.offsetHeight);
+      if (height === 0 || height === this.host.height(key)) return;
+      this.host.measured(key, height);
       view.requestMeasure();
     });
     observer.observe(element);
