@@ -118,8 +118,7 @@ function shell(): IBackend {
     onIndexChanged: (heard) => events.indexChanged.listen((event) => heard(event.payload)),
     onHistoryChanged: (heard) => events.historyChanged.listen((event) => heard(event.payload)),
     onNotificationsChanged: (heard) => events.notificationsChanged.listen(() => heard()),
-    onDesktopChosen: (heard) =>
-      events.desktopChosen.listen((event) => heard(event.payload.notification_id)),
+    onDesktopChosen: (heard) => events.desktopChosen.listen((event) => heard(event.payload.notification_id)),
     onThreadsChanged: (heard) => events.threadsChanged.listen((event) => heard(event.payload)),
     onPreviewChanged: (heard) => events.previewChanged.listen((event) => heard(event.payload)),
     onPreviewSaid: (heard) => events.previewOutput.listen((event) => heard(event.payload)),
