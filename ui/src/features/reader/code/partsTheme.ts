@@ -181,9 +181,8 @@ export const partsTheme = EditorView.theme({
   ".cm-plus::after": { inset: "11px 7px" },
   // Over the gutters, so that it hangs from the rule; it stays where it is when long lines are scrolled.
   ".cm-thread": {
-    position: "sticky",
+    position: "relative",
     zIndex: 201,
-    left: "calc(var(--gutters-w, 78px) - 19px)",
     width: "calc(var(--code-w, 100%) + 19px)",
     boxSizing: "border-box",
     contain: "layout style",
@@ -193,6 +192,7 @@ export const partsTheme = EditorView.theme({
     cursor: "default",
     direction: "ltr",
   },
+  "&[data-wide] .cm-thread": { position: "sticky", left: "calc(var(--gutters-w, 78px) - 19px)" },
   ".cm-thread:focus-within": { zIndex: 202 },
   // Blame
   ".cm-blame": {

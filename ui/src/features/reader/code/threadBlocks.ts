@@ -163,11 +163,14 @@ class Room {
       read: ({ scrollDOM }) => ({
         gutters: scrollDOM.querySelector<HTMLElement>(".cm-gutters")?.offsetWidth ?? 0,
         width: scrollDOM.clientWidth,
+        wide: scrollDOM.scrollWidth > scrollDOM.clientWidth + 1,
       }),
-      write: ({ gutters, width }, { dom }) => {
-        const key = `${gutters} ${width}`;
+      write: ({ gutters, width, wide }, { dom }) => {
+        const key = `${gutters} ${width} ${wide}`;
         if (key === this.written) return;
         this.written = key;
+        // Staying where it is costs each block a layer, so only blocks that would be scrolled away do it.
+        dom.toggleAttribute("data-wide", wide);
         dom.style.setProperty("--gutters-w", `${gutters}px`);
         dom.style.setProperty("--code-w", `${Math.max(0, width - gutters)}px`);
       },
