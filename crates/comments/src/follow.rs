@@ -1,8 +1,9 @@
 //! Threads followed into a new version: all of them at once, each from its origin.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::{Arc, OnceLock},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use lectern_anchor::{Anchor, Candidate, CandidateKind, Follower, LineRange, Listed, Method, MoveKind, State, Text, find_moves};
@@ -15,7 +16,14 @@ use crate::{CommentThread, CommentsError, Event, Origin, Place, PlaceCandidate, 
 /// So many threads that lost their places at once are told of one by one; more are one notification.
 const TOLD_ONE_BY_ONE: usize = 3;
 /// So many threads whose code is lost are looked for in whatever changed, the latest first; the others when their own files change.
-const MOST_LOST: u32 = 200;
+const MOST_LOST: u32 = 20_000;
+/// So many texts of other files stay cut into words while threads are followed: those of neighbouring paths ask for the same ones.
+const PARSED: usize = 256;
+/// After changes of no more files than this only those lost threads are looked for whose lines are in one of them: a save costs little. After a switch of
+/// branches all are.
+const FEW_FILES: usize = 64;
+/// A line says something when it has so many letters and digits.
+const SAYS_SOMETHING: usize = 4;
 /// Among so many added files it is looked for where a file that is gone went.
 const MOST_ADDED: usize = 4000;
 
@@ -25,13 +33,39 @@ pub trait Texts: Sync {
     fn text(&self, object: &ObjectHash) -> Option<Arc<str>>;
 }
 
+/// What the origin of a thread was a part of: that which a version is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Base<'a> {
+    /// The manifest that the folder was last at when the thread was written.
+    pub manifest: Option<&'a str>,
+    /// The commit that the thread was written in.
+    pub commit: Option<&'a str>,
+}
+
+impl<'a> Base<'a> {
+    fn of(origin: &'a Origin) -> Self {
+        Self { manifest: origin.manifest_id.as_deref(), commit: origin.commit.as_deref() }
+    }
+}
+
+/// How a file of the new version is to the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Novelty {
+    /// It was not there.
+    Added,
+    /// It was another.
+    Changed,
+    /// Nobody knows: the base is gone.
+    Unknown,
+}
+
 /// A file of the new version that was not there before, or was another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
     /// Its path.
     pub path: String,
-    /// Whether it is new.
-    pub added: bool,
+    /// How it is to the base.
+    pub novelty: Novelty,
     /// Its contents.
     pub object: ObjectHash,
 }
@@ -42,8 +76,8 @@ pub struct Following<'a> {
     pub version: u32,
     /// What it has at a path; `None` for no file.
     pub object_at: &'a (dyn Fn(&str) -> Option<ObjectHash> + Sync),
-    /// What differs in it from the manifest of that id; from what is likely when there is none. Asked for once for each manifest.
-    pub since: &'a (dyn Fn(Option<&str>) -> Vec<ChangedFile> + Sync),
+    /// What differs in it from a base; everything when that is gone. Asked for once for each.
+    pub since: &'a (dyn Fn(Base<'_>) -> Vec<ChangedFile> + Sync),
     /// Texts of this version and of origins.
     pub texts: &'a dyn Texts,
 }
@@ -99,7 +133,7 @@ pub fn follow_into_file(thread: &CommentThread, path: &str, object: ObjectHash, 
     let into = Following {
         version: thread.anchor.version.unwrap_or_default(),
         object_at: &|asked| (asked == path).then_some(object),
-        since: &|_| vec![ChangedFile { path: path.to_owned(), added: true, object }],
+        since: &|_| vec![ChangedFile { path: path.to_owned(), novelty: Novelty::Added, object }],
         texts,
     };
     let key = GroupKey::of(&thread.origin);
@@ -111,7 +145,7 @@ pub fn follow_into_file(thread: &CommentThread, path: &str, object: ObjectHash, 
 /// Threads with the same origin text and the same base share everything that is worked out once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct GroupKey<'a> {
-    manifest: Option<&'a str>,
+    base: Base<'a>,
     path: &'a str,
     object: Option<ObjectHash>,
     /// Of origins whose object nobody knows: each is its own.
@@ -121,11 +155,46 @@ struct GroupKey<'a> {
 impl<'a> GroupKey<'a> {
     fn of(origin: &'a Origin) -> Self {
         Self {
-            manifest: origin.manifest_id.as_deref(),
+            base: Base::of(origin),
             path: &origin.path,
             object: origin.object,
             quote: if origin.object.is_some() { "" } else { &origin.quote },
         }
+    }
+}
+
+/// A file's name without its extension.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Texts cut into words, the latest ones.
+#[derive(Default)]
+struct Parsed {
+    texts: HashMap<(ObjectHash, String), Option<Arc<Text>>>,
+    order: VecDeque<(ObjectHash, String)>,
+}
+
+impl Parsed {
+    fn get(parsed: &Mutex<Self>, file: &ChangedFile, texts: &dyn Texts) -> Option<Arc<Text>> {
+        let key = (file.object, file.path.clone());
+        let lock = || parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().texts.get(&key) {
+            return known.clone();
+        }
+        // Cut outside of the lock: twice now and then is better than waiting each time.
+        let text = texts.text(&file.object).map(|text| Arc::new(Text::new(&file.path, text)));
+        let mut kept = lock();
+        if kept.texts.insert(key.clone(), text.clone()).is_none() {
+            kept.order.push_back(key);
+        }
+        while kept.order.len() > PARSED {
+            if let Some(oldest) = kept.order.pop_front() {
+                kept.texts.remove(&oldest);
+            }
+        }
+        text
     }
 }
 
@@ -141,34 +210,41 @@ struct Since {
 struct Differences<'a> {
     into: &'a Following<'a>,
     /// For each base: the files of origins that are gone.
-    gone: HashMap<Option<&'a str>, Vec<(&'a str, Option<ObjectHash>)>>,
-    since: HashMap<Option<&'a str>, OnceLock<Since>>,
+    gone: HashMap<Base<'a>, Vec<(&'a str, Option<ObjectHash>)>>,
+    since: HashMap<Base<'a>, OnceLock<Since>>,
+    parsed: Mutex<Parsed>,
 }
 
 impl<'a> Differences<'a> {
     fn of(groups: &BTreeMap<GroupKey<'a>, Vec<usize>>, into: &'a Following<'a>) -> Self {
-        let mut gone: HashMap<Option<&str>, Vec<(&str, Option<ObjectHash>)>> = HashMap::new();
+        let mut gone: HashMap<Base<'_>, Vec<(&str, Option<ObjectHash>)>> = HashMap::new();
         let mut since = HashMap::new();
         for key in groups.keys() {
-            since.entry(key.manifest).or_insert_with(OnceLock::new);
-            let gone = gone.entry(key.manifest).or_default();
+            since.entry(key.base).or_insert_with(OnceLock::new);
+            let gone = gone.entry(key.base).or_default();
             if !key.path.is_empty() && (into.object_at)(key.path).is_none() && !gone.iter().any(|(path, _)| *path == key.path) {
                 gone.push((key.path, key.object));
             }
         }
-        Self { into, gone, since }
+        Self { into, gone, since, parsed: Mutex::default() }
     }
 
-    fn since<'s>(&'s self, manifest: Option<&'s str>) -> Option<&'s Since> {
-        let gone = self.gone.get(&manifest).map_or(&[][..], Vec::as_slice);
-        Some(self.since.get(&manifest)?.get_or_init(|| Since::of((self.into.since)(manifest), gone, self.into)))
+    fn since<'s>(&'s self, base: Base<'s>) -> Option<&'s Since> {
+        let gone = self.gone.get(&base).map_or(&[][..], Vec::as_slice);
+        Some(self.since.get(&base)?.get_or_init(|| Since::of((self.into.since)(base), gone, self.into)))
     }
 }
 
 impl Since {
     fn of(files: Vec<ChangedFile>, gone: &[(&str, Option<ObjectHash>)], into: &Following<'_>) -> Self {
         let mut became: HashMap<String, Vec<String>> = HashMap::new();
-        let added: Vec<&ChangedFile> = files.iter().filter(|file| file.added).take(MOST_ADDED).collect();
+        let mut added: Vec<&ChangedFile> = files.iter().filter(|file| file.novelty != Novelty::Changed).collect();
+        if added.len() > MOST_ADDED {
+            // Those of the same name, whatever their extension, are the likeliest.
+            let stems: HashSet<&str> = gone.iter().map(|(path, _)| stem(path)).collect();
+            added.sort_by_key(|file| (!stems.contains(stem(&file.path)), file.novelty == Novelty::Unknown));
+            added.truncate(MOST_ADDED);
+        }
         if !gone.is_empty() && !added.is_empty() {
             let text = |object: Option<ObjectHash>| move || into.texts.text(&object?);
             let old_texts: Vec<_> = gone.iter().map(|(_, object)| text(*object)).collect();
@@ -283,16 +359,16 @@ impl<'a> Group<'a> {
         if others.is_empty() {
             return None;
         }
-        let texts: Vec<_> = others.iter().map(|file| move || self.text_of(Some(file.object), &file.path).map(Arc::new)).collect();
+        let texts: Vec<_> = others.iter().map(|file| move || Parsed::get(&self.differences.parsed, file, self.into.texts)).collect();
         let candidates: Vec<Candidate<'_>> = others
             .iter()
             .zip(&texts)
             .map(|(file, text)| Candidate {
                 path: &file.path,
-                kind: match file.added {
+                kind: match file.novelty {
                     _ if became.contains(file.path.as_str()) => CandidateKind::Renamed,
-                    true => CandidateKind::Added,
-                    false => CandidateKind::Changed,
+                    Novelty::Added => CandidateKind::Added,
+                    Novelty::Changed | Novelty::Unknown => CandidateKind::Changed,
                 },
                 text,
             })
@@ -301,7 +377,7 @@ impl<'a> Group<'a> {
     }
 
     fn since(&self) -> Option<&Since> {
-        self.differences.since(self.origin.manifest_id.as_deref())
+        self.differences.since(Base::of(self.origin))
     }
 
     /// What people said of a thread counts for more than what was found.
@@ -415,7 +491,8 @@ impl Threads {
             Some(changed) => {
                 let mut paths: Vec<&str> = changed.iter().map(String::as_str).collect();
                 paths.sort_unstable();
-                self.store.read(|connection| rows::concerned(connection, project_id, &paths, MOST_LOST))?
+                let threads = self.store.read(|connection| rows::concerned(connection, project_id, &paths, MOST_LOST))?;
+                possible(threads, changed, into)
             }
         };
         let followed = follow_into(&threads, into);
@@ -461,6 +538,37 @@ impl Threads {
         })?;
         Ok(tally)
     }
+}
+
+/// Without the threads that these changes can't have brought back: those whose code is lost, whose files did not change, and of whose lines none
+/// is in a file that did.
+fn possible(threads: Vec<CommentThread>, changed: &HashSet<String>, into: &Following<'_>) -> Vec<CommentThread> {
+    let is_sure = |thread: &CommentThread| {
+        let lost = matches!(thread.state, State::NeedsReview | State::Outdated);
+        let candidates = thread.anchor.candidates.iter().map(|candidate| &candidate.path);
+        let at_home = [&thread.place.path, &thread.origin.path].into_iter().chain(candidates).any(|path| changed.contains(path));
+        !lost || at_home || thread.origin.quote.is_empty()
+    };
+    if changed.len() > FEW_FILES || threads.iter().all(is_sure) {
+        return threads;
+    }
+    let wanted: HashSet<u64> = threads.iter().filter(|thread| !is_sure(thread)).flat_map(|thread| lines_of(&thread.origin.quote)).collect();
+    let found: HashSet<u64> = changed
+        .par_iter()
+        .filter_map(|path| into.texts.text(&(into.object_at)(path)?))
+        .flat_map_iter(|text| lines_of(&text).filter(|line| wanted.contains(line)).collect::<Vec<_>>())
+        .collect();
+    let may_be_back = |thread: &CommentThread| lines_of(&thread.origin.quote).any(|line| found.contains(&line));
+    threads.into_iter().filter(|thread| is_sure(thread) || may_be_back(thread)).collect()
+}
+
+/// The lines that say something, by their hashes, whatever their blanks.
+fn lines_of(text: &str) -> impl Iterator<Item = u64> {
+    text.lines().filter(|line| line.chars().filter(|letter| letter.is_alphanumeric()).nth(SAYS_SOMETHING - 1).is_some()).map(|line| {
+        let mut hasher = DefaultHasher::new();
+        line.split_whitespace().for_each(|word| word.hash(&mut hasher));
+        hasher.finish()
+    })
 }
 
 fn lost_notice(thread: &CommentThread, threads: u32) -> ThreadLost {

@@ -6,7 +6,9 @@ use std::{
 };
 
 use lectern_anchor::{LineRange, State};
-use lectern_comments::{ChangedFile, CommentThread, Event, Following, NewComment, Origin, OriginText, Place, Placed, Texts, Threads};
+use lectern_comments::{
+    ChangedFile, CommentThread, Event, Following, NewComment, Novelty, Origin, OriginText, Place, Placed, Texts, Threads,
+};
 use lectern_notify::{Notice, Notifications};
 use lectern_objects::ObjectHash;
 use lectern_store::{ManualClock, Store, StoreOptions, Timestamp, rusqlite};
@@ -100,12 +102,12 @@ impl Fixture {
             version: u32::try_from(number).expect("small"),
             object_at: &|path| self.object_at(number, path),
             since: &|base| {
-                let base: usize = base.expect("a manifest").trim_start_matches('m').parse().expect("a number");
+                let base: usize = base.manifest.expect("a manifest").trim_start_matches('m').parse().expect("a number");
                 let old = &self.versions[base - 1];
                 let files = self.versions[number - 1].iter().filter(|(path, text)| old.get(*path) != Some(text));
                 let changed = files.map(|(path, text)| ChangedFile {
                     path: path.clone(),
-                    added: !old.contains_key(path),
+                    novelty: if old.contains_key(path) { Novelty::Changed } else { Novelty::Added },
                     object: ObjectHash::of(text.as_bytes()),
                 });
                 changed.collect()
@@ -204,6 +206,22 @@ fn a_text_that_is_gone_is_followed_by_its_quote() {
     let now = fixture.now(&thread);
     assert_eq!((now.state, now.place.line_start, now.place.line_end), (State::Exact, 11, 14));
     assert!(now.origin.quote.starts_with("fn two") && now.origin.prefix.contains("fn one"));
+}
+
+#[test]
+fn what_went_away_and_comes_back_elsewhere_is_found_again() {
+    let mut fixture = Fixture::new(&[("a.rs", &(function("one") + &function("two"))), ("other.rs", &function("three"))]);
+    let thread = fixture.thread("a.rs", 6, 9);
+    // Another branch, which has nothing of it; then one in which the file has another name.
+    fixture.version(&[("readme", "Nothing.\n")]);
+    fixture.follow(Some(1));
+    assert_eq!(fixture.now(&thread).state, State::Outdated);
+    fixture.version(&[("readme", "Still nothing.\n")]);
+    assert_eq!(fixture.follow(Some(2)).looked_at, 0, "nothing that changed can have brought it back");
+    fixture.version(&[("b.rs", &(function("one") + &function("two"))), ("other.rs", &function("three"))]);
+    fixture.follow(Some(3));
+    let now = fixture.now(&thread);
+    assert_eq!((now.state, now.place.path.as_str(), now.place.line_start), (State::Moved, "b.rs", 6));
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl<'a> CardMaker<'a> {
                 self.names.entry(id.clone()).or_insert_with(name).clone()
             }
             (None, _) if comment.author_name.is_empty() => "Somebody".to_owned(),
-            (None, _) => comment.author_name.clone(),
+            (None, _) => lectern_comments::exchange::Author::parse(&comment.author_name).shown().to_owned(),
         }
     }
 

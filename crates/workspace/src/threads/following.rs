@@ -5,13 +5,20 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use lectern_comments::{ChangedFile, Following, Tally};
+use lectern_comments::{Base, ChangedFile, Following, Novelty, Tally};
+use lectern_history::Oid;
 use lectern_objects::ObjectHash;
 use lectern_projects::Project;
 use lectern_sync::{DifferenceKind, Manifest, RepoPath, differences, latest_manifest, lookup, manifest_by_id, share, walk};
+use rayon::prelude::*;
 
 use super::states::KeptTexts;
-use crate::{Workspace, view::Failure};
+use crate::{Workspace, history::find_repo, view::Failure};
+
+/// A commit of more files is not compared.
+const MOST_FILES: usize = 1_000_000;
+/// In a larger version only files that are new since a commit are looked into: telling the changed ones takes reading all.
+const MOST_HASHED: usize = 20_000;
 
 impl Workspace {
     /// Follows the threads of a project into its latest version, unless they were. Called after every sync: what a kill left undone is done then, too.
@@ -55,11 +62,11 @@ impl Workspace {
             None => None,
         };
         let texts = KeptTexts::new(&self.objects);
-        let version = Looked::new(self, &latest);
+        let version = Looked::new(self, project, &latest);
         let into = Following {
             version: latest.version,
             object_at: &|path| version.object_at(path),
-            since: &|manifest| version.since(manifest).unwrap_or_default(),
+            since: &|base| version.since(base).unwrap_or_default(),
             texts: &texts,
         };
         let tally = threads.follow(id, project.owner_id.as_str(), &latest.id, changed.as_ref(), &into)?;
@@ -76,13 +83,14 @@ impl Workspace {
 /// A version that is looked into, with what was looked up.
 struct Looked<'a> {
     workspace: &'a Workspace,
+    project: &'a Project,
     manifest: &'a Manifest,
     objects: Mutex<HashMap<String, Option<ObjectHash>>>,
 }
 
 impl<'a> Looked<'a> {
-    fn new(workspace: &'a Workspace, manifest: &'a Manifest) -> Self {
-        Self { workspace, manifest, objects: Mutex::default() }
+    fn new(workspace: &'a Workspace, project: &'a Project, manifest: &'a Manifest) -> Self {
+        Self { workspace, project, manifest, objects: Mutex::default() }
     }
 
     fn object_at(&self, path: &str) -> Option<ObjectHash> {
@@ -96,26 +104,52 @@ impl<'a> Looked<'a> {
         object
     }
 
-    /// What differs from a manifest; every file there is when that manifest is gone.
-    fn since(&self, manifest: Option<&str>) -> Result<Vec<ChangedFile>, Failure> {
+    /// What differs from a base; every file there is when that is gone.
+    fn since(&self, base: Base<'_>) -> Result<Vec<ChangedFile>, Failure> {
         let store = &self.workspace.store;
-        let base = match manifest {
-            Some(id) => manifest_by_id(store, id)?,
-            None => None,
-        };
-        let Some(base) = base else {
-            let mut files = Vec::new();
-            walk(store, self.manifest, |path, content| {
-                files.extend(content.object().map(|object| ChangedFile { path: path.key(), added: false, object }));
-                Ok(())
-            })?;
-            return Ok(files);
-        };
-        let found = differences(store, Some(&base), Some(self.manifest))?;
-        let files = found.into_iter().filter_map(|difference| {
-            let object = difference.new.as_ref()?.object()?;
-            Some(ChangedFile { path: difference.path.key(), added: difference.kind == DifferenceKind::Added, object })
+        if let Some(id) = base.manifest
+            && let Some(manifest) = manifest_by_id(store, id)?
+        {
+            let found = differences(store, Some(&manifest), Some(self.manifest))?;
+            let files = found.into_iter().filter_map(|difference| {
+                let object = difference.new.as_ref()?.object()?;
+                let novelty = if difference.kind == DifferenceKind::Added { Novelty::Added } else { Novelty::Changed };
+                Some(ChangedFile { path: difference.path.key(), novelty, object })
+            });
+            return Ok(files.collect());
+        }
+        let then = base.commit.and_then(|commit| self.files_of_commit(commit));
+        let mut files = Vec::new();
+        walk(store, self.manifest, |path, content| {
+            files.extend(content.object().map(|object| (path.clone(), object)));
+            Ok(())
+        })?;
+        let hashed = files.len() <= MOST_HASHED;
+        let since = files.into_par_iter().filter_map(|(path, object)| {
+            let novelty = match &then {
+                None => Novelty::Unknown,
+                Some(then) => match then.get(path.as_bytes()) {
+                    None => Novelty::Added,
+                    Some(blob) => {
+                        let bytes = if hashed { self.workspace.objects.get(&object).ok().flatten() } else { None };
+                        // What is too large to be kept is no candidate anyway.
+                        let now = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes?).ok()?;
+                        if now == *blob {
+                            return None;
+                        }
+                        Novelty::Changed
+                    }
+                },
+            };
+            Some(ChangedFile { path: path.key(), novelty, object })
         });
-        Ok(files.collect())
+        Ok(since.collect())
+    }
+
+    /// The files of a commit by their paths, with git's names of their contents; `None` when the commit is not there.
+    fn files_of_commit(&self, commit: &str) -> Option<HashMap<Vec<u8>, Oid>> {
+        let repo = find_repo(self.project).ok().flatten()?;
+        let files = repo.files_of(repo.find(commit).ok()?, MOST_FILES).ok().flatten()?;
+        Some(files.into_iter().map(|(path, entry)| (path, entry.id)).collect())
     }
 }
