@@ -20,6 +20,8 @@ export class Draft {
   unkept: Failure | null = $state.raw(null);
   /** Raised to ask for the focus. */
   asks = $state(0);
+  /** The last of them that got it. */
+  answered = 0;
   /** Where the caret was when its field had the focus last; null when it did not have it. */
   caret: { start: number; end: number } | null = null;
   /** Lines of the open document that it is shown below, where those are others than its place says. */
