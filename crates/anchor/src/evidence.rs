@@ -49,7 +49,7 @@ pub struct Evidence {
     pub path: f32,
     /// Whether only one of both files is among tests, fixtures or other copies: 1 or 0.
     pub apart: f32,
-    /// Whether the place's file is another one that was there before: 1 or 0.
+    /// How much of the place was there before, in another file that was; 1 where it is not known how that looked.
     pub known: f32,
     /// How much the changed lines around the origin are as many as those around the place; 0 when the place is not in order.
     pub room: f32,
@@ -84,6 +84,8 @@ pub(crate) struct Pair<'a> {
     pub renames: &'a Renames,
     /// The new text's.
     pub file: File,
+    /// From what was at the new text's path before, where that is known.
+    pub before: Option<&'a Alignment>,
 }
 
 /// What a range says, gathered once for all places it is compared with.
@@ -160,7 +162,7 @@ impl Evidence {
             file: pair.file.shared,
             path: pair.file.path,
             apart: pair.file.apart,
-            known: pair.file.known,
+            known: pair.before.map_or(pair.file.known, |before| known(before, new, span)),
             room: if in_order { gap.old.len().min(gap.new.len()) as f32 / gap.old.len().max(gap.new.len()).max(1) as f32 } else { 0.0 },
             length: witness.span.lines().min(span.lines()) as f32 / witness.span.lines().max(span.lines()) as f32,
             said: 1.0 - (-(witness.weight as f32) / 60.0).exp(),
@@ -185,6 +187,13 @@ impl Evidence {
             - 2.5 * self.known;
         sum / 20.0
     }
+}
+
+/// How much of a place was there before; all of it where it says nothing.
+fn known(before: &Alignment, new: &Text, span: Span) -> f32 {
+    let says: Vec<usize> = span.iter().filter(|line| new.lines()[*line].says_something()).collect();
+    let old = says.iter().filter(|line| before.old_of(**line).is_some()).count();
+    if says.is_empty() { 1.0 } else { old as f32 / says.len() as f32 }
 }
 
 /// How alike an old and a new line are: pairs are the same line.

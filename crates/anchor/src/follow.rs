@@ -54,7 +54,11 @@ pub struct Follower<'a> {
     same: Option<Compared<'a>>,
     candidates: &'a [Candidate<'a>],
     others: OnceCell<Vec<Other>>,
+    previous: Option<&'a Previous<'a>>,
 }
+
+/// Gives what was at a path before, in the version that the origin is of; `None` when that can't be had.
+pub type Previous<'a> = dyn Fn(&str) -> Option<Arc<Text>> + 'a;
 
 /// The file of the same path, with what it shares with the old one.
 struct Compared<'a> {
@@ -72,6 +76,8 @@ struct Other {
     near: f32,
     /// The alignment, names that were changed, and how much of the old file is here.
     alignment: OnceCell<(Alignment, Renames, f32)>,
+    /// From what was at its path before.
+    before: OnceCell<Option<Alignment>>,
 }
 
 /// A place in one of the files.
@@ -86,7 +92,14 @@ impl<'a> Follower<'a> {
     /// `path` and `old` are the origin's; `same_path` is what the new version has at that path.
     pub fn new(path: &'a str, old: &'a Text, same_path: Option<&'a Text>, candidates: &'a [Candidate<'a>]) -> Self {
         let same = same_path.map(|text| Compared { text, alignment: OnceCell::new(), renames: OnceCell::new() });
-        Self { path, old, same, candidates, others: OnceCell::new() }
+        Self { path, old, same, candidates, others: OnceCell::new(), previous: None }
+    }
+
+    /// With what was at the paths of [`CandidateKind::Changed`] files before: a place in them is believed as one in a new file is, as far as its lines
+    /// were not there. Asked for a few of them at most.
+    #[must_use]
+    pub fn with_previous(self, previous: &'a Previous<'a>) -> Self {
+        Self { previous: Some(previous), ..self }
     }
 
     /// Says where a range of the old text is now.
@@ -103,7 +116,7 @@ impl<'a> Follower<'a> {
         if let Some(same) = &self.same {
             let alignment = same.alignment.get_or_init(|| Alignment::of(self.old, same.text));
             let renames = same.renames.get_or_init(|| Renames::of(self.old, same.text, alignment));
-            let pair = Pair { old: self.old, new: same.text, alignment, renames, file: File::SAME };
+            let pair = Pair { old: self.old, new: same.text, alignment, renames, file: File::SAME, before: None };
             let places = places::find(pair, &witness).into_iter();
             found.extend(places.map(|place| Found { path: self.path, method: Method::SameFile, place }));
         }
@@ -152,10 +165,17 @@ impl<'a> Follower<'a> {
                 apart: sign(files::apart(self.path, candidate.path)),
                 known: sign(candidate.kind == CandidateKind::Changed),
             };
-            let pair = Pair { old: self.old, new: &other.text, alignment, renames, file };
+            let before =
+                if candidate.kind == CandidateKind::Changed { other.before.get_or_init(|| self.before(other)).as_ref() } else { None };
+            let pair = Pair { old: self.old, new: &other.text, alignment, renames, file, before };
             let method = if renamed { Method::RenamedFile } else { Method::OtherFile };
             found.extend(places::find(pair, witness).into_iter().map(|place| Found { path: candidate.path, method, place }));
         }
+    }
+
+    fn before(&self, other: &Other) -> Option<Alignment> {
+        let before = (self.previous?)(self.candidates[other.index].path)?;
+        Some(Alignment::of(&before, &other.text))
     }
 
     fn others(&self) -> &[Other] {
@@ -163,7 +183,13 @@ impl<'a> Follower<'a> {
             let likely = files::likeliest(self.path, self.candidates, MOST_TEXTS).into_iter();
             let read = likely.filter_map(|index| {
                 let text = (self.candidates[index].text)()?;
-                Some(Other { index, text, near: files::nearness(self.path, self.candidates[index].path), alignment: OnceCell::new() })
+                Some(Other {
+                    index,
+                    text,
+                    near: files::nearness(self.path, self.candidates[index].path),
+                    alignment: OnceCell::new(),
+                    before: OnceCell::new(),
+                })
             });
             read.collect()
         })

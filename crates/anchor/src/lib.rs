@@ -45,7 +45,7 @@ mod words;
 pub use anchor::{Alternative, Anchor, Method, State};
 pub use error::AnchorError;
 pub use evidence::Evidence;
-pub use follow::{Candidate, CandidateKind, Follower};
+pub use follow::{Candidate, CandidateKind, Follower, Previous};
 pub use moves::{Listed, Move, MoveKind, find_moves};
 pub use quote::Quote;
 pub use range::LineRange;

@@ -282,3 +282,22 @@ fn one_line_stays_one_line() {
     let anchor = follow(old, range(2, 2), &old.replace("search(names, limit)", "search(\n        names, limit, order)"));
     assert_eq!(anchor.alternatives[0].range, range(2, 2));
 }
+
+#[test]
+fn code_that_moved_into_a_file_that_was_there_is_found_when_it_is_known_how_that_looked() {
+    let block = "fn area(shape: &Shape) -> f64 {\n    let width = shape.right - shape.left;\n    log::trace(width);\n    width * shape.height()\n}\n";
+    let own = "fn near() -> bool {\n    true\n}\n\nfn far() -> bool {\n    !near()\n}\n";
+    let old = Text::new("a.rs", format!("fn first() -> u8 {{\n    7\n}}\n\n{block}"));
+    let new = Text::new("a.rs", "fn first() -> u8 {\n    7\n}\n");
+    let there = Arc::new(Text::new("b.rs", format!("{own}\n{block}")));
+    let load = || Some(Arc::clone(&there));
+    let candidates = [Candidate { path: "b.rs", kind: CandidateKind::Changed, text: &load }];
+    let unknown = Follower::new("a.rs", &old, Some(&new), &candidates).follow(range(5, 9)).expect("an answer");
+    assert_eq!(unknown.place, None, "it may have been there all along");
+    let without = |_: &str| Some(Arc::new(Text::new("b.rs", own)));
+    let moved = Follower::new("a.rs", &old, Some(&new), &candidates).with_previous(&without).follow(range(5, 9)).expect("an answer");
+    assert_eq!((moved.state, moved.place), (State::Moved, Some(("b.rs".to_owned(), range(9, 13)))));
+    let with = |_: &str| Some(Arc::clone(&there));
+    let copied = Follower::new("a.rs", &old, Some(&new), &candidates).with_previous(&with).follow(range(5, 9)).expect("an answer");
+    assert_eq!(copied.place, None, "a copy that was there before is not it");
+}

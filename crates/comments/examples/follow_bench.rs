@@ -62,6 +62,7 @@ fn main() {
             object_at: &|path| at.get(path).copied(),
             since: &|_| Vec::new(),
             texts: &kept,
+            before: &|_| None,
         };
         let tally = threads.follow("p", "u", &format!("m{version}"), changed, &into).expect("followed");
         (start.elapsed(), tally)

@@ -59,6 +59,15 @@ pub enum Novelty {
     Unknown,
 }
 
+/// What names the contents that a file had in the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Before {
+    /// Our name.
+    Object(ObjectHash),
+    /// git's, in hex.
+    Blob(String),
+}
+
 /// A file of the new version that was not there before, or was another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
@@ -68,6 +77,8 @@ pub struct ChangedFile {
     pub novelty: Novelty,
     /// Its contents.
     pub object: ObjectHash,
+    /// Those it had in the base; `None` where it was not there, or nobody knows.
+    pub before: Option<Before>,
 }
 
 /// The version that threads are followed into.
@@ -80,6 +91,8 @@ pub struct Following<'a> {
     pub since: &'a (dyn Fn(Base<'_>) -> Vec<ChangedFile> + Sync),
     /// Texts of this version and of origins.
     pub texts: &'a dyn Texts,
+    /// Texts that files had in a base.
+    pub before: &'a (dyn Fn(&Before) -> Option<Arc<str>> + Sync),
 }
 
 /// Where a thread is in the version.
@@ -133,7 +146,8 @@ pub fn follow_into_file(thread: &CommentThread, path: &str, object: ObjectHash, 
     let into = Following {
         version: thread.anchor.version.unwrap_or_default(),
         object_at: &|asked| (asked == path).then_some(object),
-        since: &|_| vec![ChangedFile { path: path.to_owned(), novelty: Novelty::Added, object }],
+        since: &|_| vec![ChangedFile { path: path.to_owned(), novelty: Novelty::Added, object, before: None }],
+        before: &|_| None,
         texts,
     };
     let key = GroupKey::of(&thread.origin);
@@ -373,7 +387,11 @@ impl<'a> Group<'a> {
                 text,
             })
             .collect();
-        Follower::new(&self.origin.path, old, same, &candidates).follow(range).ok()
+        let previous = |path: &str| {
+            let file = others.iter().find(|file| file.path == path)?;
+            Some(Arc::new(Text::new(path, (self.into.before)(file.before.as_ref()?)?)))
+        };
+        Follower::new(&self.origin.path, old, same, &candidates).with_previous(&previous).follow(range).ok()
     }
 
     fn since(&self) -> Option<&Since> {

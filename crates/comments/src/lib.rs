@@ -14,7 +14,7 @@ mod thread;
 mod threads;
 
 pub use comment::{AuthorType, Comment, NewComment};
-pub use follow::{Base, ChangedFile, Followed, Following, Novelty, Tally, Texts, follow_into, follow_into_file};
+pub use follow::{Base, Before, ChangedFile, Followed, Following, Novelty, Tally, Texts, follow_into, follow_into_file};
 pub use import::{Imported, Me};
 pub use thread::{
     AnchorEvent, CommentThread, Event, MOST_CANDIDATES, Origin, OriginText, Place, PlaceCandidate, Rejected, ThreadAnchor, state_named,

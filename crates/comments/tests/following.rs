@@ -7,7 +7,7 @@ use std::{
 
 use lectern_anchor::{LineRange, State};
 use lectern_comments::{
-    ChangedFile, CommentThread, Event, Following, NewComment, Novelty, Origin, OriginText, Place, Placed, Texts, Threads,
+    Before, ChangedFile, CommentThread, Event, Following, NewComment, Novelty, Origin, OriginText, Place, Placed, Texts, Threads,
 };
 use lectern_notify::{Notice, Notifications};
 use lectern_objects::ObjectHash;
@@ -109,10 +109,15 @@ impl Fixture {
                     path: path.clone(),
                     novelty: if old.contains_key(path) { Novelty::Changed } else { Novelty::Added },
                     object: ObjectHash::of(text.as_bytes()),
+                    before: old.get(path).map(|text| Before::Object(ObjectHash::of(text.as_bytes()))),
                 });
                 changed.collect()
             },
             texts: &texts,
+            before: &|before| match before {
+                Before::Object(object) => texts.text(object),
+                Before::Blob(_) => None,
+            },
         };
         self.threads.follow(PROJECT, USER, &manifest(number), changed.as_ref(), &into).expect("followed")
     }
@@ -190,6 +195,7 @@ fn a_thread_that_is_placed_while_others_are_followed_stays_where_it_was_placed()
         },
         since: &|_| Vec::new(),
         texts: &texts,
+        before: &|_| None,
     };
     fixture.threads.follow(PROJECT, USER, "m2", None, &into).expect("followed");
     assert_eq!(fixture.now(&thread).place.line_start, 11);

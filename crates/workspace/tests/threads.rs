@@ -299,6 +299,31 @@ fn threads_on_versions_commits_files_and_the_project() {
 }
 
 #[test]
+fn a_thread_on_a_commit_follows_its_file_to_another_name_and_its_code_to_another_file() {
+    let fixture = fixture();
+    fixture.write("src/sync.rs", PLAN);
+    fixture.write("src/near.rs", "pub fn near() -> bool {\n    true\n}\n");
+    fixture.git(&["init", "-q"]);
+    fixture.git(&["add", "."]);
+    fixture.git(&["commit", "-qm", "One"]);
+    let commit = fixture.git(&["rev-parse", "HEAD"]);
+    // The first version is of later: no version has the commit's files.
+    fixture.remove("src/sync.rs");
+    let (kept, gone) = PLAN.split_once("pub fn commit").expect("two functions");
+    fixture.write("src/plan.rs", kept);
+    fixture.write("src/near.rs", format!("pub fn near() -> bool {{\n    true\n}}\n\npub fn commit{gone}"));
+    let project = fixture.project();
+    let side = Side::Commit { commit: commit.try_into().expect("an id") };
+    let thread = |first: u32, last: u32| {
+        let place = NewThreadPlace { side, ..here("src/sync.rs", first, last) };
+        fixture.workspace.create_thread(&project, &place, "There").expect("a thread")
+    };
+    let (plan, commit) = (thread(5, 8), thread(12, 17));
+    assert_eq!((plan.state, &plan.place), (ThreadState::Moved, &place("src/plan.rs", 5, 8)));
+    assert_eq!((commit.state, &commit.place), (ThreadState::Moved, &place("src/near.rs", 5, 10)));
+}
+
+#[test]
 fn drafts_are_kept_until_they_are_sent_also_through_another_start() {
     let mut fixture = fixture();
     let (project, _) = with_thread(&fixture, 5, 8);

@@ -2,17 +2,18 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use lectern_comments::{Base, ChangedFile, Following, Novelty, Tally};
-use lectern_history::Oid;
+use lectern_comments::{Base, Before, ChangedFile, Following, Novelty, Tally, Texts};
+use lectern_history::{Oid, Repo};
 use lectern_objects::ObjectHash;
 use lectern_projects::Project;
+use lectern_reader::SMALL_LIMIT;
 use lectern_sync::{DifferenceKind, Manifest, RepoPath, differences, latest_manifest, lookup, manifest_by_id, share, walk};
 use rayon::prelude::*;
 
-use super::states::KeptTexts;
+use super::states::{KeptTexts, text_of};
 use crate::{Workspace, history::find_repo, view::Failure};
 
 /// A commit of more files is not compared.
@@ -68,6 +69,10 @@ impl Workspace {
             object_at: &|path| version.object_at(path),
             since: &|base| version.since(base).unwrap_or_default(),
             texts: &texts,
+            before: &|before| match before {
+                Before::Object(object) => texts.text(object),
+                Before::Blob(blob) => version.blob(blob),
+            },
         };
         let tally = threads.follow(id, project.owner_id.as_str(), &latest.id, changed.as_ref(), &into)?;
         if tally.looked_at > 0 {
@@ -86,11 +91,13 @@ struct Looked<'a> {
     project: &'a Project,
     manifest: &'a Manifest,
     objects: Mutex<HashMap<String, Option<ObjectHash>>>,
+    /// Opened when it is first needed.
+    repo: Mutex<Option<Repo>>,
 }
 
 impl<'a> Looked<'a> {
     fn new(workspace: &'a Workspace, project: &'a Project, manifest: &'a Manifest) -> Self {
-        Self { workspace, project, manifest, objects: Mutex::default() }
+        Self { workspace, project, manifest, objects: Mutex::default(), repo: Mutex::default() }
     }
 
     fn object_at(&self, path: &str) -> Option<ObjectHash> {
@@ -114,7 +121,8 @@ impl<'a> Looked<'a> {
             let files = found.into_iter().filter_map(|difference| {
                 let object = difference.new.as_ref()?.object()?;
                 let novelty = if difference.kind == DifferenceKind::Added { Novelty::Added } else { Novelty::Changed };
-                Some(ChangedFile { path: difference.path.key(), novelty, object })
+                let before = difference.old.as_ref().and_then(|content| content.object()).map(Before::Object);
+                Some(ChangedFile { path: difference.path.key(), novelty, object, before })
             });
             return Ok(files.collect());
         }
@@ -126,10 +134,10 @@ impl<'a> Looked<'a> {
         })?;
         let hashed = files.len() <= MOST_HASHED;
         let since = files.into_par_iter().filter_map(|(path, object)| {
-            let novelty = match &then {
-                None => Novelty::Unknown,
+            let (novelty, before) = match &then {
+                None => (Novelty::Unknown, None),
                 Some(then) => match then.get(path.as_bytes()) {
-                    None => Novelty::Added,
+                    None => (Novelty::Added, None),
                     Some(blob) => {
                         let bytes = if hashed { self.workspace.objects.get(&object).ok().flatten() } else { None };
                         // What is too large to be kept is no candidate anyway.
@@ -137,13 +145,23 @@ impl<'a> Looked<'a> {
                         if now == *blob {
                             return None;
                         }
-                        Novelty::Changed
+                        (Novelty::Changed, Some(Before::Blob(blob.to_string())))
                     }
                 },
             };
-            Some(ChangedFile { path: path.key(), novelty, object })
+            Some(ChangedFile { path: path.key(), novelty, object, before })
         });
         Ok(since.collect())
+    }
+
+    /// The text of a blob of the project's repository.
+    fn blob(&self, blob: &str) -> Option<Arc<str>> {
+        let mut repo = self.repo.lock().unwrap_or_else(PoisonError::into_inner);
+        if repo.is_none() {
+            *repo = find_repo(self.project).ok().flatten();
+        }
+        let limit = usize::try_from(SMALL_LIMIT).unwrap_or(usize::MAX);
+        text_of(repo.as_ref()?.blob(blob.parse().ok()?, limit)?)
     }
 
     /// The files of a commit by their paths, with git's names of their contents; `None` when the commit is not there.
