@@ -14,7 +14,12 @@ use lectern_workspace::{
 use tauri::{AppHandle, Manager, RunEvent, State};
 use tauri_specta::Event;
 
-use crate::{arguments::Arguments, bindings, desktop_notifications::DesktopNotifications, events, windows};
+use crate::{
+    arguments::Arguments,
+    bindings,
+    desktop_notifications::{self, DesktopNotifications, InFront},
+    events, windows,
+};
 
 /// What every command can reach.
 pub struct App {
@@ -90,6 +95,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(move |invoke| if bindings::is_raw(invoke.message.command()) { bindings::raw(invoke) } else { typed(invoke) })
+        .manage(InFront::default())
+        .on_window_event(desktop_notifications::note_focus)
         .setup(move |app| {
             builder.mount_events(app);
             let opening = Arc::new(Opening::default());

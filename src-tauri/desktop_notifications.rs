@@ -4,8 +4,9 @@
 //! answers, costs nothing but what it would have shown.
 
 use std::{
+    collections::HashSet,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
@@ -16,7 +17,7 @@ use lectern_workspace::{
     DesktopNotice, Workspace,
     view::{DesktopChoice, DesktopState},
 };
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, Window, WindowEvent};
 use tauri_specta::Event;
 
 use crate::{events::DesktopChosen, windows};
@@ -71,17 +72,18 @@ fn show_what_comes(app: &AppHandle, workspace: &Workspace, heard: &Receiver<()>)
     let mut cursor = workspace.desktop_cursor();
     let mut service = service::Service::new(chosen);
     while heard.recv().is_ok() {
-        // Until nothing more came for a moment.
+        // What counts is where the user was when it happened, not after the moment that is waited for more of it.
+        let mut in_front = is_in_front(app);
         loop {
             match heard.recv_timeout(SETTLE) {
-                Ok(()) => {}
+                Ok(()) => in_front = is_in_front(app),
                 Err(RecvTimeoutError::Timeout) => break,
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
         // What can't be asked now is asked with the next news; the cursor stays.
         let Ok(news) = workspace.desktop_notices(&mut cursor) else { continue };
-        if news.is_empty() || is_in_front(app) {
+        if news.is_empty() || in_front || is_in_front(app) {
             continue;
         }
         for DesktopNotice { id, title, text } in news {
@@ -90,6 +92,26 @@ fn show_what_comes(app: &AppHandle, workspace: &Workspace, heard: &Receiver<()>)
     }
 }
 
+/// Which of our windows has the keyboard, as their events say: asking the window itself takes until its thread has a moment, and by then the
+/// user may be elsewhere.
+#[derive(Default)]
+pub struct InFront(Mutex<HashSet<String>>);
+
+/// Notes that a window came to the front, or went.
+pub fn note_focus(window: &Window, event: &WindowEvent) {
+    let front = window.state::<InFront>();
+    let mut labels = front.0.lock().unwrap_or_else(PoisonError::into_inner);
+    match event {
+        WindowEvent::Focused(true) => {
+            labels.insert(window.label().to_owned());
+        }
+        WindowEvent::Focused(false) | WindowEvent::Destroyed => {
+            labels.remove(window.label());
+        }
+        _ => {}
+    }
+}
+
 fn is_in_front(app: &AppHandle) -> bool {
-    app.webview_windows().values().any(|window| window.is_focused().unwrap_or(false))
+    !app.state::<InFront>().0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
 }
