@@ -16,6 +16,21 @@ const RUBY_WORD: usize = 200;
 /// It also remembers the words of all heredocs that are open at the same time.
 const RUBY_OPEN_WORDS: usize = 700;
 
+/// The highest letter that tree-sitter-bash 0.25.1 may look up: behind a brace it asks C's `isdigit`, a table of a byte's values, about whole letters.
+const BASH_LETTER: char = '\u{ff}';
+
+/// Whether a shell text can be parsed.
+pub(crate) fn bash(text: &str) -> bool {
+    let after_digits = |text: &str| text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+    let is_known = |text: &str| text.chars().next().is_none_or(|letter| letter <= BASH_LETTER);
+    text.match_indices('{').all(|(at, _)| {
+        let rest = &text[at + 1..];
+        let first = &rest[after_digits(rest)..];
+        let last = first.strip_prefix("..").map(|rest| &rest[after_digits(rest)..]);
+        is_known(first) && last.is_none_or(is_known)
+    })
+}
+
 /// Whether a YAML text can be parsed.
 pub(crate) fn yaml(text: &str) -> bool {
     let mut columns = Columns::default();
@@ -125,6 +140,14 @@ mod tests {
         assert!(python(&real));
         let real = "expect(<<~RUBY, <<~OTHER)\n  a #{b} << c\nRUBY\nOTHER\nlist << item << \"#{a}\" << \"#{b}\"\n".repeat(500);
         assert!(ruby(&real));
+        assert!(bash("f() { echo \"${HOME}\" {1..10} 'größe – 日本'; }\n# { 日本 }\n"));
+    }
+
+    #[test]
+    fn letters_beyond_the_table_of_the_shells_scanner_are_refused() {
+        for text in ["{\u{e0100}", "echo {12日", "{1..3\u{1f600}", "{..\u{e0100}}"] {
+            assert!(!bash(text), "{text}");
+        }
     }
 
     #[test]

@@ -140,6 +140,7 @@ pub(crate) static GRAMMARS: [Grammar; 36] = [
         ],
         interpreters: &["sh", "bash", "zsh", "dash", "ksh", "ash"],
         aliases: &["sh", "shell", "zsh", "shellscript"],
+        guard: Some(guard::bash),
         ..Facts::named("Bash", tree_sitter_bash::LANGUAGE)
     }),
     Grammar::of(Facts {
