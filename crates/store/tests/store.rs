@@ -115,7 +115,7 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
                 "INSERT INTO users VALUES ('u', 'a@b', 'h', '', '{}', NULL, 't', 't');
                  INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p', 'u', 'n', x'2f', 't', 't');
                  INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('s', 'p', 'k', 'PENDING', NULL, NULL, 't', 't', 't');
-                 INSERT INTO comment_threads VALUES ('t', 'p', 'f', 1, 2, 't', 't');
+                 INSERT INTO comment_threads (id, project_id, file_path, line_start, line_end, created_at, updated_at) VALUES ('t', 'p', 'f', 1, 2, 't', 't');
                  INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('a', 'p', 'u', 'QUEUED', 'ANYTHING', '{}', 't', 't');",
             )?;
             for refused in [
@@ -127,8 +127,13 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
                 "INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('1', 'p', 'k2', 'OPEN', NULL, NULL, 't', 't', 't')",
                 "INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('1', 'p', 'k', 'READY', NULL, NULL, 't', 't', 't')",
                 "INSERT INTO preview_cleanup_events VALUES ('1', 's', 'GONE', 't')",
-                "INSERT INTO comments VALUES ('1', 't', 'u', 'ROBOT', 'b', 't')",
-                "INSERT INTO comment_threads VALUES ('2', 'p', 'f', 3, 2, 't', 't')",
+                "INSERT INTO comments (id, thread_id, author_id, author_type, body, created_at) VALUES ('1', 't', 'u', 'ROBOT', 'b', 't')",
+                "INSERT INTO comment_threads (id, project_id, file_path, line_start, line_end, created_at, updated_at) VALUES ('2', 'p', 'f', 3, 2, 't', 't')",
+                "INSERT INTO comment_threads (id, project_id, file_path, line_start, line_end, state, created_at, updated_at) VALUES ('2', 'p', 'f', 1, 2, 'LOST', 't', 't')",
+                "INSERT INTO comment_threads (id, project_id, file_path, line_start, line_end, origin, created_at, updated_at) VALUES ('2', 'p', 'f', 1, 2, 'not json', 't', 't')",
+                "INSERT INTO thread_anchors VALUES ('1', 't', 'GUESSED', 'f', 1, 2, 'EXACT', NULL, '{}', 't')",
+                "INSERT INTO thread_anchors VALUES ('1', 't', 'PLACED', 'f', 1, 2, 'LOST', NULL, '{}', 't')",
+                "INSERT INTO comment_drafts VALUES ('u', 'p', 'k', 'not json', 'b', 't')",
                 "INSERT INTO notifications VALUES ('1', 'u', 'T', 'not json', NULL, 't')",
                 "INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p2', 'nobody', 'n', x'2f61', 't', 't')",
                 "INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p2', 'u', 'n', x'2f', 't', 't')",

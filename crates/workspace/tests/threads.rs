@@ -206,6 +206,18 @@ fn a_place_that_somebody_called_wrong_is_not_taken_again() {
 }
 
 #[test]
+fn a_place_that_is_wrong_leaves_the_copy_to_choose() {
+    let fixture = fixture();
+    let commit = &PLAN[PLAN.find("pub fn commit").expect("it is in it")..];
+    let (project, card) = with_thread(&fixture, 12, 17);
+    fixture.write("src/sync.rs", format!("{PLAN}\npub mod other {{}}\n\n{commit}"));
+    fixture.sync();
+    assert_eq!(now(&fixture, &project, &card).place, place("src/sync.rs", 12, 17));
+    let rejected = fixture.workspace.reject_thread_place(&project, &card.id).expect("rejected");
+    assert_eq!(rejected.candidates.first().map(|one| one.place.clone()), Some(place("src/sync.rs", 21, 26)), "{:?}", rejected.candidates);
+}
+
+#[test]
 fn replies_edits_deletions_and_their_undo() {
     let fixture = fixture();
     let (project, card) = with_thread(&fixture, 5, 8);

@@ -34,6 +34,8 @@ fn drafts_come_back_where_they_were_after_the_app_was_killed() {
     let app = stage.launch(&[&root.to_string_lossy()]);
     app.sign_in(EMAIL, PASSWORD);
     app.wait_project(&root);
+    // Which files were open is remembered a moment later than what was written, which is what counts here.
+    app.open_in_tree(FILE);
     app.wait_text("#workspace .cm-content", "use std::path::Path");
     app.wait_js(
         "the thread that was begun",

@@ -1,5 +1,7 @@
 //! What people say about where a thread is.
 
+use std::sync::Arc;
+
 use lectern_anchor::{CandidateKind, Follower, LineRange, Text};
 use lectern_comments::{CommentThread, MOST_CANDIDATES, PlaceCandidate, Placed, Rejected, State, Texts, ThreadAnchor};
 use lectern_projects::Project;
@@ -92,7 +94,13 @@ impl Workspace {
             let path = RepoPath::from_key(path).ok()?;
             lookup(&self.store, latest.as_ref()?, &path).ok().flatten()?.content.object()
         };
-        let text_at = |path: &str| Some(Text::new(path, texts.text(&object_at(path)?)?));
+        let wrong = thread.place.range();
+        // Without the lines that are wrong; what is as likely elsewhere is found then, also where those were the very same.
+        let text_at = |path: &str| {
+            let text = texts.text(&object_at(path)?)?;
+            let wrong = wrong.filter(|_| path == thread.place.path);
+            Some(wrong.map_or_else(|| Text::new(path, Arc::clone(&text)), |wrong| Text::new(path, without(&text, wrong))))
+        };
         let origin = &thread.origin;
         let kept = origin.object.and_then(|object| texts.text(&object)).map(|text| Text::new(&origin.path, text));
         let quoted = if kept.is_some() { None } else { origin.quote().to_text(&origin.path) };
@@ -103,12 +111,11 @@ impl Workspace {
         };
         let Some(range) = range else { return Vec::new() };
         let same = text_at(&origin.path);
-        let elsewhere = (thread.place.path != origin.path).then(|| text_at(&thread.place.path)).flatten().map(std::sync::Arc::new);
+        let elsewhere = (thread.place.path != origin.path).then(|| text_at(&thread.place.path)).flatten().map(Arc::new);
         let text = || elsewhere.clone();
         let candidate = lectern_anchor::Candidate { path: &thread.place.path, kind: CandidateKind::Changed, text: &text };
         let candidates = if elsewhere.is_some() { vec![candidate] } else { Vec::new() };
         let Ok(found) = Follower::new(&origin.path, old, same.as_ref(), &candidates).follow(range) else { return Vec::new() };
-        let wrong = thread.place.range();
         let is_wrong = |path: &str, range: LineRange| {
             path == thread.place.path && wrong.is_some_and(|wrong| range.start() <= wrong.end() && wrong.start() <= range.end())
         };
@@ -122,4 +129,11 @@ impl Workspace {
             })
             .collect()
     }
+}
+
+/// A text with some of its lines empty.
+fn without(text: &str, range: LineRange) -> String {
+    let numbered = (1_u32..).zip(text.split('\n'));
+    let lines = numbered.map(|(number, line)| if (range.start()..=range.end()).contains(&number) { "" } else { line });
+    lines.collect::<Vec<_>>().join("\n")
 }
