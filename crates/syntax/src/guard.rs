@@ -1,7 +1,7 @@
-//! Keeping texts from grammars whose hand-written scanners can't count that far.
+//! Keeping texts from grammars whose hand-written scanners can't stand them.
 //!
 //! tree-sitter gives a scanner 1024 bytes to remember its state in. A few scanners write past that end, or abort the process, when a text
-//! nests deeper than any person writes. These checks are cheap, refuse too much rather than too little, and go once the scanners are fixed.
+//! nests deeper than any person writes; one reads outside of a table. These checks are cheap, refuse too much rather than too little, and go once the scanners are fixed.
 
 /// tree-sitter-yaml 0.7.2 remembers four bytes for each open collection and checks for room before it has added them. Collections open at
 /// the column of a token, at most two at one column.

@@ -70,7 +70,7 @@ fn parsed(
 ) -> Result<Option<Arc<Layer>>, SyntaxError> {
     match Layer::parse(parser, grammar, text, ranges, deadline) {
         Ok(parsed) => Ok(Some(Arc::new(parsed))),
-        Err(SyntaxError::TooDeep) => Ok(None),
+        Err(SyntaxError::Refused) => Ok(None),
         // Given up for its pace, with time left.
         Err(SyntaxError::TimedOut) if !deadline.has_passed() => Ok(None),
         Err(error) => Err(error),

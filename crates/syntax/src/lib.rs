@@ -46,9 +46,9 @@ pub enum SyntaxError {
     /// The work didn't finish within the budget that was given, or made so little headway that it was given up before.
     #[error("the text was not analysed within its time budget")]
     TimedOut,
-    /// The text nests deeper than its grammar can count; see `guard.rs`.
-    #[error("the text is nested too deeply to be analysed")]
-    TooDeep,
+    /// The text is more than its grammar can stand: it nests deeper than that can count, or has letters where it knows none; see `guard.rs`.
+    #[error("the text is more than the grammar of its language can stand")]
+    Refused,
     /// tree-sitter counts bytes in 32 bits.
     #[error("a text of {bytes} bytes is too large to be analysed")]
     TooLarge {

@@ -29,8 +29,8 @@ impl SyntaxTree {
     ///
     /// # Errors
     /// [`SyntaxError::TimedOut`] if that takes longer than `budget`, or if it gets on much slower than it does in any code that people write:
-    /// then nothing is gained by waiting. [`SyntaxError::TooDeep`] if the text nests deeper than its grammar can
-    /// count, [`SyntaxError::TooLarge`] for a text of 2 GiB or more.
+    /// then nothing is gained by waiting. [`SyntaxError::Refused`] if the text is more than its grammar can
+    /// stand, [`SyntaxError::TooLarge`] for a text of 2 GiB or more.
     pub fn parse(language: Language, text: Arc<str>, budget: Duration) -> Result<Self, SyntaxError> {
         let deadline = Deadline::after(budget);
         if i32::try_from(text.len()).is_err() {
@@ -158,7 +158,7 @@ impl Layer {
         pace: &mut Pace,
     ) -> Result<Self, SyntaxError> {
         if grammar.facts.guard.is_some_and(|takes| !takes(lines_of(text, &ranges))) {
-            return Err(SyntaxError::TooDeep);
+            return Err(SyntaxError::Refused);
         }
         parser.reset();
         parser.set_language(grammar.language()).expect("the grammars fit the tree-sitter they are linked with");

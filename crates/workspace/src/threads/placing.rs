@@ -119,15 +119,11 @@ impl Workspace {
         let is_wrong = |path: &str, range: LineRange| {
             path == thread.place.path && wrong.is_some_and(|wrong| range.start() <= wrong.end() && wrong.start() <= range.end())
         };
-        let others = found.alternatives.iter().filter(|other| !is_wrong(&other.path, other.range)).take(MOST_CANDIDATES);
-        others
-            .map(|other| PlaceCandidate {
-                path: other.path.clone(),
-                line_start: other.range.start(),
-                line_end: other.range.end(),
-                score: other.score,
-            })
-            .collect()
+        // Where no line changed there is a place and nothing beside it.
+        let sure = found.place.filter(|_| found.alternatives.is_empty()).map(|(path, range)| (path, range, found.confidence));
+        let likely = found.alternatives.into_iter().map(|other| (other.path, other.range, other.score));
+        let others = sure.into_iter().chain(likely).filter(|(path, range, _)| !is_wrong(path, *range)).take(MOST_CANDIDATES);
+        others.map(|(path, range, score)| PlaceCandidate { path, line_start: range.start(), line_end: range.end(), score }).collect()
     }
 }
 
