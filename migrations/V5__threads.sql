@@ -60,7 +60,7 @@ CREATE TABLE comment_drafts (
     project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
     -- What it becomes: a reply to a thread, another text of a comment, or a new thread. Made by the writer; at most one draft each.
     key        TEXT NOT NULL,
-    -- {"format":1,"path","line_start","line_end","side","quote"} of a new thread, else {"format":1}.
+    -- {"format":1,"new":{"place":{"path","line_start","line_end"},"side","document"}} of a new thread, else {"format":1}.
     place      TEXT NOT NULL CHECK (json_valid(place)),
     body       TEXT NOT NULL,
     updated_at TEXT NOT NULL,

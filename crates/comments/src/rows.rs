@@ -93,7 +93,6 @@ const AUTHORS: &str = "SELECT DISTINCT c.author_name FROM comments AS c JOIN com
     WHERE t.project_id = ?1 AND t.deleted_at IS NULL AND c.deleted_at IS NULL AND c.author_type = 'USER' AND c.author_name <> '' ORDER BY 1 LIMIT 200";
 const UNREAD_IDS: &str =
     concat!("SELECT t.id FROM comment_threads AS t WHERE t.project_id = ?2 AND t.deleted_at IS NULL AND ", is_unread!());
-const IS_UNREAD: &str = concat!("SELECT ", is_unread!(), " FROM comment_threads AS t WHERE t.id = ?2");
 const SET_PLACE: &str = "UPDATE comment_threads
     SET file_path = ?2, line_start = ?3, line_end = ?4, state = ?5, origin = ?6, anchor = ?7, updated_at = ?8 WHERE id = ?1";
 /// Unless anything in it changed since it was read.
@@ -304,10 +303,6 @@ pub(crate) fn authors(connection: &Connection, project_id: &str) -> rusqlite::Re
 
 pub(crate) fn unread_ids(connection: &Connection, user_id: &str, project_id: &str) -> rusqlite::Result<Vec<String>> {
     connection.prepare_cached(UNREAD_IDS)?.query_map([user_id, project_id], |row| row.get(0))?.collect()
-}
-
-pub(crate) fn is_unread(connection: &Connection, user_id: &str, thread_id: &str) -> rusqlite::Result<bool> {
-    Ok(connection.prepare_cached(IS_UNREAD)?.query_row([user_id, thread_id], |row| row.get(0)).optional()?.unwrap_or(false))
 }
 
 pub(crate) fn set_place(connection: &Connection, thread: &CommentThread) -> rusqlite::Result<()> {
