@@ -6,7 +6,9 @@
 
 #![expect(missing_docs, reason = "a field's name is its documentation where units and ranges say nothing more")]
 
+mod ai;
 mod history;
+mod models;
 mod notifications;
 mod overview;
 mod previews;
@@ -20,7 +22,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use ai::*;
 pub use history::*;
+pub use models::*;
 pub use notifications::*;
 pub use overview::*;
 pub use previews::*;

@@ -1,0 +1,1 @@
+//! The durable queue that ai_jobs and refactor_jobs share.
