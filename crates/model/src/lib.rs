@@ -1,0 +1,1 @@
+//! The process in which llama.cpp runs an embedded language model.

@@ -1,0 +1,3 @@
+//! The model's process as a program of its own, for the tests and benchmarks here; who uses Lectern has it as `lectern __model`.
+
+fn main() {}
