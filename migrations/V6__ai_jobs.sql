@@ -1,42 +1,89 @@
 -- The queue of ai_jobs and refactor_jobs, what jobs asked and cited, models and endpoints.
 
--- {"code","message","hint"} of one that is FAILED; cancelled is FAILED with the code CANCELLED.
-ALTER TABLE ai_jobs ADD COLUMN error TEXT CHECK (error IS NULL OR json_valid(error));
-ALTER TABLE ai_jobs ADD COLUMN progress TEXT NOT NULL DEFAULT '{"format":1}' CHECK (json_valid(progress));
--- What is done so far, in the format of result: a job that was interrupted goes on after it.
-ALTER TABLE ai_jobs ADD COLUMN draft TEXT CHECK (draft IS NULL OR json_valid(draft));
--- Raised at each claim, three at most.
-ALTER TABLE ai_jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
--- The process that runs it; the row is an orphan as soon as that boot's lock can be taken.
-ALTER TABLE ai_jobs ADD COLUMN boot_id TEXT;
-ALTER TABLE ai_jobs ADD COLUMN cancel_requested_at TEXT;
--- Lowercase hex of everything that decides the result; equal ones run once.
-ALTER TABLE ai_jobs ADD COLUMN input_hash TEXT;
--- 0 somebody waits for it, 1 batch.
-ALTER TABLE ai_jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
--- Set when somebody moved it: smaller ones come before all others.
-ALTER TABLE ai_jobs ADD COLUMN position INTEGER;
-ALTER TABLE ai_jobs ADD COLUMN started_at TEXT;
-ALTER TABLE ai_jobs ADD COLUMN finished_at TEXT;
--- Since when it is no longer listed; NULL again after an undo.
-ALTER TABLE ai_jobs ADD COLUMN deleted_at TEXT;
-
+-- Both are made anew: what is long comes last in a row, so that nobody who lists jobs has to read over it.
+CREATE TABLE ai_jobs_anew (
+    id                  TEXT NOT NULL PRIMARY KEY,
+    project_id          TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status              TEXT NOT NULL CHECK (status IN ('QUEUED', 'RUNNING', 'SUCCESS', 'FAILED')),
+    -- Open by contract: DOCS, EXPLANATION, REVIEW, QUESTION are validated in code.
+    type                TEXT NOT NULL,
+    -- Raised at each claim, three at most.
+    attempt             INTEGER NOT NULL DEFAULT 0,
+    -- The process that runs it; the row is an orphan as soon as that boot's lock can be taken.
+    boot_id             TEXT,
+    -- The number of its last claim among all of the table: never lowered, so that it tells two runs of a job apart, and whose project's turn it is.
+    turn                INTEGER NOT NULL DEFAULT 0,
+    cancel_requested_at TEXT,
+    -- Lowercase hex of everything that decides the result; equal ones run once.
+    input_hash          TEXT,
+    -- 0 somebody waits for it, 1 batch.
+    priority            INTEGER NOT NULL DEFAULT 0,
+    -- Set when somebody moved it: smaller ones come before all others.
+    position            INTEGER,
+    created_at          TEXT NOT NULL,
+    updated_at          TEXT NOT NULL,
+    started_at          TEXT,
+    finished_at         TEXT,
+    -- Since when it is no longer listed; NULL again after an undo.
+    deleted_at          TEXT,
+    -- {"code","message","hint"} of one that is FAILED; cancelled is FAILED with the code CANCELLED.
+    error               TEXT CHECK (error IS NULL OR json_valid(error)),
+    -- How it gets on; of one that is done, what lists say of its result.
+    progress            TEXT NOT NULL DEFAULT '{"format":1}' CHECK (json_valid(progress)),
+    params              TEXT NOT NULL CHECK (json_valid(params)),
+    result              TEXT CHECK (result IS NULL OR json_valid(result))
+) STRICT;
+INSERT INTO ai_jobs_anew (id, project_id, user_id, status, type, params, result, created_at, updated_at)
+    SELECT id, project_id, user_id, status, type, params, result, created_at, updated_at FROM ai_jobs ORDER BY rowid;
+DROP TABLE ai_jobs;
+ALTER TABLE ai_jobs_anew RENAME TO ai_jobs;
+CREATE INDEX ai_jobs_project_id ON ai_jobs (project_id);
+CREATE INDEX ai_jobs_status ON ai_jobs (status);
+CREATE INDEX ai_jobs_user_id ON ai_jobs (user_id);
 CREATE INDEX ai_jobs_input_hash ON ai_jobs (project_id, input_hash);
+CREATE INDEX ai_jobs_turn ON ai_jobs (project_id, turn);
 
-ALTER TABLE refactor_jobs ADD COLUMN error TEXT CHECK (error IS NULL OR json_valid(error));
-ALTER TABLE refactor_jobs ADD COLUMN progress TEXT NOT NULL DEFAULT '{"format":1}' CHECK (json_valid(progress));
-ALTER TABLE refactor_jobs ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE refactor_jobs ADD COLUMN boot_id TEXT;
-ALTER TABLE refactor_jobs ADD COLUMN cancel_requested_at TEXT;
-ALTER TABLE refactor_jobs ADD COLUMN input_hash TEXT;
-ALTER TABLE refactor_jobs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE refactor_jobs ADD COLUMN position INTEGER;
-ALTER TABLE refactor_jobs ADD COLUMN started_at TEXT;
-ALTER TABLE refactor_jobs ADD COLUMN finished_at TEXT;
-ALTER TABLE refactor_jobs ADD COLUMN deleted_at TEXT;
+-- What a job has written so far, in the format of result: one that was interrupted goes on after it. Beside the row, which is written more often.
+CREATE TABLE ai_drafts (
+    job_id      TEXT NOT NULL PRIMARY KEY REFERENCES ai_jobs (id) ON DELETE CASCADE,
+    updated_at  TEXT NOT NULL,
+    data        TEXT NOT NULL CHECK (json_valid(data))
+) STRICT;
 
+CREATE TABLE refactor_jobs_anew (
+    id                  TEXT NOT NULL PRIMARY KEY,
+    project_id          TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    user_id             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    status              TEXT NOT NULL CHECK (status IN ('QUEUED', 'RUNNING', 'PROPOSED', 'APPLYING', 'APPLIED', 'UNDONE', 'DISCARDED', 'FAILED')),
+    -- These as in ai_jobs.
+    attempt             INTEGER NOT NULL DEFAULT 0,
+    boot_id             TEXT,
+    turn                INTEGER NOT NULL DEFAULT 0,
+    cancel_requested_at TEXT,
+    input_hash          TEXT,
+    priority            INTEGER NOT NULL DEFAULT 0,
+    position            INTEGER,
+    created_at          TEXT NOT NULL,
+    updated_at          TEXT NOT NULL,
+    started_at          TEXT,
+    finished_at         TEXT,
+    deleted_at          TEXT,
+    error               TEXT CHECK (error IS NULL OR json_valid(error)),
+    progress            TEXT NOT NULL DEFAULT '{"format":1}' CHECK (json_valid(progress)),
+    params              TEXT NOT NULL CHECK (json_valid(params)),
+    proposal            TEXT CHECK (proposal IS NULL OR json_valid(proposal)),
+    applied_changes     TEXT CHECK (applied_changes IS NULL OR json_valid(applied_changes))
+) STRICT;
+INSERT INTO refactor_jobs_anew (id, project_id, user_id, status, params, proposal, applied_changes, created_at, updated_at)
+    SELECT id, project_id, user_id, status, params, proposal, applied_changes, created_at, updated_at FROM refactor_jobs ORDER BY rowid;
+DROP TABLE refactor_jobs;
+ALTER TABLE refactor_jobs_anew RENAME TO refactor_jobs;
+CREATE INDEX refactor_jobs_project_id ON refactor_jobs (project_id);
 CREATE INDEX refactor_jobs_status ON refactor_jobs (status);
+CREATE INDEX refactor_jobs_user_id ON refactor_jobs (user_id);
 CREATE INDEX refactor_jobs_input_hash ON refactor_jobs (project_id, input_hash);
+CREATE INDEX refactor_jobs_turn ON refactor_jobs (project_id, turn);
 
 -- Exactly what a model was asked for a job, slot by slot, and what it answered.
 CREATE TABLE ai_prompts (
