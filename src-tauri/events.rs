@@ -3,7 +3,8 @@
 use lectern_workspace::{
     Events,
     view::{
-        DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState,
+        AiJob, AiText, DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress,
+        WatchState,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,22 @@ pub struct DesktopChosen(pub DesktopChoice);
 /// Threads of this project (its id) changed: what is written in them, or where they are.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct ThreadsChanged(pub String);
+
+/// A job was taken, moved on or ended. Told at most ten times a second for each, and always at its end.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct AiJobChanged(pub AiJob);
+
+/// These jobs (their ids) are no longer listed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct AiJobRemoved(pub Vec<String>);
+
+/// More of a job's text was written.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct AiTextWritten(pub AiText);
+
+/// Models or endpoints were added, changed or removed, or one was loaded.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct ModelsChanged;
 
 /// A dev server printed something.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -127,6 +144,22 @@ impl Events for ToWindow {
 
     fn threads_changed(&self, project_id: &str) {
         let _ = ThreadsChanged(project_id.to_owned()).emit(&self.0);
+    }
+
+    fn ai_job_changed(&self, job: AiJob) {
+        let _ = AiJobChanged(job).emit(&self.0);
+    }
+
+    fn ai_jobs_removed(&self, job_ids: &[String]) {
+        let _ = AiJobRemoved(job_ids.to_vec()).emit(&self.0);
+    }
+
+    fn ai_text_written(&self, text: AiText) {
+        let _ = AiTextWritten(text).emit(&self.0);
+    }
+
+    fn models_changed(&self) {
+        let _ = ModelsChanged.emit(&self.0);
     }
 
     fn preview_said(&self, said: PreviewSaid) {

@@ -1,7 +1,9 @@
 //! The commands of the window, one file for each area. Each is one call on the workspace.
 
+pub mod ai;
 pub mod desktop;
 pub mod history;
+pub mod models;
 pub mod notifications;
 pub mod previews;
 pub mod projects;

@@ -3,6 +3,7 @@
 //! A command of the window and a headless command are each one call on [`Workspace`]. Every call that touches a project asks for the
 //! signed-in user first; an id alone opens nothing.
 
+mod ai;
 mod comparing;
 mod data_dir;
 mod editors;
@@ -13,6 +14,7 @@ mod indexing;
 mod instance;
 mod keeping;
 mod line_changes;
+mod models;
 mod notifications;
 mod overview;
 mod pages;
@@ -53,7 +55,7 @@ pub use previews::split_command;
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
 
-use view::{Failure, HistoryState, IndexState, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState};
+use view::{AiJob, AiText, Failure, HistoryState, IndexState, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState};
 
 /// Who hears what happens. Called from any thread; must return quickly.
 pub trait Events: Send + Sync {
@@ -97,6 +99,20 @@ pub trait Events: Send + Sync {
     fn threads_changed(&self, project_id: &str) {
         let _ = project_id;
     }
+    /// A job of the signed-in user was taken, moved on or ended.
+    fn ai_job_changed(&self, job: AiJob) {
+        let _ = job;
+    }
+    /// Jobs are no longer listed.
+    fn ai_jobs_removed(&self, job_ids: &[String]) {
+        let _ = job_ids;
+    }
+    /// A job wrote more.
+    fn ai_text_written(&self, text: AiText) {
+        let _ = text;
+    }
+    /// Models or endpoints were added, changed or removed, or one was loaded.
+    fn models_changed(&self) {}
     /// A dev server printed something.
     fn preview_said(&self, said: PreviewSaid) {
         let _ = said;

@@ -191,3 +191,18 @@ pub struct AiText {
     /// Everything written into the slot so far, unchecked; plain text.
     pub text: String,
 }
+
+/// The lines that a citation stands for.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct CitedCode {
+    pub path: String,
+    pub line_start: u32,
+    pub line_end: u32,
+    pub version: u32,
+    /// At most 60 lines, with their colours.
+    pub lines: Vec<super::CodeLine>,
+    /// So many more lines are cited.
+    pub more: u32,
+    /// Whether the file in the folder still has the contents that were cited.
+    pub current: bool,
+}
