@@ -10,7 +10,10 @@ use std::{collections::BTreeSet, fs};
 pub fn processor_problem() -> Option<String> {
     let missing = missing_features();
     (!missing.is_empty()).then(|| {
-        format!("this computer's processor is too old for the embedded model: it lacks {}. Models on a server still work", missing.join(", "))
+        format!(
+            "this computer's processor is too old for the embedded model: it lacks {}. Models on a server still work",
+            missing.join(", ")
+        )
     })
 }
 
@@ -73,10 +76,11 @@ pub struct Memory {
 /// What memory there is now; `None` where nobody says.
 pub fn memory() -> Option<Memory> {
     let computer = computer_memory()?;
-    Some(group_limits().into_iter().fold(computer, |least, limit| Memory {
-        total: least.total.min(limit.total),
-        available: least.available.min(limit.available),
-    }))
+    Some(
+        group_limits()
+            .into_iter()
+            .fold(computer, |least, limit| Memory { total: least.total.min(limit.total), available: least.available.min(limit.available) }),
+    )
 }
 
 #[cfg(target_os = "linux")]

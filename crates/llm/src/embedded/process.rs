@@ -28,7 +28,8 @@ pub(super) const LOOK: Duration = Duration::from_millis(10);
 pub(super) struct Process(Arc<Shared>);
 
 struct Shared {
-    asks: Mutex<Option<ChildStdin>>,
+    /// Lines on their way; a process that does not read holds nobody up.
+    asks: Mutex<Option<Sender<Vec<u8>>>>,
     calls: Mutex<Calls>,
     ended: Condvar,
     child: Mutex<Child>,
@@ -77,7 +78,12 @@ impl Process {
             .spawn(move || keep(command, &started))
             .map_err(|error| EngineError::Stopped(format!("the model's process could not be watched: {error}")))?;
         let gone = |_| EngineError::Stopped("the model's process could not be started".into());
-        let process = Self(start.recv().map_err(gone)?.map_err(|error| EngineError::Stopped(format!("the program that runs models could not be started: {error}")))?);
+        let process = Self(
+            start
+                .recv()
+                .map_err(gone)?
+                .map_err(|error| EngineError::Stopped(format!("the program that runs models could not be started: {error}")))?,
+        );
         let (ready, answer) = channel();
         process.0.lock().ready = Some(ready);
         process.0.say(&Ask::Hello { version: VERSION, token })?;
@@ -85,10 +91,14 @@ impl Process {
         loop {
             match answer.recv_timeout(LOOK) {
                 Ok(VERSION) => return Ok(process),
-                Ok(_) => return Err(EngineError::Stopped("the program that runs models is of another version of Lectern than this one".into())),
+                Ok(_) => {
+                    return Err(EngineError::Stopped("the program that runs models is of another version of Lectern than this one".into()));
+                }
                 Err(RecvTimeoutError::Disconnected) => return Err(EngineError::Stopped(process.ended().unwrap_or_default())),
                 Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => return Err(EngineError::Cancelled),
-                Err(RecvTimeoutError::Timeout) if start.elapsed() > START => return Err(EngineError::Stopped("the program that runs models does not answer".into())),
+                Err(RecvTimeoutError::Timeout) if start.elapsed() > START => {
+                    return Err(EngineError::Stopped("the program that runs models does not answer".into()));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
             }
         }
@@ -135,7 +145,8 @@ impl Process {
 
     fn wait(&self, at_most: Duration) -> bool {
         let calls = self.0.lock();
-        let (calls, _) = self.0.ended.wait_timeout_while(calls, at_most, |calls| calls.ended.is_none()).unwrap_or_else(PoisonError::into_inner);
+        let (calls, _) =
+            self.0.ended.wait_timeout_while(calls, at_most, |calls| calls.ended.is_none()).unwrap_or_else(PoisonError::into_inner);
         calls.ended.is_some()
     }
 }
@@ -154,7 +165,9 @@ impl Call<'_> {
     pub fn next(&self, at_most: Duration) -> Result<Answer, Silence> {
         self.answers.recv_timeout(at_most).map_err(|error| match error {
             RecvTimeoutError::Timeout => Silence::Yet,
-            RecvTimeoutError::Disconnected => Silence::Ended(self.process.lock().ended.clone().unwrap_or_else(|| "the model's process ended".into())),
+            RecvTimeoutError::Disconnected => {
+                Silence::Ended(self.process.lock().ended.clone().unwrap_or_else(|| "the model's process ended".into()))
+            }
         })
     }
 
@@ -181,14 +194,15 @@ impl Shared {
     }
 
     fn say(&self, ask: &Ask) -> Result<(), EngineError> {
-        let mut line = serde_json::to_vec(ask).map_err(|error| EngineError::Stopped(format!("the model's process could not be asked: {error}")))?;
+        let mut line =
+            serde_json::to_vec(ask).map_err(|error| EngineError::Stopped(format!("the model's process could not be asked: {error}")))?;
         line.push(b'\n');
-        let mut asks = self.asks.lock().unwrap_or_else(PoisonError::into_inner);
-        let said = asks.as_mut().map(|pipe| pipe.write_all(&line).and_then(|()| pipe.flush()));
-        match said {
+        let asks = self.asks.lock().unwrap_or_else(PoisonError::into_inner);
+        match asks.as_ref().map(|asks| asks.send(line)) {
             Some(Ok(())) => Ok(()),
-            // Whoever waits for the answer is told how it ended; who only asks, that it did.
-            Some(Err(_)) | None => Err(EngineError::Stopped(self.lock().ended.clone().unwrap_or_else(|| "the model's process ended".into()))),
+            Some(Err(_)) | None => {
+                Err(EngineError::Stopped(self.lock().ended.clone().unwrap_or_else(|| "the model's process ended".into())))
+            }
         }
     }
 
@@ -229,6 +243,20 @@ impl Shared {
     }
 }
 
+/// Lines sent here go to the process; its stdin ends with the sender.
+fn sender(mut pipe: ChildStdin) -> std::io::Result<Sender<Vec<u8>>> {
+    let (sender, lines) = channel::<Vec<u8>>();
+    thread::Builder::new().name("model asks".into()).spawn(move || {
+        while let Ok(line) = lines.recv() {
+            // Where the process is gone, whoever waits for an answer hears of it.
+            if pipe.write_all(&line).and_then(|()| pipe.flush()).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(sender)
+}
+
 enum Heard {
     TheEnd,
     Nonsense,
@@ -243,9 +271,15 @@ fn keep(mut command: Command, started: &Sender<std::io::Result<Arc<Shared>>>) {
             return;
         }
     };
-    let (asks, answers) = (child.stdin.take(), child.stdout.take());
-    let shared =
-        Arc::new(Shared { asks: Mutex::new(asks), calls: Mutex::default(), ended: Condvar::new(), child: Mutex::new(child), resident: AtomicU64::new(0) });
+    let answers = child.stdout.take();
+    let asks = child.stdin.take().and_then(|pipe| sender(pipe).ok());
+    let shared = Arc::new(Shared {
+        asks: Mutex::new(asks),
+        calls: Mutex::default(),
+        ended: Condvar::new(),
+        child: Mutex::new(child),
+        resident: AtomicU64::new(0),
+    });
     let _ = started.send(Ok(Arc::clone(&shared)));
     let heard = answers.map_or(Heard::TheEnd, |answers| shared.hear(answers));
     let message = {
