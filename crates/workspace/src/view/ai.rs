@@ -10,8 +10,10 @@ use super::Failure;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct AiRequest {
     pub job_type: JobType,
-    /// Lines and names are of the folder as it is now, except of a diff's versions: it is synced first.
+    /// Lines and names are of the version.
     pub subject: Subject,
+    /// The version to read; `None` for the folder as it is now, which is synced first. A diff names its own.
+    pub version: Option<u32>,
     /// The row of a model or an endpoint; `None` for the one that is chosen in the settings.
     pub model: Option<String>,
     /// Facts only: no model is asked.
