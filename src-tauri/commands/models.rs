@@ -94,7 +94,7 @@ pub async fn add_model_file(
     path: String,
     progress: Channel<TaskProgress>,
 ) -> Result<Models, Failure> {
-    blocking(app, move |workspace| workspace.add_model_file(&task_id, Path::new(&path), &tell(progress))).await
+    blocking(app, move |workspace| workspace.add_model_file(&task_id, Path::new(&path), &tell(&progress))).await
 }
 
 #[tauri::command]
@@ -106,7 +106,7 @@ pub async fn download_model(
     sha256: Option<String>,
     progress: Channel<TaskProgress>,
 ) -> Result<Models, Failure> {
-    blocking(app, move |workspace| workspace.download_model(&task_id, &url, sha256.as_deref(), &tell(progress))).await
+    blocking(app, move |workspace| workspace.download_model(&task_id, &url, sha256.as_deref(), &tell(&progress))).await
 }
 
 #[tauri::command]
@@ -117,5 +117,5 @@ pub async fn measure_model(
     model_id: String,
     progress: Channel<TaskProgress>,
 ) -> Result<Models, Failure> {
-    blocking(app, move |workspace| workspace.measure_model(&task_id, &model_id, &tell(progress))).await
+    blocking(app, move |workspace| workspace.measure_model(&task_id, &model_id, &tell(&progress))).await
 }

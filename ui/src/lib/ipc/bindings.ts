@@ -146,14 +146,52 @@ export const commands = {
 	importThreads: (projectId: string, format: ThreadImportFormat, source: string | null) => __TAURI_INVOKE<ThreadsImported>("import_threads", { projectId, format, source }),
 	/**  Asks for a file to import; None when nobody chose one. */
 	pickImportFile: (title: string) => __TAURI_INVOKE<string | null>("pick_import_file", { title }),
+	aiPlan: (projectId: string, request: AiRequest) => __TAURI_INVOKE<AiPlan>("ai_plan", { projectId, request }),
+	submitAiJob: (projectId: string, request: AiRequest) => __TAURI_INVOKE<AiSubmitted>("submit_ai_job", { projectId, request }),
+	aiJobs: (projectId: string | null) => __TAURI_INVOKE<AiJob[]>("ai_jobs", { projectId }),
+	aiJob: (jobId: string) => __TAURI_INVOKE<AiJobPage>("ai_job", { jobId }),
+	aiPrompts: (jobId: string) => __TAURI_INVOKE<AiPrompt[]>("ai_prompts", { jobId }),
+	cancelAiJob: (jobId: string) => __TAURI_INVOKE<null>("cancel_ai_job", { jobId }),
+	cancelAiJobs: () => __TAURI_INVOKE<null>("cancel_ai_jobs"),
+	retryAiJob: (jobId: string) => __TAURI_INVOKE<null>("retry_ai_job", { jobId }),
+	rewriteAiJob: (jobId: string, model: string | null) => __TAURI_INVOKE<AiSubmitted>("rewrite_ai_job", { jobId, model }),
+	moveAiJob: (jobId: string, before: string | null) => __TAURI_INVOKE<null>("move_ai_job", { jobId, before }),
+	removeAiJobs: (jobIds: string[]) => __TAURI_INVOKE<null>("remove_ai_jobs", { jobIds }),
+	restoreAiJobs: (jobIds: string[]) => __TAURI_INVOKE<null>("restore_ai_jobs", { jobIds }),
+	clearAiJobs: () => __TAURI_INVOKE<string[]>("clear_ai_jobs"),
+	chooseSentence: (jobId: string, slot: string, sentence: number, choice: SentenceChoice) => __TAURI_INVOKE<AiJobPage>("choose_sentence", { jobId, slot, sentence, choice }),
+	aiMarkdown: (jobId: string) => __TAURI_INVOKE<string>("ai_markdown", { jobId }),
+	exportAiJob: (jobId: string, target: string) => __TAURI_INVOKE<null>("export_ai_job", { jobId, target }),
+	citedCode: (jobId: string, citation: number) => __TAURI_INVOKE<CitedCode>("cited_code", { jobId, citation }),
+	pagesCiting: (projectId: string, path: string) => __TAURI_INVOKE<CitingPage[]>("pages_citing", { projectId, path }),
+	models: () => __TAURI_INVOKE<Models>("models"),
+	chooseModel: (modelId: string | null) => __TAURI_INVOKE<Models>("choose_model", { modelId }),
+	renameModel: (modelId: string, name: string) => __TAURI_INVOKE<Models>("rename_model", { modelId, name }),
+	setModelContext: (modelId: string, context: number) => __TAURI_INVOKE<Models>("set_model_context", { modelId, context }),
+	setLoadAnyway: (modelId: string, anyway: boolean) => __TAURI_INVOKE<Models>("set_load_anyway", { modelId, anyway }),
+	removeModel: (modelId: string) => __TAURI_INVOKE<Models>("remove_model", { modelId }),
+	setModelLimits: (limits: ModelLimits) => __TAURI_INVOKE<Models>("set_model_limits", { limits }),
+	discoverEndpoints: () => __TAURI_INVOKE<FoundServer[]>("discover_endpoints"),
+	addEndpoint: (draft: EndpointDraft) => __TAURI_INVOKE<Models>("add_endpoint", { draft }),
+	changeEndpoint: (endpointId: string, draft: EndpointDraft) => __TAURI_INVOKE<Models>("change_endpoint", { endpointId, draft }),
+	removeEndpoint: (endpointId: string) => __TAURI_INVOKE<Models>("remove_endpoint", { endpointId }),
+	checkEndpoint: (draft: EndpointDraft, endpointId: string | null) => __TAURI_INVOKE<EndpointCheck>("check_endpoint", { draft, endpointId }),
+	allowEndpoint: (projectId: string, endpointId: string, allowed: boolean) => __TAURI_INVOKE<Models>("allow_endpoint", { projectId, endpointId, allowed }),
+	addModelFile: (taskId: string, path: string, progress: Channel<TaskProgress>) => __TAURI_INVOKE<Models>("add_model_file", { taskId, path, progress }),
+	downloadModel: (taskId: string, url: string, sha256: string | null, progress: Channel<TaskProgress>) => __TAURI_INVOKE<Models>("download_model", { taskId, url, sha256, progress }),
+	measureModel: (taskId: string, modelId: string, progress: Channel<TaskProgress>) => __TAURI_INVOKE<Models>("measure_model", { taskId, modelId, progress }),
 };
 
 /** Events */
 export const events = {
+	aiJobChanged: makeEvent<AiJobChanged, AiJobChanged>("ai-job-changed"),
+	aiJobRemoved: makeEvent<AiJobRemoved, AiJobRemoved>("ai-job-removed"),
+	aiTextWritten: makeEvent<AiTextWritten, AiTextWritten>("ai-text-written"),
 	desktopChosen: makeEvent<DesktopChosen, DesktopChosen>("desktop-chosen"),
 	folderChanged: makeEvent<FolderChanged, FolderChanged>("folder-changed"),
 	historyChanged: makeEvent<HistoryChanged, HistoryChanged>("history-changed"),
 	indexChanged: makeEvent<IndexChanged, IndexChanged>("index-changed"),
+	modelsChanged: makeEvent<ModelsChanged, ModelsChanged>("models-changed"),
 	notificationsChanged: makeEvent<NotificationsChanged, NotificationsChanged>("notifications-changed"),
 	openRequested: makeEvent<OpenRequested, OpenRequested>("open-requested"),
 	previewChanged: makeEvent<PreviewChanged, PreviewChanged>("preview-changed"),
@@ -177,6 +215,152 @@ export type AddedProject = {
 	/**  Something worth knowing about the folder ("no commits yet"). */
 	notice: string | null,
 };
+
+/**  A job in a list. */
+export type AiJob = {
+	id: string,
+	project_id: string,
+	project: string,
+	job_type: JobType,
+	subject: Subject,
+	title: string,
+	version: number,
+	status: JobStatus,
+	/**  Of one that waits: how many are before it. */
+	ahead: number,
+	error: Failure | null,
+	progress: AiProgress,
+	/**  The model's name; `None` for facts only. */
+	model: string | null,
+	/**  Where what it reads is sent; `None` when it stays on this computer's own engine. */
+	endpoint: string | null,
+	/**  Times, RFC 3339. */
+	created_at: string,
+	started_at: string | null,
+	finished_at: string | null,
+	/**  Of one that is done: citations, and sentences that have none. */
+	citations: number,
+	uncited: number,
+	/**  Something of it is written: a draft, or the whole. */
+	has_page: boolean,
+};
+
+/**  A job was taken, moved on or ended. Told at most ten times a second for each, and always at its end. */
+export type AiJobChanged = AiJob;
+
+/**  A job with what it made. */
+export type AiJobPage = {
+	job: AiJob,
+	/**  The result, or the draft so far; `None` before there is any. */
+	page: Page | null,
+};
+
+/**  These jobs (their ids) are no longer listed. */
+export type AiJobRemoved = string[];
+
+/**  A message of a prompt. */
+export type AiMessage = {
+	/**  `system`, `user`, `assistant`. */
+	role: string,
+	text: string,
+};
+
+/**  What a job is doing. */
+export type AiPhase = "WAITING" | 
+/**  Files are read and facts gathered. */
+"GATHERING" | 
+/**  The model is loaded. */
+"LOADING" | 
+/**  The model reads a prompt. */
+"READING" | 
+/**  The model writes. */
+"WRITING";
+
+/**  What would be asked, before anything is. */
+export type AiPlan = {
+	title: string,
+	model: string | null,
+	/**  Where it would be sent; `None` when it stays on this computer's own engine. */
+	endpoint: string | null,
+	/**  The first at most 50. */
+	prompts: AiPrompt[],
+	total: number,
+	/**  Files whose text is in a prompt. */
+	files: string[],
+};
+
+/**  How a job gets on. */
+export type AiProgress = {
+	phase: AiPhase,
+	/**  What is written now: a section's title. */
+	section: string,
+	/**  Slots for prose that are done, and all of them; 0 of 0 before that is known. */
+	done: number,
+	total: number,
+	/**  Of the answer that is written now. */
+	tokens: number,
+	tokens_per_second: number | null,
+	/**  Tokens of the current prompt, of the model's context. */
+	prompt_tokens: number,
+	context: number,
+	/**  Bytes of memory that the embedded model's process takes; 0 when there is none. */
+	memory: number | null,
+	seconds_left: number | null,
+};
+
+/**  What a model is asked for one slot: exactly. */
+export type AiPrompt = {
+	/**  The slot of the page. */
+	slot: string,
+	/**  The section it is in. */
+	section: string,
+	messages: AiMessage[],
+	tokens: number,
+	max_tokens: number,
+	/**  What was withheld: `2 keys`. Empty for none. */
+	withheld: string,
+	/**  What was answered, as it came, before anything was checked; `None` when it was not asked yet. */
+	answer: string | null,
+};
+
+/**  What somebody asks for. */
+export type AiRequest = {
+	job_type: JobType,
+	/**  Lines and names are of the version. */
+	subject: Subject,
+	/**  The version to read; `None` for the folder as it is now, which is synced first. A diff names its own. */
+	version: number | null,
+	/**  The row of a model or an endpoint; `None` for the one that is chosen in the settings. */
+	model: string | null,
+	/**  Facts only: no model is asked. */
+	no_prose: boolean,
+};
+
+/**  What became of a request. */
+export type AiSubmission = 
+/**  It waits its turn. */
+"QUEUED" | 
+/**  The same was asked for already and is not done yet. */
+"JOINED" | 
+/**  The same was written before, from the same code by the same model. */
+"WRITTEN";
+
+/**  A request that was taken. */
+export type AiSubmitted = {
+	job_id: string,
+	outcome: AiSubmission,
+};
+
+/**  More of what is written now; what is checked comes as a changed job. */
+export type AiText = {
+	job_id: string,
+	slot: string,
+	/**  Everything written into the slot so far, unchecked; plain text. */
+	text: string,
+};
+
+/**  More of a job's text was written. */
+export type AiTextWritten = AiText;
 
 /**  Somebody's part of the commits. */
 export type AuthorPart = {
@@ -223,6 +407,45 @@ export type BlamePrevious = {
 	path: string,
 };
 
+/**  A piece of a section. */
+export type Block = 
+/**  A slot for what a model writes. */
+{
+	kind: "prose",
+} & Prose | 
+/**  What code says for itself: a doc comment, the beginning of a README. Plain text. */
+({ kind: "quote"; 
+/**  As it stands there, without comment marks. */
+text: string; 
+/**  Where it stands. */
+citation: number }) & { caption?: never; items?: never; more?: never; symbols?: never } | 
+/**  Definitions, each with what is known of it. */
+({ kind: "symbols"; 
+/**  In the order they are defined. */
+symbols: SymbolFacts[] }) & { caption?: never; citation?: never; items?: never; more?: never; text?: never } | 
+/**  Terms with what is said of each. */
+({ kind: "list"; 
+/**  `Depends on`, `Used by`, `Entry points`; may be empty. */
+caption: string; 
+/**  In order. */
+items: ListItem[]; 
+/**  So many more were left out, and where to see them is said by the caption's list. */
+more: number }) & { citation?: never; symbols?: never; text?: never } | 
+/**  Lines of code. */
+({ kind: "code"; 
+/**  As they stand there. */
+text: string; 
+/**  Where they stand. */
+citation: number }) & { caption?: never; items?: never; more?: never; symbols?: never } | 
+/**  Boxes and arrows. */
+{
+	kind: "diagram",
+} & Diagram | 
+/**  Something the reader must know: a part that could not be read, prose that is missing. */
+({ kind: "note"; 
+/**  A sentence or two. */
+text: string }) & { caption?: never; citation?: never; items?: never; more?: never; symbols?: never };
+
 /**  A branch. */
 export type BranchCard = {
 	name: string,
@@ -243,6 +466,74 @@ export type Certainty = "sure" | "likely" | "possible";
 
 /**  How a file differs from the latest version. */
 export type ChangeMark = "modified" | "added";
+
+/**  What checking found, over the whole page. Counts. */
+export type Checks = {
+	/**  Sentences on the page. */
+	sentences: number,
+	/**  Of these, with at least one citation that holds. */
+	cited: number,
+	/**  Of these, without. */
+	uncited: number,
+	/**  Citations on the page whose lines have the bytes they were read with. */
+	citations_resolved: number,
+	/**  Citations taken out: not offered, out of the file, or with nothing in common with the sentence. */
+	citations_dropped: number,
+	/**  Names in sentences that the project has. */
+	names_known: number,
+	/**  Names struck. */
+	names_unknown: number,
+	/**  Paths in sentences that the version does not have: struck. */
+	paths_unknown: number,
+	/**  Sentences left out: repeated, cut off in the middle, about the prompt itself, or with nothing but unknown names. */
+	sentences_dropped: number,
+	/**  Symbols with their facts. */
+	symbols: number,
+	/**  Secrets withheld from the prompts. */
+	secrets_withheld: number,
+	/**  Stretches of code that were too long for one prompt and were read in parts. */
+	parts: number,
+};
+
+/**  Lines of a file of a version, proven by the hash of the contents. */
+export type Citation = {
+	/**  From 1, in the order of first use on the page. */
+	id: number,
+	/**  The file. */
+	path: string,
+	/**  1-based. */
+	line_start: number,
+	/**  Inclusive. */
+	line_end: number,
+	/**  BLAKE3 of the file's contents, lowercase hex. */
+	object: string,
+	/**  The version they were read in. */
+	version: number,
+};
+
+/**  The lines that a citation stands for. */
+export type CitedCode = {
+	path: string,
+	line_start: number,
+	line_end: number,
+	version: number,
+	/**  At most 60 lines, with their colours. */
+	lines: CodeLine[],
+	/**  So many more lines are cited. */
+	more: number,
+	/**  Whether the file in the folder still has the contents that were cited. */
+	current: boolean,
+};
+
+/**  A page that cites a file. */
+export type CitingPage = {
+	job_id: string,
+	title: string,
+	job_type: JobType,
+	version: number,
+	line_start: number,
+	line_end: number,
+};
 
 /**  Where a clone stands. */
 export type CloneProgress = {
@@ -438,6 +729,50 @@ export type DevCommand = {
 	first: string | null,
 };
 
+/**  Boxes and arrows, laid out: pixels from the top left at the size of text in the page. */
+export type Diagram = {
+	/**  What is shown, for those who don't see it: `sync.rs uses store.rs and objects.rs`. */
+	caption: string,
+	/**  Pixels. */
+	width: number | null,
+	/**  Pixels. */
+	height: number | null,
+	/**  Boxes. */
+	nodes: DiagramNode[],
+	/**  Arrows. */
+	edges: DiagramEdge[],
+};
+
+/**  An arrow. */
+export type DiagramEdge = {
+	/**  Index in [`Diagram::nodes`]. */
+	from: number,
+	/**  Index in [`Diagram::nodes`]. */
+	to: number,
+	/**  At least two, from box to box; x and y alternate. */
+	points: (number | null)[],
+	/**  How many uses it stands for. */
+	weight: number,
+};
+
+/**  A box. */
+export type DiagramNode = {
+	/**  What stands in it: at most 28 characters. */
+	label: string,
+	/**  Left. */
+	x: number | null,
+	/**  Top. */
+	y: number | null,
+	/**  Width. */
+	width: number | null,
+	/**  Height. */
+	height: number | null,
+	/**  What the page is about. */
+	focus: boolean,
+	/**  Where to see it. */
+	citation: number | null,
+};
+
 /**  One file of a comparison, in the order of paths. */
 export type DiffFile = {
 	/**  0-based place in the comparison; asks for its contents. */
@@ -569,6 +904,51 @@ export type EndedReason = "STOPPED" | "TIMED_OUT" |
 "FAILED" | 
 /**  It ended by itself. */
 "CRASHED";
+
+/**  A server that speaks OpenAI's protocol. */
+export type EndpointCard = {
+	id: string,
+	name: string,
+	/**  `http://127.0.0.1:11434/v1` */
+	url: string,
+	/**  The model's name there. */
+	model: string,
+	/**  `Ollama`, `LM Studio`, `llama-server`, `vLLM`, `OpenAI-compatible`. */
+	kind: string,
+	/**  Whether it runs on this computer: a loopback address. */
+	this_computer: boolean,
+	has_key: boolean,
+	/**  The key is kept for this run only: there is no keychain. */
+	key_is_temporary: boolean,
+	context: number,
+	/**  Whether it answered when it was last asked; `None` when it was not asked yet. */
+	answers: boolean | null,
+	/**  Why it did not. */
+	problem: string | null,
+	tokens_per_second: number | null,
+	/**  Projects whose code may be sent there: ids. */
+	allowed: string[],
+};
+
+/**  What an endpoint said when it was asked. */
+export type EndpointCheck = {
+	answers: boolean,
+	/**  In plain words: "Answers in 40 ms", or why not. */
+	message: string,
+	models: string[],
+	context: number | null,
+};
+
+/**  An endpoint to add or change. */
+export type EndpointDraft = {
+	name: string,
+	url: string,
+	model: string,
+	/**  `None` leaves the key as it is; empty removes it. */
+	key: string | null,
+	/**  Tokens; 0 asks the server, and takes 4,096 when it doesn't say. */
+	context: number,
+};
 
 /**  What a tree entry is. */
 export type EntryKind = "directory" | "file" | "symlink" | 
@@ -703,6 +1083,15 @@ export type FoundFiles = {
 	version: number | null,
 };
 
+/**  A server found on this computer. */
+export type FoundServer = {
+	kind: string,
+	url: string,
+	models: string[],
+	/**  It is among the endpoints already. */
+	known: boolean,
+};
+
 /**  A symbol whose name fits what was typed. */
 export type FoundSymbol = {
 	name: string,
@@ -793,6 +1182,18 @@ export type IndexStatus =
 /**  There is no version to make it from. */
 "none" | "building" | "ready" | "failed";
 
+/**  `ai_jobs.status`. */
+export type JobStatus = "QUEUED" | "RUNNING" | "SUCCESS" | 
+/**  Also when it was cancelled: then the error's code is `CANCELLED`. */
+"FAILED";
+
+/**  What is wanted, `ai_jobs.type`. The schema leaves the list open; others are refused here. */
+export type JobType = 
+/**  A page of documentation: project, folder, file or symbol. */
+"DOCS" | 
+/**  An explanation: selection, symbol, file or diff. */
+"EXPLANATION";
+
 /**  Something that was written to the working tree as a whole, and can be taken back. */
 export type JournalCard = {
 	id: string,
@@ -877,6 +1278,18 @@ export type LinkUse =
 /**  Copied: good for ten minutes. */
 "copy";
 
+/**  A line of a list. */
+export type ListItem = {
+	/**  A path, a name. */
+	term: string,
+	/**  A few words: plain text. */
+	text: string,
+	/**  Where to see it. */
+	citation: number | null,
+	/**  A slot for what a model says of it. */
+	prose: Prose | null,
+};
+
 /**  A line that a dev server printed, without colours. */
 export type LogLine = {
 	at: string,
@@ -909,6 +1322,67 @@ export type ManifestSummary = {
 	branch: string | null,
 	commit: string | null,
 };
+
+/**  A model file. */
+export type ModelCard = {
+	id: string,
+	name: string,
+	/**  What there is to say of it: "Tiny: for trying out. Check every sentence." */
+	note: string,
+	file_name: string,
+	/**  Bytes on disk. */
+	size: number | null,
+	/**  Of the file, lowercase hex. */
+	sha256: string,
+	/**  `llama`, `qwen2`. */
+	architecture: string,
+	/**  `Q4_1`. */
+	quantization: string,
+	parameters: number | null,
+	/**  The context it was trained for, and the one it is loaded with: tokens. */
+	trained_context: number,
+	context: number,
+	/**  Bytes it is estimated to take when loaded. */
+	memory: number | null,
+	/**  Whether that fits what is free and what is allowed. */
+	fits: boolean,
+	/**  The user wants it loaded even so. */
+	load_anyway: boolean,
+	/**  Written here: tokens a second; `None` before it was tried. */
+	tokens_per_second: number | null,
+	prompt_tokens_per_second: number | null,
+	/**  Why it can't be used: the file is gone or changed. */
+	problem: string | null,
+	/**  It is loaded now. */
+	loaded: boolean,
+};
+
+/**  Bounds of what jobs may take. */
+export type ModelLimits = {
+	jobs_at_once: number,
+	/**  Bytes; 0 for what is free. */
+	memory_limit: number | null,
+};
+
+/**  Everything that could write. */
+export type Models = {
+	models: ModelCard[],
+	endpoints: EndpointCard[],
+	/**  The row that is asked where nothing else is named; `None` when there is none. */
+	chosen: string | null,
+	/**  Jobs at once: 1, 2 or 4. */
+	jobs_at_once: number,
+	/**  Bytes that the embedded model may take; 0 for what is free. */
+	memory_limit: number | null,
+	/**  Bytes of memory of this computer, and what is free now. */
+	memory_total: number | null,
+	memory_free: number | null,
+	/**  Why the embedded engine can't run here at all: the processor lacks something, or the program `lectern` is missing. */
+	engine_problem: string | null,
+};
+
+/**  Models or endpoints were added, changed or removed, or one was loaded. */
+export type ModelsChanged = null;
 
 /**  Where a thread is begun, or put. */
 export type NewThreadPlace = {
@@ -1009,6 +1483,32 @@ export type OutlineItem = {
 	depth: number,
 };
 
+/**  A page. */
+export type Page = {
+	/**  [`PAGE_FORMAT`]. */
+	format: number,
+	/**  `How ferry syncs a folder`, `src/sync.rs`, `plan`. */
+	title: string,
+	/**  What it is about. */
+	subject: Subject,
+	/**  The version that was read. */
+	manifest_id: string,
+	/**  Its number. */
+	version: number,
+	/**  Who wrote the prose; `None` where nobody did ("no prose"). */
+	writer: Writer | null,
+	/**  In the order they are read. */
+	sections: Section[],
+	/**  What sentences and facts refer to, by [`Citation::id`]: ascending, from 1. */
+	citations: Citation[],
+	/**  Files that were read for it. */
+	files_read: number,
+	/**  What checking found. */
+	checks: Checks,
+	/**  What writing took. */
+	run: Run,
+};
+
 /**  One line of a page. */
 export type PageLine = {
 	/**  Without its line end, cut at 4,000 characters. */
@@ -1016,6 +1516,23 @@ export type PageLine = {
 	/**  Bytes left out at the end. */
 	cut: number,
 };
+
+/**  A stretch of a sentence. */
+export type Part = 
+/**  Plain words. */
+{ kind: "text"; 
+/**  The words. */
+text: string } | 
+/**  A name that exists in the project. */
+{ kind: "name"; 
+/**  The name. */
+text: string; 
+/**  Where it is defined, if in one place only: a [`Citation::id`]. */
+citation: number | null } | 
+/**  Something written as a name that the project does not have: shown struck. */
+{ kind: "unknown"; 
+/**  What was written. */
+text: string };
 
 /**  How hard a password is to guess. */
 export type PasswordStrength = {
@@ -1196,6 +1713,25 @@ export type ProjectStorage = {
 /**  The list of projects changed. */
 export type ProjectsChanged = null;
 
+/**  Text by a model. */
+export type Prose = {
+	/**  Names the slot within the page. */
+	slot: string,
+	/**  Whether it is written. */
+	state: ProseState,
+	/**  What is written. */
+	sentences: Sentence[],
+};
+
+/**  How far a slot is. */
+export type ProseState = 
+/**  Not yet. */
+"WAITING" | 
+/**  Done. */
+"WRITTEN" | 
+/**  Nothing of what the model wrote held, or there is no model. */
+"EMPTY";
+
 /**  What a name in a repository is. */
 export type RefKind = "head" | "branch" | "remote" | "tag";
 
@@ -1281,6 +1817,26 @@ export type RestoreProblem = {
 export type Retention = "ALL" | 
 /**  One an hour for a day, one a day for a month, one a week after that. Pinned, labelled and referenced ones stay, and the latest. */
 "THIN";
+
+/**  What writing took. Of a page that was resumed: all its runs together. */
+export type Run = {
+	/**  Answers of the model. */
+	answers: number,
+	/**  Tokens of all prompts. */
+	prompt_tokens: number,
+	/**  Of these, known from the prompt before. */
+	reused_tokens: number,
+	/**  Tokens written. */
+	generated_tokens: number,
+	/**  Reading prompts, milliseconds. */
+	prompt_ms: number | null,
+	/**  Writing, milliseconds. */
+	generate_ms: number | null,
+	/**  The model's context, tokens. */
+	context: number,
+	/**  From claim to end, milliseconds. */
+	duration_ms: number | null,
+};
 
 /**  A named part of a file. */
 export type ScopeRange = {
@@ -1371,6 +1927,37 @@ export type SearchState = {
 /**  How far a search is. */
 export type SearchStatus = "running" | "done" | "cancelled" | "failed";
 
+/**  A part of a page under a heading of its own. */
+export type Section = {
+	/**  Names it within the page; stays the same from plan to result: `overview`, `file:src/sync.rs`. */
+	id: string,
+	/**  Its heading. */
+	title: string,
+	/**  2 or 3. */
+	level: number,
+	/**  In the order they are read. */
+	blocks: Block[],
+};
+
+/**  A sentence, checked. */
+export type Sentence = {
+	/**  In order; their texts together are the sentence. */
+	parts: Part[],
+	/**  [`Citation::id`]s that support it; none: it is marked. */
+	citations: number[],
+	/**  Somebody read it without a citation and keeps it. */
+	accepted: boolean,
+};
+
+/**  What is done with a sentence that has no citation. */
+export type SentenceChoice = 
+/**  It stays, no longer marked. */
+"ACCEPT" | 
+/**  It is taken out. */
+"REMOVE" | 
+/**  Marked again. */
+"UNACCEPT";
+
 /**  Somebody signed in or out, or the window was locked. */
 export type SessionChanged = SessionState;
 
@@ -1442,6 +2029,69 @@ export type Storage = {
 	objects_bytes: string,
 	/**  Of both: what a collection could give back now, without thinning anything. */
 	reclaimable_bytes: string,
+};
+
+/**  What is asked about. */
+export type Subject = 
+/**  The whole project. */
+{ kind: "PROJECT" } | 
+/**  A folder and what is beneath it. */
+{ kind: "FOLDER"; 
+/**  Relative, with `/`, without one at its end. */
+path: string } | 
+/**  A file. */
+{ kind: "FILE"; 
+/**  Relative, with `/`. */
+path: string } | 
+/**  A definition: the innermost that holds this line. */
+{ kind: "SYMBOL"; 
+/**  The file it is defined in. */
+path: string; 
+/**  A line of its definition, 1-based. */
+line: number; 
+/**  Its name, for titles before anything was looked up. */
+name: string } | 
+/**  Lines of a file. */
+{ kind: "SELECTION"; 
+/**  The file. */
+path: string; 
+/**  1-based. */
+line_start: number; 
+/**  Inclusive. */
+line_end: number } | 
+/**  What differs between two versions. */
+{ kind: "DIFF"; 
+/**  The older version's number. */
+from: number; 
+/**  The newer version's number. */
+to: number; 
+/**  Only this file or folder; all where it is `None`. */
+path: string | null };
+
+/**  What is known of a definition without any model. */
+export type SymbolFacts = {
+	/**  `plan`; of a member with what it belongs to: `Syncer::plan`. */
+	name: string,
+	/**  `function`, `struct`, … as in outlines. */
+	kind: string,
+	/**  Exactly as in the source, up to the body; lines keep their breaks. */
+	signature: string,
+	/**  Its doc comment, without comment marks. */
+	doc: string | null,
+	/**  Whether others than its file or module can use it. */
+	public: boolean,
+	/**  Its whole definition. */
+	citation: number,
+	/**  Who uses it, by name. Others of the same name may be meant. */
+	used_by: Use[],
+	/**  So many more use it. */
+	more_used_by: number,
+	/**  What it uses. */
+	uses: Use[],
+	/**  So many more are used. */
+	more_uses: number,
+	/**  A slot for what a model says of it. */
+	prose: Prose | null,
 };
 
 /**  A place where a symbol is defined. */
@@ -1776,6 +2426,14 @@ export type TrustedCommand = {
 	granted_at: string,
 };
 
+/**  One end of a use. */
+export type Use = {
+	/**  The definition at the other end, or the file's path where it is in none. */
+	name: string,
+	/**  Of a caller: the lines that use. Of something used: its definition. */
+	citation: number,
+};
+
 /**  The verdict on a version. */
 export type Verification = {
 	version: number,
@@ -1863,6 +2521,14 @@ export type WatchState = {
 
 /**  The window is about to close: what should be stored is to be stored now. */
 export type WindowClosing = null;
+
+/**  The model that wrote. */
+export type Writer = {
+	/**  `SmolLM2 135M`. */
+	model: string,
+	/**  What the text was sent to: `None` for a model in a process of ours. */
+	endpoint: string | null,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;
