@@ -1,10 +1,16 @@
 //! Language models: one trait, [`Engine`], whoever answers behind it.
 
+mod discover;
 pub mod embedded;
 mod engine;
 pub mod hardware;
+mod http;
+mod keys;
 mod models;
 
+pub use discover::{FoundServer, discover, usual_ports};
 pub use embedded::{EmbeddedEngine, EmbeddedOptions, ModelToLoad, describe, needed_memory};
 pub use engine::{Cancel, Capacity, Engine, EngineError, Finished, Identity, Message, Place, Reason, Request, Role, Told};
+pub use http::{Address, AddressError, Checked, HttpEngine, HttpOptions, Patience, ServerKind};
+pub use keys::{ApiKey, BadKey, KeptIn};
 pub use models::ModelFacts;
