@@ -84,7 +84,10 @@ impl Piece {
             Some("length" | "max_tokens") => Some(Reason::Length),
             Some("content_filter") => return Err(withheld()),
             Some(other) => {
-                return Err(EngineError::BadAnswer(format!("The server ended its answer for a reason of its own: {}.", plain(other, None))));
+                return Err(EngineError::BadAnswer(format!(
+                    "The server ended its answer for a reason of its own: {}.",
+                    plain(other, None)
+                )));
             }
         };
         let progress = value.get("prompt_progress");

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_fewest_counts_runs_of_letters() {
-        assert_eq!(fewest(&user("fn read_file(path: &Path) {}  // don't")), 7);
+        assert_eq!(fewest(&user("fn read_file(path: &Path) {}  // don't")), 6);
         assert_eq!(fewest(&user("   \n\n 1 2 3 ----")), 0);
         assert_eq!(fewest(&user("日本語のテキスト")), 1);
     }
