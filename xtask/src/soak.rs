@@ -21,6 +21,8 @@ cargo xtask soak incremental [COUNT]   COUNT (200) random histories of a folder;
 cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
                                        every remaining version verifies, and nothing that no version names stays
 cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays
+cargo xtask soak jobs [COUNT]          kill processes that run jobs COUNT (1000) times, two at a time, while jobs are asked for, cancelled and moved;
+                                       none is lost, published twice or stuck
 cargo xtask soak preview-requests [COUNT]  COUNT (50000) broken requests of a new seed to a preview; it stays up and gives nothing away";
 
 /// Runs one of them.
@@ -55,10 +57,16 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             let count = count(200)?;
             step(&format!("Kill {count} trees"), || test("lectern-supervise", "killing", "", count))
         }
+        Some("jobs") => {
+            let count = count(1_000)?;
+            let seed = new_seed();
+            step(&format!("Kill {count} processes that run jobs, LECTERN_SEED={seed}"), || {
+                test_from(Some(seed), "lectern-jobs", "kill", "", count)
+            })
+        }
         Some("preview-requests") => {
             let count = count(50_000)?;
-            // Printed, so that what failed can be seen again: LECTERN_SEED for `cargo test -p lectern-preview --test fuzz`.
-            let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |since| since.as_secs());
+            let seed = new_seed();
             step(&format!("{count} broken requests, LECTERN_SEED={seed}"), || test_from(Some(seed), "lectern-preview", "fuzz", "", count))
         }
         Some("racy") => {
@@ -79,6 +87,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
     }
 }
 
+/// Printed, so that what failed can be seen again: LECTERN_SEED for `cargo test -p lectern-… --test …`.
+fn new_seed() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |since| since.as_secs())
+}
+
 /// The tests themselves, as often as asked.
 fn test(package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
     test_from(None, package, file, name, count)
@@ -88,7 +101,7 @@ fn test(package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed>
 fn test_from(seed: Option<u64>, package: &str, file: &str, name: &str, count: u32) -> Result<(), Failed> {
     let words = ["test", "--release", "-p", package, "--test", file, name, "--", "--nocapture", "--test-threads", "1"];
     let words = words.into_iter().filter(|word| !word.is_empty());
-    if matches!(package, "lectern-journal" | "lectern-supervise") {
+    if matches!(package, "lectern-jobs" | "lectern-journal" | "lectern-supervise") {
         // The processes that are killed.
         call(cargo().args(["build", "--release", "-p", package, "--examples"]))?;
     }

@@ -36,6 +36,11 @@ impl Queue {
         Self { on_ended: Some(hook), ..self }
     }
 
+    /// Which jobs these are.
+    pub fn table(&self) -> Table {
+        self.table
+    }
+
     /// Asks for a job. What the same user asked for in the same project with the same input, and is not done yet, is joined (and becomes
     /// interactive when this is); what is done is the answer, unless something fresh is wanted.
     ///
