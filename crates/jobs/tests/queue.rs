@@ -162,7 +162,7 @@ fn what_failed_or_was_removed_is_no_answer() {
         "and not run twice by trying the first"
     );
     process.succeed(&process.next()).expect("done");
-    assert_eq!(process.queue.remove("ada", &[&second.id]).expect("removed"), [second.id.clone()]);
+    assert_eq!(process.queue.remove("ada", &[&second.id]).expect("removed"), std::slice::from_ref(&second.id));
     assert_eq!(ask().outcome, Outcome::Queued, "what was removed is asked for anew");
 }
 
@@ -228,7 +228,11 @@ fn what_is_removed_comes_back_until_it_is_purged() {
     assert_eq!(process.queue.retry("ada", &failed).expect("asked"), Retried::NotThere, "what is not there is not retried");
     assert_eq!(process.queue.restore("ada", &all).expect("restored").len(), 2);
     assert_eq!(process.queue.list("ada", None).expect("listed").len(), 3);
-    assert_eq!(process.queue.clear("ada", &[Status::Success, Status::Queued]).expect("cleared"), [done.clone()], "nothing that waits");
+    assert_eq!(
+        process.queue.clear("ada", &[Status::Success, Status::Queued]).expect("cleared"),
+        std::slice::from_ref(&done),
+        "nothing that waits"
+    );
     assert_eq!(process.queue.purge(world.clock_now()).expect("purged"), 0, "not yet");
     world.clock.advance(1);
     assert_eq!(process.queue.purge(world.clock_now()).expect("purged"), 1);

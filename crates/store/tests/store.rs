@@ -45,6 +45,10 @@ const FOREIGN_KEYS: &[(&str, &str, &str)] = &[
 const INDEXED: &[(&str, &str)] = &[
     ("ai_jobs", "project_id"),
     ("ai_jobs", "status"),
+    ("ai_jobs", "user_id"),
+    ("refactor_jobs", "project_id"),
+    ("refactor_jobs", "status"),
+    ("refactor_jobs", "user_id"),
     ("preview_sessions", "preview_token"),
     ("repo_syncs", "project_id"),
     ("notifications", "user_id"),
@@ -116,7 +120,8 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
                  INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p', 'u', 'n', x'2f', 't', 't');
                  INSERT INTO preview_sessions (id, project_id, preview_token, status, bundle_path, bundle_url, expires_at, created_at, updated_at) VALUES ('s', 'p', 'k', 'PENDING', NULL, NULL, 't', 't', 't');
                  INSERT INTO comment_threads (id, project_id, file_path, line_start, line_end, created_at, updated_at) VALUES ('t', 'p', 'f', 1, 2, 't', 't');
-                 INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('a', 'p', 'u', 'QUEUED', 'ANYTHING', '{}', 't', 't');",
+                 INSERT INTO ai_jobs (id, project_id, user_id, status, type, params, created_at, updated_at) VALUES ('a', 'p', 'u', 'QUEUED', 'ANYTHING', '{}', 't', 't');
+                 INSERT INTO refactor_jobs (id, project_id, user_id, status, params, created_at, updated_at) VALUES ('r', 'p', 'u', 'QUEUED', '{}', 't', 't');",
             )?;
             for refused in [
                 "INSERT INTO repo_syncs (id, project_id, status, created_at) VALUES ('1', 'p', 'DONE', 't')",
@@ -134,6 +139,21 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
                 "INSERT INTO thread_anchors VALUES ('1', 't', 'GUESSED', 'f', 1, 2, 'EXACT', NULL, '{}', 't')",
                 "INSERT INTO thread_anchors VALUES ('1', 't', 'PLACED', 'f', 1, 2, 'LOST', NULL, '{}', 't')",
                 "INSERT INTO comment_drafts VALUES ('u', 'p', 'k', 'not json', 'b', 't')",
+                "UPDATE ai_jobs SET error = 'not json'",
+                "UPDATE ai_jobs SET progress = 'not json'",
+                "UPDATE ai_jobs SET result = 'not json'",
+                "UPDATE refactor_jobs SET error = 'not json'",
+                "UPDATE refactor_jobs SET progress = 'not json'",
+                "UPDATE refactor_jobs SET proposal = 'not json'",
+                "UPDATE refactor_jobs SET applied_changes = 'not json'",
+                "INSERT INTO ai_drafts VALUES ('a', 't', 'not json')",
+                "INSERT INTO ai_drafts VALUES ('nobody', 't', '{}')",
+                "INSERT INTO ai_prompts VALUES ('a', 's', 'not json', 't')",
+                "INSERT INTO ai_citations VALUES ('a', 1, 'f', 1, 2, 'no hash')",
+                "INSERT INTO models VALUES ('1', 'n', 'f', 1, 1, 'no hash', NULL, '{}', '{}', 't')",
+                "INSERT INTO models VALUES ('1', 'n', 'f', 1, 1, printf('%064d', 1), NULL, 'not json', '{}', 't')",
+                "INSERT INTO model_endpoints VALUES ('1', 'nobody', 'n', 'u', 'm', 'k', '{}', 't', 't')",
+                "INSERT INTO endpoint_grants VALUES ('p', 'no endpoint', 'u', 't')",
                 "INSERT INTO notifications VALUES ('1', 'u', 'T', 'not json', NULL, 't')",
                 "INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p2', 'nobody', 'n', x'2f61', 't', 't')",
                 "INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p2', 'u', 'n', x'2f', 't', 't')",
@@ -143,6 +163,53 @@ fn every_status_and_type_list_refuses_a_word_that_is_not_in_it() {
             Ok(())
         })
         .expect("the accepted rows can be written");
+}
+
+/// The migrations up to the version before jobs had a queue.
+const BEFORE_QUEUE: [&str; 5] = [
+    include_str!("../../../migrations/V1__seed_schema.sql"),
+    include_str!("../../../migrations/V2__versions.sql"),
+    include_str!("../../../migrations/V3__journal.sql"),
+    include_str!("../../../migrations/V4__previews.sql"),
+    include_str!("../../../migrations/V5__threads.sql"),
+];
+
+#[test]
+fn jobs_of_the_version_before_the_queue_are_taken_along() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (new, old) = (dir.path().join("new.db"), dir.path().join("lectern.db"));
+    drop(open(&new).expect("a new database"));
+    let connection = rusqlite::Connection::open(&old).expect("an old database");
+    BEFORE_QUEUE.iter().try_for_each(|sql| connection.execute_batch(sql)).expect("its schema");
+    connection
+        .execute_batch(&format!(
+            "ATTACH '{}' AS new;
+             CREATE TABLE refinery_schema_history AS SELECT * FROM new.refinery_schema_history WHERE version <= 5;
+             INSERT INTO users VALUES ('u', 'a@b', 'h', '', '{{}}', NULL, 't', 't');
+             INSERT INTO projects (id, owner_id, name, root_path, created_at, updated_at) VALUES ('p', 'u', 'n', x'2f', 't', 't');
+             INSERT INTO ai_jobs VALUES ('b', 'p', 'u', 'SUCCESS', 'DOCS', '{{}}', '{{\"format\":1}}', 't1', 't2');
+             INSERT INTO ai_jobs VALUES ('a', 'p', 'u', 'RUNNING', 'DOCS', '{{}}', NULL, 't1', 't2');
+             INSERT INTO refactor_jobs VALUES ('r', 'p', 'u', 'PROPOSED', '{{}}', '{{}}', NULL, 't1', 't2');",
+            new.display()
+        ))
+        .expect("its rows");
+    drop(connection);
+    let store = open(&old).expect("brought up to date");
+    let rows = |sql: &str| -> Vec<String> {
+        let read = |c: &rusqlite::Connection| c.prepare(sql)?.query_map([], |row| row.get(0))?.collect();
+        store.read::<_, rusqlite::Error>(read).expect("rows")
+    };
+    assert_eq!(
+        rows(
+            "SELECT concat_ws(' ', id, project_id, user_id, status, type, params, result, created_at, updated_at, progress) FROM ai_jobs ORDER BY rowid"
+        ),
+        [r#"b p u SUCCESS DOCS {} {"format":1} t1 t2 {"format":1}"#, r#"a p u RUNNING DOCS {} t1 t2 {"format":1}"#],
+        "in the order they were made"
+    );
+    assert_eq!(rows("SELECT concat_ws(' ', id, status, params, proposal, created_at) FROM refactor_jobs"), ["r PROPOSED {} {} t1"]);
+    store.write::<_, rusqlite::Error>(|tx| tx.execute("DELETE FROM users", []).map(drop)).expect("who is deleted takes all of it along");
+    assert!(rows("SELECT id FROM ai_jobs UNION SELECT id FROM refactor_jobs").is_empty());
+    store.check().expect("the database passes its check");
 }
 
 #[test]
