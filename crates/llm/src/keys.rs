@@ -9,6 +9,8 @@ use std::{
 use lectern_accounts::{Keychain, KeychainError};
 use zeroize::Zeroizing;
 
+use crate::http::Address;
+
 /// Longer ones are a mistake.
 const LONGEST: usize = 4096;
 
@@ -58,7 +60,7 @@ pub enum KeptIn {
     ThisRun,
 }
 
-/// The keys of all endpoints, by their rows' ids.
+/// The keys of all endpoints, by their [`slot`]s.
 pub(crate) struct Keys {
     keychain: Arc<dyn Keychain>,
     this_run: Mutex<HashMap<String, ApiKey>>,
@@ -70,14 +72,14 @@ impl Keys {
     }
 
     /// Keeps a key in place of the one there was.
-    pub(crate) fn keep(&self, endpoint_id: &str, key: &ApiKey) -> KeptIn {
-        match self.keychain.set(&name(endpoint_id), key.reveal()) {
+    pub(crate) fn keep(&self, slot: &str, key: &ApiKey) -> KeptIn {
+        match self.keychain.set(slot, key.reveal()) {
             Ok(()) => {
-                self.temporary().remove(endpoint_id);
+                self.temporary().remove(slot);
                 KeptIn::Keychain
             }
             Err(KeychainError::Unavailable(_)) => {
-                self.temporary().insert(endpoint_id.to_owned(), key.clone());
+                self.temporary().insert(slot.to_owned(), key.clone());
                 KeptIn::ThisRun
             }
         }
@@ -87,29 +89,29 @@ impl Keys {
     ///
     /// # Errors
     /// When the keychain should have one and can't be asked.
-    pub(crate) fn get(&self, endpoint_id: &str, in_keychain: bool) -> Result<Option<ApiKey>, KeychainError> {
-        if let Some(key) = self.temporary().get(endpoint_id) {
+    pub(crate) fn get(&self, slot: &str, in_keychain: bool) -> Result<Option<ApiKey>, KeychainError> {
+        if let Some(key) = self.temporary().get(slot) {
             return Ok(Some(key.clone()));
         }
         if !in_keychain {
             return Ok(None);
         }
-        let kept = self.keychain.get(&name(endpoint_id))?;
+        let kept = self.keychain.get(slot)?;
         Ok(kept.and_then(|key| ApiKey::new(&key).ok().flatten()))
     }
 
     /// Whether a key is kept for this run only.
-    pub(crate) fn is_temporary(&self, endpoint_id: &str) -> bool {
-        self.temporary().contains_key(endpoint_id)
+    pub(crate) fn is_temporary(&self, slot: &str) -> bool {
+        self.temporary().contains_key(slot)
     }
 
     /// Forgets a key.
     ///
     /// # Errors
     /// When the keychain should have it and can't be asked: it stays there.
-    pub(crate) fn forget(&self, endpoint_id: &str, in_keychain: bool) -> Result<(), KeychainError> {
-        self.temporary().remove(endpoint_id);
-        if in_keychain { self.keychain.delete(&name(endpoint_id)) } else { Ok(()) }
+    pub(crate) fn forget(&self, slot: &str, in_keychain: bool) -> Result<(), KeychainError> {
+        self.temporary().remove(slot);
+        if in_keychain { self.keychain.delete(slot) } else { Ok(()) }
     }
 
     fn temporary(&self) -> MutexGuard<'_, HashMap<String, ApiKey>> {
@@ -117,7 +119,7 @@ impl Keys {
     }
 }
 
-/// The keychain's name for a key.
-fn name(endpoint_id: &str) -> String {
-    format!("endpoint-key:{endpoint_id}")
+/// The keychain's name for an endpoint's key. The origin is part of it: a key that was given for one is never found for another.
+pub(crate) fn slot(endpoint_id: &str, address: &Address) -> String {
+    format!("endpoint-key:{endpoint_id}@{}", address.origin())
 }

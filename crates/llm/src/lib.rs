@@ -2,14 +2,17 @@
 
 mod discover;
 pub mod embedded;
+mod endpoints;
 mod engine;
 pub mod hardware;
 mod http;
 mod keys;
 mod models;
+mod rows;
 
 pub use discover::{FoundServer, discover, usual_ports};
 pub use embedded::{EmbeddedEngine, EmbeddedOptions, ModelToLoad, describe, needed_memory};
+pub use endpoints::{Endpoint, EndpointChange, EndpointError, EndpointSettings, Endpoints, KeyChange};
 pub use engine::{Cancel, Capacity, Engine, EngineError, Finished, Identity, Message, Place, Reason, Request, Role, Told};
 pub use http::{Address, AddressError, Checked, HttpEngine, HttpOptions, Patience, ServerKind};
 pub use keys::{ApiKey, BadKey, KeptIn};
