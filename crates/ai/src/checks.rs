@@ -7,10 +7,10 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub use self::page::{recount, unproven};
+pub use self::page::{choose_sentence, recount, unproven};
 pub(crate) use self::{
     names::Known,
-    page::{add_citation, each_prose, in_order},
+    page::{add_citation, each_prose, in_order, proses},
     repeats::{SaidBefore, prompt_lines},
     words::identifiers,
 };

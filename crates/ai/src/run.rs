@@ -10,8 +10,8 @@ use lectern_llm::{Cancel, Engine, EngineError, Place};
 pub use self::journal::{JournalError, WriteProgress, Writing};
 use self::slot::SlotRun;
 use crate::{
-    Block, Page, Part, Planner, Prose, ProseState, Sentence, Writer,
-    checks::{Checked, SaidBefore, add_citation, each_prose, in_order, recount, unproven},
+    Block, Page, Part, Planner, ProseState, Sentence, Writer,
+    checks::{Checked, SaidBefore, add_citation, each_prose, in_order, proses, recount, unproven},
     plan::PlanError,
 };
 
@@ -151,7 +151,7 @@ fn keep(page: &mut Page, at: usize, kept: Vec<Checked>, notes: &[String]) {
     let mut next = 0;
     for section in &mut page.sections {
         let mut found = false;
-        for slot in slots(&mut section.blocks) {
+        for slot in section.blocks.iter_mut().flat_map(proses) {
             if next == at {
                 slot.state = if sentences.is_empty() { ProseState::Empty } else { ProseState::Written };
                 slot.sentences.clone_from(&sentences);
@@ -168,19 +168,6 @@ fn keep(page: &mut Page, at: usize, kept: Vec<Checked>, notes: &[String]) {
             }
         }
     }
-}
-
-fn slots(blocks: &mut [Block]) -> Vec<&mut Prose> {
-    let mut slots = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Prose(prose) => slots.push(prose),
-            Block::Symbols { symbols } => slots.extend(symbols.iter_mut().filter_map(|symbol| symbol.prose.as_mut())),
-            Block::List { items, .. } => slots.extend(items.iter_mut().filter_map(|item| item.prose.as_mut())),
-            _ => {}
-        }
-    }
-    slots
 }
 
 fn numbered(page: &mut Page, checked: Checked) -> Sentence {

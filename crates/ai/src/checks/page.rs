@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Block, Citation, Ground, Page, Part, Prose};
+use crate::{Block, Citation, Ground, Page, Part, Prose, ProseState};
 
 use super::names::looks_like_path;
 
@@ -118,4 +118,35 @@ pub fn recount(page: &mut Page) {
     let symbols = symbols.map(|block| if let Block::Symbols { symbols } = block { symbols.len() } else { 0 }).sum::<usize>();
     checks.symbols = u32::try_from(symbols).unwrap_or(u32::MAX);
     page.checks = checks;
+}
+
+/// Marks a sentence of a slot as read and kept (`Some(true)`), takes that back (`Some(false)`), or takes the sentence out (`None`). Says whether
+/// there is such a sentence.
+pub fn choose_sentence(page: &mut Page, slot: &str, sentence: usize, accepts: Option<bool>) -> bool {
+    let prose = page.sections.iter_mut().flat_map(|section| &mut section.blocks).flat_map(proses).find(|prose| prose.slot == slot);
+    let Some(prose) = prose.filter(|prose| sentence < prose.sentences.len()) else { return false };
+    match accepts {
+        Some(accepts) => prose.sentences[sentence].accepted = accepts,
+        None => {
+            prose.sentences.remove(sentence);
+            if prose.sentences.is_empty() {
+                prose.state = ProseState::Empty;
+            }
+            // What only it referred to is not cited any more.
+            in_order(page);
+            page.checks.citations_resolved = page.checks.citations_resolved.min(u32::try_from(page.citations.len()).unwrap_or(u32::MAX));
+        }
+    }
+    recount(page);
+    true
+}
+
+/// The slots of a block, in the order in which they are read.
+pub(crate) fn proses(block: &mut Block) -> Vec<&mut Prose> {
+    match block {
+        Block::Prose(prose) => vec![prose],
+        Block::Symbols { symbols } => symbols.iter_mut().filter_map(|symbol| symbol.prose.as_mut()).collect(),
+        Block::List { items, .. } => items.iter_mut().filter_map(|item| item.prose.as_mut()).collect(),
+        _ => vec![],
+    }
 }
