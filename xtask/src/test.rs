@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use crate::cargo::cargo;
 use crate::report::{Failed, Summary, call, step};
 use crate::setup::{self, For};
-use crate::{e2e, fail, types, ui};
+use crate::{e2e, fail, model, types, ui};
 
 /// Runs all checks and prints a table of them.
 pub fn run(_: &[String]) -> Result<(), Failed> {
@@ -17,6 +17,7 @@ pub fn run(_: &[String]) -> Result<(), Failed> {
         setup::node()?;
         ui::install()
     })?;
+    step("Provide the default model", model::provide)?;
     let mut counts = Counts::default();
     let mut summary = Summary::default();
     let quiet = |()| String::new();
@@ -32,7 +33,7 @@ pub fn run(_: &[String]) -> Result<(), Failed> {
     if built {
         // The same package selection as the build, so that nothing is built twice with other features.
         let units = ["nextest", "run", "--workspace", "--locked", "--no-fail-fast", "-E", "not package(lectern-e2e)"];
-        summary.check("Rust tests", || counts.run(offline(cargo().args(units))));
+        summary.check("Rust tests", || counts.run(offline(model::hand_to(cargo().args(units)))));
         summary.check("documentation tests", || counts.run(offline(cargo().args(["test", "--quiet", "--workspace", "--locked", "--doc"]))));
         summary.check("generated types", || types::check().map(quiet));
     }

@@ -118,7 +118,7 @@ fn marks_in_what_is_said_are_text() {
 fn a_prompt_that_does_not_fit_is_refused_not_cut() {
     let Some(model) = model() else { return };
     let engine = engine(&model);
-    let request = ask(&long(2000, "the sea"), 400);
+    let request = ask(&long(1500, "the sea"), 400);
     let tokens = engine.count_tokens(&request.messages, &Cancel::new()).expect("a count");
     let refused = |request: &Request| match write(&engine, request) {
         Err(EngineError::TooLong { prompt, wanted, context }) => (prompt, wanted, context),
