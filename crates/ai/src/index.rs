@@ -2,7 +2,12 @@
 //!
 //! Names are resolved by spelling, place and role, not by a compiler: a use is counted for a definition only where no other could be meant as well.
 
+mod building;
 mod cache;
+mod importing;
+mod reading;
+mod resolving;
+mod sorting;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -11,6 +16,7 @@ use std::{
 
 use lectern_llm::Cancel;
 use lectern_objects::ObjectHash;
+use lectern_survey::{Kind, Manifest};
 pub use lectern_syntax::SymbolKind;
 
 pub use self::cache::IndexCache;
@@ -99,6 +105,8 @@ pub struct IndexedSymbol {
     pub kind: SymbolKind,
     /// The definition around it.
     pub parent: Option<SymbolId>,
+    /// The name of the type it is a member of, wherever that is defined.
+    pub owner: Option<String>,
     /// The text of the source up to the body, byte for byte; at most 8 KiB.
     pub signature: String,
     /// Its doc comment.
@@ -113,6 +121,8 @@ pub struct IndexedSymbol {
     pub public: bool,
     /// It only says that something exists which is defined elsewhere: a C prototype.
     pub is_declaration: bool,
+    /// It tests others, or is in a file or module that does.
+    pub is_test: bool,
 }
 
 /// A use of a definition: one for each definition (or file, outside of all) that uses it.
@@ -150,6 +160,17 @@ pub struct FileUse {
     pub count: u32,
 }
 
+/// A dependency manifest of the project's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexedManifest {
+    /// Which file it is.
+    pub file: FileId,
+    /// What sort of manifest.
+    pub kind: Kind,
+    /// What it says.
+    pub manifest: Manifest,
+}
+
 /// What a ranking is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Focus {
@@ -168,11 +189,18 @@ pub struct ProjectIndex {
     files: Vec<IndexedFile>,
     /// By file, in the order in which they are defined.
     symbols: Vec<IndexedSymbol>,
+    /// Those nearest to the root first.
+    manifests: Vec<IndexedManifest>,
     by_name: HashMap<String, Vec<SymbolId>>,
-    names: HashSet<String>,
+    /// Every identifier, hashed.
+    names: HashSet<u64>,
     folders: HashSet<String>,
+    /// Folders of Rust crates, by the crates' names.
+    crates: HashMap<String, String>,
     users: Vec<Vec<Reference>>,
     used: Vec<Vec<Used>>,
+    /// What files use outside of all definitions.
+    file_used: Vec<Vec<Used>>,
     file_uses: Vec<Vec<FileUse>>,
     file_used_by: Vec<Vec<FileUse>>,
 }
@@ -184,12 +212,12 @@ impl ProjectIndex {
     /// # Errors
     /// [`AiError::Cancelled`]. What can't be read is an answer: see [`IndexedFile::skipped`].
     pub fn build(
-        _version: &dyn Version,
-        _cache: &IndexCache,
-        _cancel: &Cancel,
-        _progress: &(dyn Fn(usize, usize) + Sync),
+        version: &dyn Version,
+        cache: &IndexCache,
+        cancel: &Cancel,
+        progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Self, AiError> {
-        Ok(Self::default())
+        building::build(version, cache, cancel, progress)
     }
 
     /// All files, ascending by path.
@@ -227,13 +255,28 @@ impl ProjectIndex {
 
     /// Whether the project's code has this identifier anywhere, outside of comments and strings.
     pub fn is_name(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.names.contains(&hashed(name))
     }
 
     /// Whether this is a file or folder of the version: its whole path, or the end of one from a `/` on.
     pub fn is_path(&self, path: &str) -> bool {
         let path = path.trim_start_matches("./").trim_end_matches('/');
-        !path.is_empty() && (self.file(path).is_some() || self.folders.contains(path))
+        let ends = |whole: &str| whole.strip_suffix(path).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        !path.is_empty()
+            && (self.file(path).is_some()
+                || self.folders.contains(path)
+                || self.files.iter().any(|file| ends(&file.path))
+                || self.folders.iter().any(|folder| ends(folder)))
+    }
+
+    /// Whether the version has files beneath this folder; the root is the empty path.
+    pub fn is_folder(&self, path: &str) -> bool {
+        (path.is_empty() && !self.files.is_empty()) || self.folders.contains(path)
+    }
+
+    /// The project's own dependency manifests, those nearest to the root first. Tests' and vendored ones are left out.
+    pub fn manifests(&self) -> &[IndexedManifest] {
+        &self.manifests
     }
 
     /// Who uses it, as far as nothing else of its name can be meant.
@@ -244,6 +287,11 @@ impl ProjectIndex {
     /// What it uses, most often first.
     pub fn used(&self, symbol: SymbolId) -> &[Used] {
         &self.used[symbol.0 as usize]
+    }
+
+    /// What a file uses outside of all its definitions, most often first.
+    pub fn file_used(&self, file: FileId) -> &[Used] {
+        &self.file_used[file.0 as usize]
     }
 
     /// The files that a file imports or uses definitions of, most used first.
@@ -280,4 +328,12 @@ impl Index<SymbolId> for ProjectIndex {
 
 fn id(at: usize) -> FileId {
     FileId(u32::try_from(at).expect("a version has fewer than 2³² files"))
+}
+
+/// A name as the set of all names keeps it.
+fn hashed(name: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }

@@ -10,7 +10,7 @@ use crate::inject::{self, MAX_DEPTH};
 use crate::tree::Layer;
 
 /// Leaves that are names, besides those whose kind says "identifier". What a comment or a string is made of is a leaf of another kind.
-const NAME_KINDS: &[&str] = &[
+pub(crate) const NAME_KINDS: &[&str] = &[
     // Bash: names of variables, of commands, and their arguments without quotes.
     "variable_name",
     "word",

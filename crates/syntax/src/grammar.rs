@@ -6,6 +6,7 @@ use tree_sitter::Query;
 use tree_sitter_language::LanguageFn;
 
 use crate::classes::Paint;
+use crate::code::Sort;
 use crate::fold_kinds::FoldKind;
 use crate::outline::Definition;
 
@@ -55,6 +56,7 @@ struct Compiled {
     injections: OnceLock<Option<Injections>>,
     outline: OnceLock<Option<Outline>>,
     fold_kinds: OnceLock<Box<[FoldKind]>>,
+    sorts: OnceLock<Box<[Sort]>>,
 }
 
 pub(crate) struct Highlights {
@@ -124,6 +126,7 @@ impl Grammar {
             injections: OnceLock::new(),
             outline: OnceLock::new(),
             fold_kinds: OnceLock::new(),
+            sorts: OnceLock::new(),
         };
         Self { facts, compiled }
     }
@@ -186,6 +189,11 @@ impl Grammar {
     /// What its nodes mean for folding, by the ids of their kinds.
     pub(crate) fn fold_kinds(&self) -> &[FoldKind] {
         self.compiled.fold_kinds.get_or_init(|| FoldKind::table(self.language()))
+    }
+
+    /// What its nodes are to who reads code for its definitions and names, by the ids of their kinds.
+    pub(crate) fn sorts(&self) -> &[Sort] {
+        self.compiled.sorts.get_or_init(|| Sort::table(self.language()))
     }
 
     /// Whether its text has parts and names, rather than being the running text of one paragraph.

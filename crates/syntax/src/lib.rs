@@ -14,6 +14,7 @@
 //! ```
 
 mod classes;
+mod code;
 mod code_names;
 mod deadline;
 mod fold_kinds;
@@ -32,6 +33,7 @@ mod structure;
 mod tree;
 
 pub use classes::Class;
+pub use code::{Code, Defined, DocComment, Imported, NameUse, Role};
 pub use head::Head;
 pub use highlight::Span;
 pub use language::Language;

@@ -124,10 +124,17 @@ struct Found {
     /// From the first to the last `@name`: usually one.
     name_range: Range<usize>,
     name: String,
+    /// The id of the definition's node.
+    node: usize,
 }
 
 /// The symbols of a layer, and of what is embedded in it if its language is one for that.
 pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
+    located(layer, text).into_iter().map(|(symbol, _)| symbol).collect()
+}
+
+/// As [`symbols`], each with the id of its node, which no other node of these layers has.
+pub(crate) fn located(layer: &Layer, text: &str) -> Vec<(Symbol, usize)> {
     let mut found = Vec::new();
     // Compiling a language's queries happens once and is not this text's fault.
     layer.grammar.outline();
@@ -147,8 +154,8 @@ pub(crate) fn symbols(layer: &Layer, text: &str) -> Vec<Symbol> {
         }
         let depth = u32::try_from(open.len()).unwrap_or(u32::MAX);
         open.push(found.range.clone());
-        let Found { definition, range, name_range, name, .. } = found;
-        symbols.push(Symbol { name, kind: definition.kind, range, name_range, depth });
+        let Found { definition, range, name_range, name, node, .. } = found;
+        symbols.push((Symbol { name, kind: definition.kind, range, name_range, depth }, node));
     }
     symbols
 }
@@ -193,7 +200,7 @@ fn definitions(layer: &Layer, text: &str, deadline: Deadline) -> Vec<Found> {
         if all.len() >= MAX_SYMBOLS * 3 / 2 {
             break;
         }
-        all.push(Found { definition, pattern: found.pattern_index, range, name_range, name });
+        all.push(Found { definition, pattern: found.pattern_index, range, name_range, name, node: node.id() });
     }
     all
 }

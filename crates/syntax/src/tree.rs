@@ -11,7 +11,7 @@ use tree_sitter::{ParseOptions, Parser, Point, Tree};
 use crate::deadline::Deadline;
 use crate::grammar::Grammar;
 use crate::pace::Pace;
-use crate::{Language, Span, Structure, Symbol, SyntaxError, code_names, highlight, inject, outline, structure};
+use crate::{Code, Language, Span, Structure, Symbol, SyntaxError, code, code_names, highlight, inject, outline, structure};
 
 /// How long embedded languages may take when a name in them is asked for.
 const NAME_BUDGET: Duration = Duration::from_millis(100);
@@ -88,6 +88,15 @@ impl SyntaxTree {
     /// [`SyntaxError::TimedOut`] if that takes longer than `budget`; [`Structure::by_indentation`] always answers.
     pub fn structure(&self, budget: Duration) -> Result<Structure, SyntaxError> {
         structure::of_tree(&self.root, self.outline(), &self.text, budget)
+    }
+
+    /// What the text defines, with signatures, doc comments and who may use it, and which names it uses. The scripts of a page count.
+    /// `is_header`: it is there to be included by others, as C's headers are.
+    ///
+    /// # Errors
+    /// [`SyntaxError::TimedOut`] if that takes longer than `budget`.
+    pub fn code(&self, is_header: bool, budget: Duration) -> Result<Code, SyntaxError> {
+        code::read(&self.root, &self.text, is_header, Deadline::after(budget))
     }
 
     /// Whether `bytes` are exactly a name in code: of a variable, a function, a type, a field, an element, a key. Not so in comments, strings and

@@ -1,0 +1,412 @@
+//! Which definition a name means, by its spelling, its role and how near definitions of that name are.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use lectern_syntax::Role;
+
+use super::{
+    FileId, IndexedSymbol, ProjectIndex, SymbolId, SymbolKind,
+    building::is_type,
+    importing::{Leads, split},
+    reading::{FileFacts, FileUse, NONE},
+};
+
+/// Of more definitions of a name than this, none is meant for sure.
+const MOST_NAMESAKES: usize = 400;
+
+/// Methods that the standard types of many languages have: a call of one says nothing of whose it is, unless the type is named near by.
+const COMMON: &[&str] = &[
+    "add",
+    "all",
+    "any",
+    "append",
+    "apply",
+    "as_bytes",
+    "as_mut",
+    "as_ref",
+    "as_str",
+    "bind",
+    "build",
+    "bytes",
+    "call",
+    "catch",
+    "chars",
+    "clear",
+    "clone",
+    "close",
+    "cmp",
+    "collect",
+    "concat",
+    "contains",
+    "copy",
+    "count",
+    "create",
+    "data",
+    "default",
+    "delete",
+    "drain",
+    "each",
+    "end",
+    "entries",
+    "entry",
+    "eq",
+    "error",
+    "exec",
+    "exists",
+    "extend",
+    "filter",
+    "find",
+    "finish",
+    "first",
+    "flush",
+    "fmt",
+    "forEach",
+    "format",
+    "from",
+    "get",
+    "has",
+    "hash",
+    "id",
+    "index",
+    "init",
+    "insert",
+    "into",
+    "is_empty",
+    "items",
+    "iter",
+    "join",
+    "key",
+    "keys",
+    "kind",
+    "last",
+    "len",
+    "length",
+    "line",
+    "lines",
+    "list",
+    "load",
+    "lock",
+    "log",
+    "map",
+    "match",
+    "max",
+    "message",
+    "min",
+    "name",
+    "new",
+    "next",
+    "now",
+    "of",
+    "on",
+    "open",
+    "parent",
+    "parse",
+    "path",
+    "peek",
+    "pop",
+    "pos",
+    "push",
+    "put",
+    "query",
+    "range",
+    "read",
+    "reduce",
+    "remove",
+    "replace",
+    "reset",
+    "resolve",
+    "result",
+    "run",
+    "save",
+    "search",
+    "send",
+    "set",
+    "size",
+    "slice",
+    "some",
+    "sort",
+    "split",
+    "start",
+    "state",
+    "status",
+    "stop",
+    "string",
+    "sub",
+    "take",
+    "test",
+    "text",
+    "then",
+    "toString",
+    "to_owned",
+    "to_string",
+    "trim",
+    "type",
+    "update",
+    "url",
+    "value",
+    "values",
+    "wait",
+    "width",
+    "with",
+    "write",
+    "x",
+    "y",
+];
+
+/// A use whose definition is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub target: SymbolId,
+    pub from: Option<SymbolId>,
+    pub line: u32,
+    pub count: u32,
+}
+
+/// Finds what names mean.
+pub(super) struct Resolver<'a> {
+    index: &'a ProjectIndex,
+    imported: Vec<HashSet<FileId>>,
+    packages: Vec<HashSet<&'a str>>,
+    common: HashSet<&'static str>,
+    /// The last folder and the name without its end of each file.
+    modules: Vec<(&'a str, &'a str)>,
+}
+
+/// One use, with all that bears on what it means.
+struct Use<'a> {
+    file: FileId,
+    role: Role,
+    qualifier: Option<&'a str>,
+    /// The type whose member the name is used in.
+    owner: Option<&'a str>,
+    family: &'static str,
+    name: &'a str,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(index: &'a ProjectIndex, leads: &'a [Vec<(Leads, u32)>]) -> Self {
+        let to = |leads: &Vec<(Leads, u32)>| {
+            let files = leads.iter().filter_map(|(lead, _)| if let Leads::To(files) = lead { Some(files) } else { None });
+            files.flatten().copied().collect()
+        };
+        let into = |leads: &'a Vec<(Leads, u32)>| {
+            let packages =
+                leads.iter().filter_map(|(lead, _)| if let Leads::Package(folder) = lead { Some(folder.as_str()) } else { None });
+            packages.collect()
+        };
+        let module = |path: &'a str| {
+            let (folder, name) = split(path);
+            (split(folder).1, name.split('.').next().unwrap_or(name))
+        };
+        Self {
+            index,
+            imported: leads.iter().map(to).collect(),
+            packages: leads.iter().map(into).collect(),
+            common: COMMON.iter().copied().collect(),
+            modules: index.files.iter().map(|file| module(&file.path)).collect(),
+        }
+    }
+
+    /// The uses of a file whose definitions are known, one for each definition and user.
+    pub(super) fn uses_of(&self, file: FileId, facts: &FileFacts) -> Vec<Found> {
+        let first = self.index[file].symbols.start;
+        let Some(family) = facts.language.map(family) else { return Vec::new() };
+        let words: HashSet<&str> = facts.words.iter().map(|word| &**word).collect();
+        let word = |at: u32| facts.words.get(at as usize).map(|word| &**word);
+        let mut found: BTreeMap<(SymbolId, Option<SymbolId>), (u32, u32)> = BTreeMap::new();
+        let mut imported: BTreeMap<SymbolId, u32> = BTreeMap::new();
+        let mut known: HashMap<(u32, u32, Role, Option<&str>), Option<SymbolId>> = HashMap::new();
+        for each in &facts.uses {
+            let Some(name) = word(each.word).filter(|name| self.index.by_name.contains_key(*name)) else { continue };
+            let from = (each.from != NONE).then(|| SymbolId(first + each.from));
+            let owner = from.and_then(|from| self.owner_around(from));
+            let answer = known.entry((each.word, each.qualifier, each.role, owner)).or_insert_with(|| {
+                let used = Use { file, role: each.role, qualifier: word(each.qualifier), owner, family, name };
+                self.meant(&used, &words)
+            });
+            let Some(target) = *answer else { continue };
+            if each.role == Role::Import {
+                imported.entry(target).or_insert(each.line);
+            } else if Some(target) != from && !self.is_inside(from, target) {
+                add(&mut found, (target, from), each);
+            }
+        }
+        // An import is a use only where nothing else of the file uses what it imports.
+        let used: HashSet<SymbolId> = found.keys().map(|(target, _)| *target).collect();
+        for (target, line) in imported {
+            if !used.contains(&target) && self.index[target].file != file {
+                found.insert((target, None), (line, 1));
+            }
+        }
+        found.into_iter().map(|((target, from), (line, count))| Found { target, from, line, count }).collect()
+    }
+
+    /// Whether a use is part of the definition it means: a type that names itself.
+    fn is_inside(&self, from: Option<SymbolId>, target: SymbolId) -> bool {
+        let mut at = from;
+        while let Some(symbol) = at {
+            if symbol == target {
+                return true;
+            }
+            at = self.index[symbol].parent;
+        }
+        false
+    }
+
+    fn owner_around(&self, from: SymbolId) -> Option<&'a str> {
+        let mut at = Some(from);
+        while let Some(symbol) = at {
+            let symbol = &self.index[symbol];
+            if let Some(owner) = symbol.owner.as_deref() {
+                return Some(owner);
+            }
+            if is_type(symbol.kind) {
+                return Some(&symbol.name);
+            }
+            at = symbol.parent;
+        }
+        None
+    }
+
+    /// The definition that is meant, if only one can be.
+    fn meant(&self, used: &Use<'_>, words: &HashSet<&str>) -> Option<SymbolId> {
+        let namesakes = self.index.by_name.get(used.name)?;
+        if namesakes.len() > MOST_NAMESAKES {
+            return None;
+        }
+        let fits = |symbol: &SymbolId| {
+            let symbol = &self.index[*symbol];
+            self.index[symbol.file].language.map(family) == Some(used.family) && self.takes(symbol, used)
+        };
+        let mut candidates: Vec<SymbolId> = namesakes.iter().copied().filter(fits).collect();
+        if let Some(qualifier) = used.qualifier {
+            let of_self = matches!(qualifier, "self" | "this" | "Self" | "cls" | "super" | "static" | "parent");
+            let owner = if of_self { used.owner } else { Some(qualifier) };
+            let qualified: Vec<SymbolId> = candidates.iter().copied().filter(|symbol| self.is_of(*symbol, owner)).collect();
+            if !qualified.is_empty() {
+                return self.nearest(qualified, used);
+            }
+            // A path or a type that is not the project's: what it has isn't either.
+            let is_path = matches!(used.role, Role::Path | Role::PathCall);
+            if of_self || is_path || qualifier.starts_with(char::is_uppercase) || used.role == Role::Import {
+                return None;
+            }
+            // `fmt.Println`: a package from elsewhere.
+            if used.family == "Go"
+                && !self.index.by_name.contains_key(qualifier)
+                && candidates.iter().all(|symbol| self.index[*symbol].owner.is_none())
+            {
+                return None;
+            }
+        }
+        if matches!(used.role, Role::Member | Role::MemberCall) {
+            candidates.retain(|symbol| self.index[*symbol].owner.is_some());
+            // Whose it is can't be seen: its type has to be named near by, or its name be rare.
+            if self.common.contains(used.name) || used.name.len() <= 2 || used.role == Role::Member {
+                candidates.retain(|symbol| {
+                    let symbol = &self.index[*symbol];
+                    symbol.file == used.file || symbol.owner.as_deref().is_some_and(|owner| words.contains(owner))
+                });
+            }
+        }
+        self.nearest(candidates, used)
+    }
+
+    /// Whether a name in this role can be this definition.
+    fn takes(&self, symbol: &IndexedSymbol, used: &Use<'_>) -> bool {
+        use SymbolKind::{Constant, Field, Function, Heading, Key, Macro, Method, Module};
+        if matches!(symbol.kind, Heading | Key) || symbol.name.starts_with("impl ") {
+            return false;
+        }
+        let is_member = symbol.owner.is_some();
+        match used.role {
+            Role::Binding => false,
+            Role::Key => symbol.kind == Field,
+            Role::Path | Role::PathCall => true,
+            Role::Member => symbol.kind != Macro,
+            Role::MemberCall => !matches!(symbol.kind, Constant | Module | Macro),
+            Role::Import => !is_member || is_type(symbol.kind),
+            Role::Type => is_type(symbol.kind) || symbol.kind == Module,
+            Role::Call if symbol.kind == Field && !is_variant(symbol) => false,
+            Role::Call | Role::Value => {
+                // Where members are called by their names alone, those of the same type are.
+                let implicit = matches!(used.family, "JVM" | "C" | "C#" | "Ruby");
+                let is_own = || used.owner.is_some() && symbol.owner.as_deref() == used.owner;
+                !is_member || is_type(symbol.kind) || (implicit && is_own()) || (symbol.kind == Constant && used.family == "C") || {
+                    matches!(symbol.kind, Function | Method) && used.family == "Ruby" && symbol.file == used.file
+                }
+            }
+        }
+    }
+
+    /// Whether a definition is a member of what is called so, or stands in a module, file or folder of that name.
+    fn is_of(&self, symbol: SymbolId, owner: Option<&str>) -> bool {
+        let Some(owner) = owner else { return false };
+        let symbol = &self.index[symbol];
+        if symbol.owner.as_deref() == Some(owner) {
+            return true;
+        }
+        if symbol.owner.is_some() {
+            return false;
+        }
+        let (folder, stem) = self.modules[symbol.file.0 as usize];
+        let within = symbol.parent.is_some_and(|parent| self.index[parent].name == owner);
+        let root = matches!(stem, "mod" | "lib" | "main" | "index" | "__init__") || self.index[symbol.file].language == Some("Go");
+        within || stem == owner || (root && folder == owner) || (owner == "crate" && root) || self.is_crate(symbol.file, owner)
+    }
+
+    /// Whether a file is of the Rust crate of this name, whose root may re-export what it defines.
+    fn is_crate(&self, file: FileId, name: &str) -> bool {
+        let path = &self.index[file].path;
+        self.index.crates.get(name).is_some_and(|folder| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// The only one, or the only one that is as near as can be.
+    fn nearest(&self, mut candidates: Vec<SymbolId>, used: &Use<'_>) -> Option<SymbolId> {
+        if candidates.len() > 1 && candidates.iter().any(|symbol| !self.index[*symbol].is_declaration) {
+            // What only says that something exists steps back behind that.
+            candidates.retain(|symbol| !self.index[*symbol].is_declaration);
+        }
+        if candidates.len() > 1 {
+            let roots = candidates.clone();
+            // A constructor is its class.
+            candidates.retain(|symbol| !roots.iter().any(|other| other != symbol && self.index[*symbol].parent == Some(*other)));
+        }
+        let only = |wanted: &dyn Fn(&IndexedSymbol) -> bool| {
+            let mut fitting = candidates.iter().filter(|symbol| wanted(&self.index[**symbol]));
+            let first = fitting.next()?;
+            Some(if fitting.next().is_none() { Some(*first) } else { None })
+        };
+        if let [symbol] = candidates[..] {
+            return Some(symbol);
+        }
+        let here = used.file;
+        let folder = split(&self.index[here].path).0;
+        let imported = &self.imported[here.0 as usize];
+        let packages = &self.packages[here.0 as usize];
+        only(&|symbol| symbol.file == here)
+            .or_else(|| only(&|symbol| imported.contains(&symbol.file)))
+            .or_else(|| only(&|symbol| packages.contains(split(&self.index[symbol.file].path).0)))
+            .or_else(|| only(&|symbol| split(&self.index[symbol.file].path).0 == folder && !self.index[symbol.file].is_test))
+            .flatten()
+    }
+}
+
+fn is_variant(symbol: &IndexedSymbol) -> bool {
+    symbol.name.starts_with(char::is_uppercase)
+}
+
+fn add(found: &mut BTreeMap<(SymbolId, Option<SymbolId>), (u32, u32)>, key: (SymbolId, Option<SymbolId>), used: &FileUse) {
+    let entry = found.entry(key).or_insert((used.line, 0));
+    *entry = (entry.0.min(used.line), entry.1 + used.count);
+}
+
+/// Languages whose files name each other's definitions.
+pub(super) fn family(language: &'static str) -> &'static str {
+    match language {
+        "C" | "C++" => "C",
+        "TypeScript" | "TSX" | "JavaScript" | "Svelte" | "Vue" => "Script",
+        "Java" | "Kotlin" | "Scala" => "JVM",
+        other => other,
+    }
+}
