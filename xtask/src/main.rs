@@ -1,6 +1,7 @@
 //! The tooling of this repository: `cargo xtask` lists what it does.
 
 mod bench;
+mod bench_ai;
 mod bench_anchors;
 mod bench_blame;
 mod bench_find;
