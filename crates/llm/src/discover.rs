@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    Cancel,
+    Cancel, EngineError,
     http::{Address, Patience, ServerKind, Transport, run, survey},
 };
 
@@ -32,7 +32,7 @@ pub fn usual_ports() -> Vec<u16> {
 /// Asks these ports of 127.0.0.1, all at once, for a second and a half at most. Nothing but loopback is ever asked.
 /// Servers come in the order of their ports; none when it is cancelled.
 pub fn discover(ports: &[u16], cancel: &Cancel) -> Vec<FoundServer> {
-    let found = run(cancel, async {
+    let found: Result<_, EngineError> = run(cancel, async {
         let mut asking = tokio::task::JoinSet::new();
         for (place, port) in ports.iter().copied().enumerate() {
             asking.spawn(async move { Some((place, ask(port).await?)) });

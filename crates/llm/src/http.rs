@@ -34,7 +34,7 @@ pub use self::{
 };
 pub(crate) use self::{
     survey::survey,
-    transport::{Transport, run},
+    transport::{Transport, client, leads_here, run, why},
 };
 
 /// Tokens of context where nobody says any.

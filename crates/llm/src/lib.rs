@@ -1,6 +1,7 @@
 //! Language models: one trait, [`Engine`], whoever answers behind it.
 
 mod discover;
+mod download;
 pub mod embedded;
 mod endpoints;
 mod engine;
@@ -16,4 +17,4 @@ pub use endpoints::{Endpoint, EndpointChange, EndpointError, EndpointSettings, E
 pub use engine::{Cancel, Capacity, Engine, EngineError, Finished, Identity, Message, Place, Reason, Request, Role, Told};
 pub use http::{Address, AddressError, Checked, HttpEngine, HttpOptions, Patience, ServerKind};
 pub use keys::{ApiKey, BadKey, KeptIn};
-pub use models::ModelFacts;
+pub use models::{DEFAULT_MODEL, DefaultModel, Describe, ModelError, ModelFacts, ModelFile, ModelFiles, ModelProgress, ModelSettings};

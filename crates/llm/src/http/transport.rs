@@ -59,7 +59,7 @@ impl Default for Patience {
 /// Runs `work` on a runtime of its own until it is done or not wanted any more. Whatever it had open is closed when this returns.
 ///
 /// Blocks: not to be called on a thread that runs asynchronous tasks.
-pub(crate) fn run<T>(cancel: &Cancel, work: impl Future<Output = Result<T, EngineError>>) -> Result<T, EngineError> {
+pub(crate) fn run<T, E: From<EngineError>>(cancel: &Cancel, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -67,7 +67,7 @@ pub(crate) fn run<T>(cancel: &Cancel, work: impl Future<Output = Result<T, Engin
     let result = runtime.block_on(async {
         tokio::select! {
             biased;
-            () = cancelled(cancel) => Err(EngineError::Cancelled),
+            () = cancelled(cancel) => Err(EngineError::Cancelled.into()),
             result = work => result,
         }
     });

@@ -1,6 +1,8 @@
 //! A scripted server on loopback, which can do everything that a server should not.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod files;
+
 use std::{
     io::{Read, Write},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
