@@ -101,7 +101,7 @@ async fn fetch_rest(part: &mut Part, wanted: &Wanted<'_>, told: &mut dyn FnMut(u
             Ok(false) => part.start_over()?,
             Err(Failed::ForGood(error)) => return Err(error),
             Err(Failed::ForNow(error)) => {
-                tries = if part.done > before { 1 } else { tries + 1 };
+                tries = if part.done > before { 0 } else { tries + 1 };
                 if tries > wanted.patience.retries {
                     return Err(error);
                 }

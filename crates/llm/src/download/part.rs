@@ -23,19 +23,19 @@ const LASTING: u64 = 16 << 20;
 #[serde(default)]
 pub(crate) struct Kept {
     /// 1.
-    format: u32,
+    pub(crate) format: u32,
     /// BLAKE3 of the address: it may hold a token.
-    url: String,
+    pub(crate) url: String,
     /// The server's mark of the file's state: a strong `ETag`, or `Last-Modified`.
     pub(crate) validator: Option<String>,
     /// Bytes of the whole file.
     pub(crate) total: Option<u64>,
     /// Bytes that are surely on the disk.
-    synced: u64,
+    pub(crate) synced: u64,
     /// All of it came.
     pub(crate) complete: bool,
     /// It is complete, and this is its SHA-256, which was not the one that was wanted.
-    wrong: Option<String>,
+    pub(crate) wrong: Option<String>,
 }
 
 /// A part, held by whoever writes it.

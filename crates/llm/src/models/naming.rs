@@ -47,14 +47,12 @@ fn without_quantization<'a>(stem: &'a str, quantization: &str) -> &'a str {
 pub(crate) fn file_name(url_path: &str) -> String {
     let last = url_path.rsplit('/').next().unwrap_or_default();
     let decoded = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
-    let tame: String =
-        decoded.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') { c } else { '_' }).collect();
-    let tame = tame.trim_matches(['.', '_']);
-    let stem = match tame.len().checked_sub(5) {
-        Some(at) if tame.is_char_boundary(at) && tame[at..].eq_ignore_ascii_case(".gguf") => &tame[..at],
-        _ => tame,
+    let stem = match decoded.len().checked_sub(5) {
+        Some(at) if decoded.is_char_boundary(at) && decoded[at..].eq_ignore_ascii_case(".gguf") => &decoded[..at],
+        _ => &decoded,
     };
-    let stem: String = stem.chars().take(LONGEST_FILE).collect();
+    let tame = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') { c } else { '_' };
+    let stem: String = stem.chars().map(tame).collect::<String>().trim_matches(['.', '_']).chars().take(LONGEST_FILE).collect();
     // Names of devices are no names of files on Windows.
     let device =
         ["con", "prn", "aux", "nul"].iter().any(|device| stem.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(device)));
@@ -104,7 +102,7 @@ mod tests {
             ("", "model.gguf"),
             ("/a/.hidden.gguf", "hidden.gguf"),
             ("/a/con.gguf", "model.gguf"),
-            ("/a/model%00.gguf", "model_.gguf"),
+            ("/a/model%00.gguf", "model.gguf"),
             ("/a/日本.gguf", "model.gguf"),
         ] {
             assert_eq!(file_name(path), name, "{path}");
