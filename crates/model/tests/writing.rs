@@ -67,12 +67,12 @@ fn a_grammar_that_cannot_be_read_is_said_and_harms_nothing() {
 fn the_same_seed_gives_the_same_text_and_what_was_read_before_does_not_matter() {
     let Some(model) = model() else { return };
     let one = engine(&model);
-    let text = long(400, "the sea");
+    let text = long(220, "the sea");
     let request = |end: &str, seed| Request { temperature: 1.0, seed, ..ask(&format!("{text}{end}"), 40) };
     let (cold, took) = write(&one, &request("Go on.", 3)).expect("an answer");
     assert_eq!(took.reused_tokens, 0);
     let (warm, took) = write(&one, &request("Go on.", 3)).expect("an answer");
-    assert!(took.reused_tokens > 300, "{took:?}");
+    assert!(took.reused_tokens >= 128, "{took:?}");
     assert_eq!(cold, warm);
     write(&one, &request("Something else, please.", 5)).expect("an answer");
     assert_eq!(write(&one, &request("Go on.", 3)).expect("an answer").0, cold);
@@ -150,7 +150,7 @@ fn a_beginning_that_prompts_share_is_read_once_and_after_a_restart_not_at_all() 
     let Some(model) = model() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let options = common_options(&model, folder.path());
-    let shared = long(600, "the manual");
+    let shared = long(380, "the manual");
     let request = |end: &str| Request { temperature: 1.0, ..ask(&format!("{shared}{end}"), 8) };
     let engine = EmbeddedEngine::new(options.clone());
     let cold = write(&engine, &request("First question?")).expect("an answer");
@@ -182,12 +182,12 @@ fn what_was_read_last_is_kept_when_nothing_more_is_asked() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = common_options(&model, folder.path());
     let engine = EmbeddedEngine::new(options.clone());
-    let request = ask(&long(400, "the manual"), 4);
+    let request = ask(&long(380, "the manual"), 4);
     write(&engine, &request).expect("an answer");
     common::until("it is kept", || files(folder.path()) == 1);
     drop(engine);
     let again = write(&EmbeddedEngine::new(options), &request).expect("an answer").1;
-    assert!(again.reused_tokens > 300, "{again:?}");
+    assert!(again.reused_tokens >= 256, "{again:?}");
 }
 
 fn common_options(model: &std::path::Path, states: &std::path::Path) -> lectern_llm::EmbeddedOptions {
