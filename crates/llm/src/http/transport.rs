@@ -1,6 +1,6 @@
 //! Requests to one endpoint: bounded, cancellable at any time, to nobody else.
 
-use std::{error::Error as _, future::Future, io, net::SocketAddr, time::Duration};
+use std::{error::Error as _, future::Future, io, net::SocketAddr, sync::Mutex, time::Duration};
 
 use reqwest::{
     Client, Method, Response, Url,
@@ -85,12 +85,19 @@ async fn cancelled(cancel: &Cancel) {
 /// A client that follows nobody elsewhere and keeps no connection. `this_computer`: no proxy of the environment is asked,
 /// and `localhost` is the loopback address whatever its name is said to be.
 pub(crate) fn client(this_computer: bool, connect: Duration) -> Result<Client, EngineError> {
+    /// Making one reads every certificate that the system trusts, which takes longer than asking a server of this computer.
+    static MADE: Mutex<Vec<((bool, Duration), Client)>> = Mutex::new(Vec::new());
+    let mut made = MADE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some((_, client)) = made.iter().find(|(kind, _)| *kind == (this_computer, connect)) {
+        return Ok(client.clone());
+    }
     let mut builder = Client::builder()
         .user_agent(concat!("Lectern/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(connect)
+        // Each call has a runtime of its own, and connections don't outlive it.
         .pool_max_idle_per_host(0)
         .http1_only();
     if this_computer {
@@ -98,7 +105,10 @@ pub(crate) fn client(this_computer: bool, connect: Duration) -> Result<Client, E
             .no_proxy()
             .resolve_to_addrs("localhost", &[SocketAddr::from(([127, 0, 0, 1], 0)), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 0))]);
     }
-    builder.build().map_err(|error| EngineError::Unreachable(format!("No connection can be made: {}.", why(&error))))
+    let client = builder.build().map_err(|error| EngineError::Unreachable(format!("No connection can be made: {}.", why(&error))))?;
+    made.truncate(8);
+    made.push(((this_computer, connect), client.clone()));
+    Ok(client)
 }
 
 /// The way to one endpoint.
