@@ -3,10 +3,25 @@
 use std::{
     collections::HashSet,
     fmt,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, LazyLock, Mutex, MutexGuard},
 };
 
 use lectern_store::BootId;
+
+/// A job's id and the number of its claim.
+type Run = (String, i64);
+
+/// The runs of this process that somebody still works on. Of the process, as its boot is: also a second [`Queue`](crate::Queue) knows of them.
+static HELD: LazyLock<Mutex<HashSet<Run>>> = LazyLock::new(Mutex::default);
+
+fn held() -> MutexGuard<'static, HashSet<Run>> {
+    HELD.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Whether somebody in this process works on it.
+pub(crate) fn is_held(job_id: &str, turn: i64) -> bool {
+    held().contains(&(job_id.to_owned(), turn))
+}
 
 /// One run of a job: its row, the process, and which claim it was. Keep it (or a clone) as long as the job is worked on.
 ///
@@ -17,13 +32,19 @@ pub struct Fence {
     pub(crate) boot: BootId,
     /// Not the attempt: that one goes back to 0 when somebody retries, and down when a run lets go.
     pub(crate) turn: i64,
-    held: Arc<Holding>,
+    holding: Arc<Holding>,
 }
 
 impl Fence {
+    pub(crate) fn hold(boot: BootId, job_id: String, turn: i64) -> Self {
+        let run = (job_id, turn);
+        held().insert(run.clone());
+        Self { boot, turn, holding: Arc::new(Holding(run)) }
+    }
+
     /// The job's id.
     pub fn job_id(&self) -> &str {
-        &self.held.run.0
+        &self.holding.0.0
     }
 }
 
@@ -33,37 +54,10 @@ impl fmt::Debug for Fence {
     }
 }
 
-/// A job's id and the number of its claim.
-type Run = (String, i64);
-
-/// The runs of this process that somebody still works on.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Held(Arc<Mutex<HashSet<Run>>>);
-
-impl Held {
-    /// From now on until the last clone of the fence is gone.
-    pub fn hold(&self, boot: BootId, job_id: String, turn: i64) -> Fence {
-        let run = (job_id, turn);
-        self.lock().insert(run.clone());
-        Fence { boot, turn, held: Arc::new(Holding { run, all: self.clone() }) }
-    }
-
-    pub fn contains(&self, job_id: &str, turn: i64) -> bool {
-        self.lock().contains(&(job_id.to_owned(), turn))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashSet<Run>> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
-
-struct Holding {
-    run: Run,
-    all: Held,
-}
+struct Holding(Run);
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        self.all.lock().remove(&self.run);
+        held().remove(&self.0);
     }
 }

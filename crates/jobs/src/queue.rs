@@ -7,12 +7,11 @@ use serde_json::Value;
 
 use crate::{
     Cancelled, EndedHook, FullJob, Job, JobFailure, NewJob, Outcome, QueueError, Retried, Status, Submitted, Table,
-    fence::Held,
     order::{in_order, moved},
     rows::Live,
 };
 
-/// The jobs of one table. One for each table and process; clones are the same queue.
+/// The jobs of one table, as one process sees them.
 #[derive(Clone)]
 pub struct Queue {
     pub(crate) table: Table,
@@ -20,14 +19,13 @@ pub struct Queue {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) boot: BootId,
     pub(crate) run_dir: PathBuf,
-    pub(crate) held: Held,
     pub(crate) on_ended: Option<EndedHook>,
 }
 
 impl Queue {
     /// For the process whose proof of life is `boot` in `run_dir`.
     pub fn new(table: Table, store: Arc<Store>, clock: Arc<dyn Clock>, boot: BootId, run_dir: PathBuf) -> Self {
-        Self { table, store, clock, boot, run_dir, held: Held::default(), on_ended: None }
+        Self { table, store, clock, boot, run_dir, on_ended: None }
     }
 
     /// Tells `hook` of jobs that the queue itself ends. It must not fail for a reason that stays, or these jobs and those behind them wait for it.
@@ -41,8 +39,8 @@ impl Queue {
         self.table
     }
 
-    /// Asks for a job. What the same user asked for in the same project with the same input, and is not done yet, is joined (and becomes
-    /// interactive when this is); what is done is the answer, unless something fresh is wanted.
+    /// Asks for a job. What the same user asked for in the same project with the same input, and has not ended yet, is joined (and becomes
+    /// interactive when this is), unless it is about to be cancelled; what is done is the answer, unless something fresh is wanted.
     ///
     /// # Errors
     /// The database's, also when there is no such project or user.

@@ -7,7 +7,7 @@ use lectern_store::{
     rusqlite::{self, Transaction},
 };
 
-use crate::{Job, JobFailure, MAX_ATTEMPTS, Queue, QueueError, Recovered, Status, rows::Running};
+use crate::{Job, JobFailure, MAX_ATTEMPTS, Queue, QueueError, Recovered, Status, fence::is_held, rows::Running};
 
 /// Hears, inside the transaction, of a job that the queue itself ended as FAILED, for want of anybody else to tell of it.
 pub type EndedHook = Arc<dyn Fn(&Transaction<'_>, &Job) -> rusqlite::Result<()> + Send + Sync>;
@@ -58,7 +58,7 @@ impl Queue {
     }
 
     pub(crate) fn somebody_runs(&self, id: &str, boot: &str, turn: i64) -> bool {
-        if boot == self.boot.as_str() { self.held.contains(id, turn) } else { is_alive(&self.run_dir, boot) }
+        if boot == self.boot.as_str() { is_held(id, turn) } else { is_alive(&self.run_dir, boot) }
     }
 
     fn tell_ended(&self, transaction: &Transaction<'_>, id: &str) -> Result<(), QueueError> {

@@ -77,7 +77,7 @@ impl Table {
         connection.prepare_cached(self.statements().insert)?.execute(values).map(drop)
     }
 
-    /// The job of the same user with the same input that has not ended.
+    /// The job of the same user with the same input that has not ended and is not about to.
     pub(crate) fn same_live(
         self,
         connection: &Connection,

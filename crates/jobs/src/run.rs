@@ -35,7 +35,7 @@ impl Queue {
         let Some(job) = self.table.job(transaction, &id)? else { return Ok(None) };
         let (draft, _) = self.table.long(transaction, &id)?;
         // Held before anybody can see the row as ours: it is written only when this transaction ends.
-        Ok(Some(Claimed { job, draft, fence: self.held.hold(self.boot.clone(), id, turn) }))
+        Ok(Some(Claimed { job, draft, fence: Fence::hold(self.boot.clone(), id, turn) }))
     }
 
     /// Whether somebody wants the job cancelled. Reads one row; ask several times a second.

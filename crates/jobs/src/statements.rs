@@ -55,7 +55,8 @@ macro_rules! statements {
             same_live: concat!(
                 "SELECT id, priority FROM ",
                 $table,
-                " WHERE project_id = ?1 AND user_id = ?2 AND input_hash = ?3 AND status IN ('QUEUED', 'RUNNING')"
+                " WHERE project_id = ?1 AND user_id = ?2 AND input_hash = ?3 AND status IN ('QUEUED', 'RUNNING')
+                  AND cancel_requested_at IS NULL"
             ),
             same_done: concat!(
                 "SELECT id FROM ",

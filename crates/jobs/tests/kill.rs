@@ -41,6 +41,29 @@ fn example() -> PathBuf {
     profile.join("examples").join(format!("jobs_kill{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// A process that runs jobs; gone when it is dropped, also when a test fails.
+struct Runner(Child);
+
+impl Runner {
+    /// Kills it, and says whether that is what ended it.
+    fn kill(mut self) -> bool {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("ended").signal() == Some(9)
+    }
+
+    /// Whether it came to its end without a failure.
+    fn finish(mut self) -> bool {
+        self.0.wait().expect("ended").success()
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// What the window does meanwhile: it asks, cancels, retries, moves, and lives on.
 struct Window {
     dir: tempfile::TempDir,
@@ -63,14 +86,14 @@ impl Window {
         Self { dir, store, queue, _boot: boot, jobs: BTreeMap::new(), gave_up: 0 }
     }
 
-    fn spawn(&self, random: &mut Random, drain: bool) -> Child {
+    fn spawn(&self, random: &mut Random, drain: bool) -> Runner {
         let mut command = Command::new(example());
         command.arg(self.dir.path()).arg(random.below(u64::MAX).to_string()).args(drain.then_some("drain")).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("the example is built with the tests");
+        let mut runner = Runner(command.spawn().expect("the example is built with the tests"));
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        BufReader::new(runner.0.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         assert_eq!(line, "working\n", "it gets to work after a kill");
-        child
+        runner
     }
 
     fn count(&self, sql: &str) -> i64 {
@@ -142,7 +165,7 @@ fn no_job_is_lost_published_twice_or_stuck_when_processes_are_killed() {
     let kills = number("LECTERN_SOAK_COUNT").unwrap_or(60);
     let mut random = Random(number("LECTERN_SEED").unwrap_or(7) | 1);
     let mut window = Window::new();
-    let mut runners: Vec<Child> = Vec::new();
+    let mut runners: Vec<Runner> = Vec::new();
     let mut interrupted = 0;
     for round in 0..kills {
         window.keep_busy(&mut random);
@@ -155,21 +178,18 @@ fn no_job_is_lost_published_twice_or_stuck_when_processes_are_killed() {
         while Instant::now() < until {
             std::hint::spin_loop();
         }
-        let mut killed = runners.remove(random.below(RUNNERS as u64) as usize);
-        killed.kill().expect("killed");
-        assert_eq!(killed.wait().expect("ended").signal(), Some(9), "round {round}: it was killed, it did not end");
+        let killed = runners.remove(random.below(RUNNERS as u64) as usize);
+        assert!(killed.kill(), "round {round}: it was killed, it did not end");
         // The other one may take it up at once: then it is not seen here.
         interrupted += window.count("SELECT count(*) FROM ai_jobs WHERE status = 'RUNNING'").saturating_sub(1).max(0);
     }
-    for mut runner in runners {
-        runner.kill().expect("killed");
-        runner.wait().expect("ended");
-    }
-    while window.live() > 0 {
+    assert!(runners.into_iter().all(Runner::kill), "none ended before");
+    // Once for what waits; once more for what is only now found to have had all its attempts.
+    for _ in 0..2 {
         window.insist();
-        assert!(window.spawn(&mut random, true).wait().expect("ended").success(), "it brings everything to its end");
-        window.insist();
+        assert!(window.spawn(&mut random, true).finish(), "it brings everything to its end");
     }
+    assert_eq!(window.live(), 0, "no job is stuck");
     check(&window);
     let resumed = window.count("SELECT count(*) FROM ai_jobs WHERE result ->> '$.attempts' > 1");
     assert!(kills < 60 || (interrupted > 0 && resumed > 0), "some kill came in the middle of a job");

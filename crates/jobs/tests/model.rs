@@ -117,7 +117,7 @@ impl Known {
     }
 
     fn end(&mut self, cancelled: bool) {
-        (self.status, self.cancelled) = (Status::Failed, cancelled);
+        (self.status, self.cancelled, self.cancel) = (Status::Failed, cancelled, false);
     }
 }
 
@@ -166,7 +166,7 @@ impl Model {
     }
 
     fn live_with(&self, project: usize, input: Option<u8>) -> Option<usize> {
-        let same = |job: &Known| job.project == project && job.input == input && job.status.is_live();
+        let same = |job: &Known| job.project == project && job.input == input && job.status.is_live() && !job.cancel;
         input.and_then(|_| self.jobs.iter().position(same))
     }
 

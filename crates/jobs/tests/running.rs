@@ -5,7 +5,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 
 use common::{World, failure};
-use lectern_jobs::{Cancelled, Claiming, JobFailure, Outcome, Priority, QueueError, Recovered, Retried, Status, Table};
+use lectern_jobs::{Cancelled, Claiming, JobFailure, NewJob, Outcome, Priority, Queue, QueueError, Recovered, Retried, Status, Table};
 use lectern_store::rusqlite;
 use serde_json::json;
 
@@ -266,6 +266,21 @@ fn a_cancelled_job_that_is_retried_is_no_longer_cancelled() {
 }
 
 #[test]
+fn what_is_about_to_be_cancelled_is_not_joined() {
+    let world = World::new();
+    let process = world.start();
+    let ask = || process.submit("ferry", "page", Some("abc"), Priority::Interactive, false);
+    let first = ask();
+    let claimed = process.next();
+    process.queue.cancel("ada", &first.id).expect("asked");
+    let second = ask();
+    assert_eq!(second.outcome, Outcome::Queued, "who asks anew gets a page");
+    assert_eq!(ask().outcome, Outcome::Joined);
+    process.fail(&claimed, "CANCELLED").expect("ended");
+    assert_eq!(process.next().job.id, second.id);
+}
+
+#[test]
 fn a_job_that_kills_its_process_three_times_is_given_up() {
     for table in BOTH {
         let world = World::of(table);
@@ -337,6 +352,8 @@ fn a_job_whose_thread_let_go_without_a_word_is_run_again() {
     let clone = claimed.fence.clone();
     drop(claimed.fence);
     assert!(process.claim().claimed.is_none(), "somebody still holds it");
+    let again = Queue::new(Table::Ai, Arc::clone(&world.store), Arc::new(world.clock.clone()), process.boot.id().clone(), world.run_dir());
+    assert!(again.recover().expect("looked").is_empty(), "which all of the process knows");
     drop(clone);
     let claimed = process.next();
     assert_eq!((claimed.job.id, claimed.job.attempt), (id, 2));
@@ -392,6 +409,10 @@ fn a_full_disk_is_said_and_leaves_everything_as_it_was() {
     };
     limit("1");
     let long = json!({ "format": 1, "text": "long ".repeat(100_000) });
+    let fail_with = |long: &serde_json::Value| {
+        let failure = JobFailure { hint: Some(long.to_string()), ..failure("X") };
+        process.queue.fail(&claimed.fence, &failure, |tx, _| common::published(tx, &id))
+    };
     let before = process.queue.job_full("ada", &id).expect("readable");
     assert!(matches!(process.queue.draft(&claimed.fence, &long), Err(QueueError::DiskFull)));
     let published = process.queue.succeed(&claimed.fence, &long, &json!({}), |tx| common::published(tx, &id));
@@ -402,8 +423,22 @@ fn a_full_disk_is_said_and_leaves_everything_as_it_was() {
         Ok(())
     });
     assert!(matches!(with_also, Err(QueueError::DiskFull)), "also when it is full only at the end");
+    assert!(matches!(fail_with(&long), Err(QueueError::DiskFull)));
     assert_eq!(process.queue.job_full("ada", &id).expect("readable"), before, "the draft that was there is there");
     assert_eq!(world.count("SELECT count(*) FROM notifications"), 0);
+    let waiting = world.count("SELECT count(*) FROM ai_jobs");
+    let params = json!({ "format": 1, "text": "long ".repeat(100_000) });
+    let job = NewJob {
+        project_id: "ferry",
+        user_id: "ada",
+        job_type: Some("DOCS"),
+        params: &params,
+        input_hash: None,
+        priority: Priority::Interactive,
+        fresh: false,
+    };
+    assert!(matches!(process.queue.submit(&job), Err(QueueError::DiskFull)));
+    assert_eq!(world.count("SELECT count(*) FROM ai_jobs"), waiting);
     limit("1000000");
     process.succeed(&claimed).expect("there is room again, and the job is still this run's");
     assert_eq!(process.job(&id).status, Status::Success);
