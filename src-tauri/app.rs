@@ -124,6 +124,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
                 {
                     // Nothing is dropped when the process ends; what it serves and runs ends here.
                     workspace.end_previews();
+                    workspace.let_go_of_jobs();
                 }
             });
             ExitCode::SUCCESS

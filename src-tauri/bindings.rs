@@ -161,7 +161,6 @@ pub fn builder() -> Builder<Wry> {
             commands::ai::pages_citing,
             commands::models::models,
             commands::models::choose_model,
-            commands::models::rename_model,
             commands::models::set_model_context,
             commands::models::set_load_anyway,
             commands::models::remove_model,

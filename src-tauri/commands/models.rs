@@ -22,12 +22,6 @@ pub async fn choose_model(app: State<'_, App>, model_id: Option<String>) -> Resu
 
 #[tauri::command]
 #[specta::specta]
-pub async fn rename_model(app: State<'_, App>, model_id: String, name: String) -> Result<Models, Failure> {
-    blocking(app, move |workspace| workspace.rename_model(&model_id, &name)).await
-}
-
-#[tauri::command]
-#[specta::specta]
 pub async fn set_model_context(app: State<'_, App>, model_id: String, context: u32) -> Result<Models, Failure> {
     blocking(app, move |workspace| workspace.set_model_context(&model_id, context)).await
 }

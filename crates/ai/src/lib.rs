@@ -1,8 +1,11 @@
 //! Pages about a project: what code knows of it, prose by a model, and what proves each sentence.
 
 mod checks;
+mod diagram;
 mod error;
 mod explain;
+mod graph;
+mod facts_only;
 mod ground;
 mod index;
 mod markdown;
@@ -19,8 +22,10 @@ mod skeleton;
 mod version;
 
 pub use checks::{choose_sentence, recount, unproven};
+pub use diagram::{DiagramColours, to_svg};
 pub use error::AiError;
 pub use explain::difference;
+pub use facts_only::without_prose;
 pub use ground::Ground;
 pub use index::{
     Doc, FileId, FileUse, Focus, Import, IndexCache, IndexedFile, IndexedManifest, IndexedSymbol, ProjectIndex, Reference, SymbolId,

@@ -6,6 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::{
+    ai::{Ai, Docs},
     find::{Find, Symbols},
     preview::PreviewArguments,
     threads::Threads,
@@ -111,6 +112,12 @@ pub enum Command {
         /// The file
         file: PathBuf,
     },
+    /// Write a page of documentation or an explanation of a project; adds the folder as a project when it isn't one
+    Ai(Ai),
+    /// Write pages of a project and its files to a folder, as Markdown; adds the folder as a project when it isn't one
+    Docs(Docs),
+    /// List the models and endpoints that pages can be written with
+    Models,
     /// List the threads of comments of a project, or exchange them with files and git notes
     Threads(Threads),
     /// Thin out versions of projects that ask for it, and give back what nothing needs any more

@@ -18,6 +18,7 @@ use lectern_workspace::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    ai,
     arguments::{Command, VersionedFile},
     find,
     output::Output,
@@ -43,10 +44,12 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Find(wanted) => find::files(&workspace, wanted, output),
         Command::Symbols(wanted) => find::symbols(&workspace, wanted, output),
         Command::Threads(wanted) => threads::run(&workspace, wanted, output),
+        Command::Models => ai::models(&workspace, output),
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),
         Command::Show { path, file } => show(&workspace, path, file, output),
         Command::Watch { .. } => unreachable!("watching opens the data folder itself"),
+        Command::Ai(_) | Command::Docs(_) => unreachable!("pages open the data folder themselves"),
         Command::Preview(_) => unreachable!("a preview opens the data folder itself"),
         Command::Outline { .. } => unreachable!("an outline needs no data folder"),
         Command::Completions { .. } => unreachable!("completions need no data folder"),

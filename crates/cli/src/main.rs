@@ -1,12 +1,15 @@
 //! The binary `lectern`: headless commands, and the way to the window. It links no WebKit.
 
+mod ai;
 mod arguments;
 mod commands;
 mod find;
+mod model_worker;
 mod output;
 mod password;
 mod preview;
 mod search;
+mod signals;
 mod supervise;
 mod threads;
 mod versions;
@@ -21,7 +24,7 @@ use arguments::{Arguments, Command};
 use output::Output;
 
 fn main() -> ExitCode {
-    if let Some(code) = supervise::run() {
+    if let Some(code) = supervise::run().or_else(model_worker::run) {
         return code;
     }
     let arguments = Arguments::parse();
@@ -42,6 +45,8 @@ fn main() -> ExitCode {
         Some(Command::Outline { file }) => find::outline(&file, &output),
         Some(Command::Watch { path }) => watch::run(&path, arguments.data_dir, arguments.profile.as_deref(), &output),
         Some(Command::Preview(wanted)) => preview::run(&wanted, arguments.data_dir, arguments.profile.as_deref(), &output),
+        Some(Command::Ai(wanted)) => ai::run(&wanted, arguments.data_dir, arguments.profile.as_deref(), &output),
+        Some(Command::Docs(wanted)) => ai::docs(&wanted, arguments.data_dir, arguments.profile.as_deref(), &output),
         Some(command) => commands::run(&command, arguments.data_dir, arguments.profile.as_deref(), &output),
     };
     match result {

@@ -1,103 +1,111 @@
-//! AI jobs of the signed-in user.
+//! AI jobs of the signed-in user: asked for, run one after the other, read.
 
-use std::{path::Path, sync::Arc};
+mod asking;
+mod cards;
+mod engines;
+mod pages;
+mod planning;
+mod running;
+mod scheduling;
+mod site;
+mod version;
+mod words;
 
-use crate::{Workspace, view::*};
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-impl Workspace {
-    /// TODO
-    pub fn ai_plan(self: &Arc<Self>, project_id: &str, request: &AiRequest) -> Result<AiPlan, Failure> {
-        Err(Failure::internal("soon"))
+use lectern_ai::{IndexCache, ProjectIndex};
+use lectern_jobs::{Queue, Table};
+use lectern_store::{BootId, Clock, Store};
+
+pub(crate) use self::version::ProjectVersion;
+use crate::view::{AiProgress, Failure};
+
+/// Indexes of versions that are kept in memory.
+const KEPT_INDEXES: usize = 3;
+
+/// What the workspace keeps for jobs.
+pub(crate) struct Ai {
+    pub queue: Queue,
+    pub scheduler: Arc<scheduling::Scheduler>,
+    pub engines: engines::Engines,
+    cache: IndexCache,
+    /// By the manifests' ids, the latest used first.
+    indexes: Mutex<VecDeque<(String, Arc<ProjectIndex>)>>,
+}
+
+impl Ai {
+    pub fn new(store: &Arc<Store>, clock: &Arc<dyn Clock>, boot: BootId, run_dir: PathBuf, on_ended: lectern_jobs::EndedHook) -> Self {
+        let queue = Queue::new(Table::Ai, Arc::clone(store), Arc::clone(clock), boot, run_dir).on_ended(on_ended);
+        Self {
+            queue,
+            scheduler: Arc::default(),
+            engines: engines::Engines::default(),
+            cache: IndexCache::default(),
+            indexes: Mutex::default(),
+        }
     }
 
-    /// TODO
-    pub fn submit_ai_job(self: &Arc<Self>, project_id: &str, request: &AiRequest) -> Result<AiSubmitted, Failure> {
-        Err(Failure::internal("soon"))
+    /// There may be something to run.
+    pub fn wake(&self) {
+        self.scheduler.wake();
     }
 
-    /// TODO
-    pub fn ai_jobs(self: &Arc<Self>, project_id: Option<&str>) -> Result<Vec<AiJob>, Failure> {
-        Err(Failure::internal("soon"))
+    fn stop(&self, job_id: &str) {
+        self.scheduler.stop(job_id);
     }
 
-    /// TODO
-    pub fn ai_job(self: &Arc<Self>, job_id: &str) -> Result<AiJobPage, Failure> {
-        Err(Failure::internal("soon"))
+    fn progress_of(&self, job_id: &str) -> Option<AiProgress> {
+        self.scheduler.progress_of(job_id)
     }
 
-    /// TODO
-    pub fn ai_prompts(self: &Arc<Self>, job_id: &str) -> Result<Vec<AiPrompt>, Failure> {
-        Err(Failure::internal("soon"))
+    fn kept_index(&self, manifest: &str) -> Option<Arc<ProjectIndex>> {
+        let mut indexes = self.lock_indexes();
+        let at = indexes.iter().position(|(id, _)| id == manifest)?;
+        let found = indexes.remove(at)?;
+        let index = Arc::clone(&found.1);
+        indexes.push_front(found);
+        Some(index)
     }
 
-    /// TODO
-    pub fn cancel_ai_job(self: &Arc<Self>, job_id: &str) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
+    fn keep_index(&self, manifest: &str, index: &Arc<ProjectIndex>) {
+        let mut indexes = self.lock_indexes();
+        indexes.retain(|(id, _)| id != manifest);
+        indexes.push_front((manifest.to_owned(), Arc::clone(index)));
+        indexes.truncate(KEPT_INDEXES);
     }
 
-    /// TODO
-    pub fn cancel_ai_jobs(self: &Arc<Self>) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
+    fn lock_indexes(&self) -> MutexGuard<'_, VecDeque<(String, Arc<ProjectIndex>)>> {
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    /// TODO
-    pub fn retry_ai_job(self: &Arc<Self>, job_id: &str) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
+impl Drop for Ai {
+    fn drop(&mut self) {
+        self.scheduler.close();
     }
+}
 
-    /// TODO
-    pub fn rewrite_ai_job(self: &Arc<Self>, job_id: &str, model: Option<&str>) -> Result<AiSubmitted, Failure> {
-        Err(Failure::internal("soon"))
-    }
+/// A job that the queue gave up, because Lectern stopped each time it ran, is told of like one that failed.
+pub(crate) fn tells_of_given_up(clock: &Arc<dyn Clock>) -> lectern_jobs::EndedHook {
+    let clock = Arc::clone(clock);
+    Arc::new(move |transaction, job| {
+        let notice = job.error.as_ref().and_then(|failure| running::failed_notice(job, failure));
+        if let Some(notice) = notice {
+            lectern_notify::notify(transaction, &*clock, &job.user_id, &notice)?;
+        }
+        Ok(())
+    })
+}
 
-    /// TODO
-    pub fn move_ai_job(self: &Arc<Self>, job_id: &str, before: Option<&str>) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
-    }
+pub(crate) fn unknown_job() -> Failure {
+    Failure::new("UNKNOWN_JOB", "this job does not exist").hint("It may have been removed.")
+}
 
-    /// TODO
-    pub fn remove_ai_jobs(self: &Arc<Self>, job_ids: &[String]) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn restore_ai_jobs(self: &Arc<Self>, job_ids: &[String]) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn clear_ai_jobs(self: &Arc<Self>) -> Result<Vec<String>, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn choose_sentence(
-        self: &Arc<Self>,
-        job_id: &str,
-        slot: &str,
-        sentence: u32,
-        choice: SentenceChoice,
-    ) -> Result<AiJobPage, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn ai_markdown(self: &Arc<Self>, job_id: &str) -> Result<String, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn export_ai_job(self: &Arc<Self>, job_id: &str, target: &Path) -> Result<(), Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn cited_code(self: &Arc<Self>, job_id: &str, citation: u32) -> Result<CitedCode, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn pages_citing(self: &Arc<Self>, project_id: &str, path: &str) -> Result<Vec<CitingPage>, Failure> {
-        Err(Failure::internal("soon"))
-    }
+/// A row that this build does not understand.
+pub(crate) fn from_a_newer() -> Failure {
+    Failure::new("NEWER_DATA", "this was written by a newer Lectern").hint("Update Lectern, or ask again.")
 }

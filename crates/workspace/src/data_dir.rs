@@ -65,6 +65,11 @@ impl DataDir {
         self.0.join("search")
     }
 
+    /// Model files, and what was read of prompts.
+    pub fn models(&self) -> PathBuf {
+        self.0.join("models")
+    }
+
     /// A short name for this folder, different from other folders', for where names are shared (keychain, sockets).
     pub fn scope(&self) -> String {
         blake3::hash(self.0.as_os_str().as_encoded_bytes()).to_hex()[..16].to_owned()

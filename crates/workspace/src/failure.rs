@@ -212,7 +212,7 @@ fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
     })
 }
 
-fn database(error: &rusqlite::Error) -> Failure {
+pub(crate) fn database(error: &rusqlite::Error) -> Failure {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
         _ if is_full(error) => disk_full(),

@@ -255,6 +255,8 @@ impl Workspace {
     fn retained_objects(&self) -> Result<Vec<ObjectHash>, Failure> {
         let mut retained = self.journal.retained_objects()?;
         retained.extend(self.comments().retained_objects()?);
+        // A page's citations open what it was written about.
+        retained.extend(self.store.read(|connection| lectern_ai::cited_objects(connection))?);
         Ok(retained)
     }
 

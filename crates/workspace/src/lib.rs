@@ -29,6 +29,7 @@ mod syncing;
 mod tasks;
 mod threads;
 mod threads_exchange;
+mod user_files;
 mod verifying;
 mod versions;
 pub mod view;
@@ -179,6 +180,8 @@ pub struct Workspace {
     watches: watching::Watches,
     reading: reading::Reading,
     comparisons: comparing::Comparisons,
+    ai: ai::Ai,
+    models: models::ModelStores,
     searches: searching::Searches,
     finding: finding::Finding,
     indexing: indexing::Indexing,
@@ -209,6 +212,10 @@ impl Workspace {
         let journal = Journal::new(Arc::clone(&store), Arc::clone(&objects), Arc::clone(&options.clock), boot.id().clone(), data.run());
         // Before anything reads the folders: none may be seen half written.
         let written = restoring::recovery_notice(&journal.recover()?);
+        let models = models::ModelStores::new(&store, &options.clock, &options.keychain, &data);
+        let told = ai::tells_of_given_up(&options.clock);
+        let ai = ai::Ai::new(&store, &options.clock, boot.id().clone(), data.run(), told);
+        ai.queue.recover()?;
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
         if boot.alone() {
@@ -246,6 +253,8 @@ impl Workspace {
             watches: watching::Watches::default(),
             reading: reading::Reading::default(),
             comparisons: comparing::Comparisons::default(),
+            ai,
+            models,
             searches: searching::Searches::default(),
             finding: finding::Finding::default(),
             indexing: indexing::Indexing::default(),
@@ -258,6 +267,7 @@ impl Workspace {
         if options.resume_session {
             workspace.resume_session();
             workspace.keep_previews();
+            workspace.keep_running_jobs();
         }
         Ok(workspace)
     }

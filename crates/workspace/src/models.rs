@@ -1,87 +1,121 @@
-//! Models and endpoints.
+//! Models and endpoints that jobs can be written with.
 
-use std::{path::Path, sync::Arc};
+mod choices;
+mod endpoints;
+mod files;
 
-use crate::{Tell, Workspace, view::*};
+use std::sync::Arc;
+
+use lectern_accounts::{Keychain, UserId};
+use lectern_llm::{Endpoints, ModelFiles, hardware};
+use lectern_store::{Clock, Store};
+
+pub(crate) use self::choices::ModelChoices;
+use self::endpoints::LastAnswers;
+use crate::{
+    DataDir, Workspace,
+    view::{Failure, ModelLimits, Models},
+};
+
+/// Where models and endpoints are kept.
+pub(crate) struct ModelStores {
+    pub files: ModelFiles,
+    pub endpoints: Endpoints,
+    pub answers: LastAnswers,
+}
+
+impl ModelStores {
+    pub fn new(store: &Arc<Store>, clock: &Arc<dyn Clock>, keychain: &Arc<dyn Keychain>, data: &DataDir) -> Self {
+        Self {
+            files: ModelFiles::new(Arc::clone(store), Arc::clone(clock), data.models()),
+            endpoints: Endpoints::new(Arc::clone(store), Arc::clone(clock), Arc::clone(keychain)),
+            answers: LastAnswers::default(),
+        }
+    }
+}
 
 impl Workspace {
-    /// TODO
+    /// Everything that could write. Models that were put into the data folder's `models` by hand are found by this.
+    ///
+    /// # Errors
+    /// `NOT_SIGNED_IN`, `LOCKED`, and what the database says.
     pub fn models(self: &Arc<Self>) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
+        let user = self.user()?;
+        let choices = self.model_choices(&user)?;
+        let memory = hardware::memory();
+        let models = self.model_cards(&choices)?;
+        let endpoints = self.models.endpoints.list(user.as_str())?.into_iter().map(|each| self.endpoint_card(each)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "bytes, shown in gigabytes")]
+        let bytes = |bytes: u64| bytes as f64;
+        Ok(Models {
+            models,
+            endpoints,
+            chosen: self.chosen_model(&user)?,
+            jobs_at_once: choices.jobs_at_once,
+            memory_limit: bytes(choices.memory_limit),
+            memory_total: memory.map_or(0.0, |memory| bytes(memory.total)),
+            memory_free: memory.map_or(0.0, |memory| bytes(memory.available)),
+            engine_problem: self.engine_problem(),
+        })
     }
 
-    /// TODO
+    /// Chooses the model or endpoint that is asked where nothing else is named; `None` for the first model there is.
+    ///
+    /// # Errors
+    /// `UNKNOWN_MODEL`.
     pub fn choose_model(self: &Arc<Self>, model_id: Option<&str>) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
+        let user = self.user()?;
+        if let Some(id) = model_id
+            && self.model_file(id)?.is_none()
+        {
+            self.models.endpoints.get(user.as_str(), id)?;
+        }
+        let choices = ModelChoices { model: model_id.map(str::to_owned), ..self.model_choices(&user)? };
+        self.save_model_choices(&user, &choices)?;
+        self.events.models_changed();
+        self.models()
     }
 
-    /// TODO
-    pub fn rename_model(self: &Arc<Self>, model_id: &str, name: &str) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn set_model_context(self: &Arc<Self>, model_id: &str, context: u32) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn set_load_anyway(self: &Arc<Self>, model_id: &str, anyway: bool) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn remove_model(self: &Arc<Self>, model_id: &str) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
+    /// Bounds what jobs may take. Running ones keep what they have.
+    ///
+    /// # Errors
+    /// `NOT_SIGNED_IN`, `LOCKED`.
     pub fn set_model_limits(self: &Arc<Self>, limits: ModelLimits) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
+        let user = self.user()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped; bytes below 2^53 are exact")]
+        let memory_limit = limits.memory_limit.clamp(0.0, 9e15) as u64;
+        let before = self.model_choices(&user)?;
+        let choices = ModelChoices { jobs_at_once: ModelChoices::at_once(limits.jobs_at_once), memory_limit, model: before.model };
+        self.save_model_choices(&user, &choices)?;
+        if before.memory_limit != memory_limit {
+            self.ai.engines.clear();
+        }
+        self.ai.wake();
+        self.events.models_changed();
+        self.models()
     }
 
-    /// TODO
-    pub fn discover_endpoints(self: &Arc<Self>) -> Result<Vec<FoundServer>, Failure> {
-        Err(Failure::internal("soon"))
+    /// The row that is asked where nothing else is named: the one that was chosen if it is still there, else the first model.
+    pub(crate) fn chosen_model(&self, user: &UserId) -> Result<Option<String>, Failure> {
+        if let Some(chosen) = self.model_choices(user)?.model {
+            let there = self.model_file(&chosen)?.is_some() || self.models.endpoints.get(user.as_str(), &chosen).is_ok();
+            if there {
+                return Ok(Some(chosen));
+            }
+        }
+        self.first_model()
     }
 
-    /// TODO
-    pub fn add_endpoint(self: &Arc<Self>, draft: EndpointDraft) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
+    /// Why no embedded model can run here.
+    fn engine_problem(&self) -> Option<String> {
+        if let Some(problem) = hardware::processor_problem() {
+            return Some(problem);
+        }
+        let program = self.own_program();
+        (!program.is_file()).then(|| format!("the program {} is missing; install Lectern again", program.display()))
     }
+}
 
-    /// TODO
-    pub fn change_endpoint(self: &Arc<Self>, endpoint_id: &str, draft: EndpointDraft) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn remove_endpoint(self: &Arc<Self>, endpoint_id: &str) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn check_endpoint(self: &Arc<Self>, draft: EndpointDraft, endpoint_id: Option<&str>) -> Result<EndpointCheck, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn allow_endpoint(self: &Arc<Self>, project_id: &str, endpoint_id: &str, allowed: bool) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn add_model_file(self: &Arc<Self>, task_id: &str, path: &Path, tell: Tell<'_>) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn download_model(self: &Arc<Self>, task_id: &str, url: &str, sha256: Option<&str>, tell: Tell<'_>) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
-
-    /// TODO
-    pub fn measure_model(self: &Arc<Self>, task_id: &str, model_id: &str, tell: Tell<'_>) -> Result<Models, Failure> {
-        Err(Failure::internal("soon"))
-    }
+pub(crate) fn unknown_model() -> Failure {
+    Failure::new("UNKNOWN_MODEL", "this model or endpoint is not there any more").hint("Choose another in Settings, Models.")
 }

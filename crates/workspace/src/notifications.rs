@@ -93,7 +93,7 @@ impl Workspace {
     }
 
     /// The names of the user's projects by their ids.
-    fn project_names(&self, user: &UserId) -> Result<HashMap<String, String>, Failure> {
+    pub(crate) fn project_names(&self, user: &UserId) -> Result<HashMap<String, String>, Failure> {
         Ok(self.projects.of_owner(user)?.into_iter().map(|project| (project.id.as_str().to_owned(), project.name)).collect())
     }
 

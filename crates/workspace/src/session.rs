@@ -11,8 +11,12 @@ use serde_json::Value;
 
 use crate::{
     Workspace,
+    models::ModelChoices,
     view::{Failure, KeychainState, PasswordStrength, ProfileSummary, SessionState, Settings},
 };
+
+/// Where the choice of models is in `users.settings`.
+const MODELS: &str = "models";
 
 /// The signed-in profile of this process.
 #[derive(Debug, Default)]
@@ -57,6 +61,12 @@ impl Workspace {
 
     pub(crate) fn is_signed_in(&self, user: &UserId) -> bool {
         self.sessions.lock().user.as_ref() == Some(user)
+    }
+
+    /// Whether the window shows this user's projects now.
+    pub(crate) fn shows(&self, user: &UserId) -> bool {
+        let session = self.sessions.lock();
+        !session.locked && session.user.as_ref() == Some(user)
     }
 
     /// Everything the sign-in screens need. Shows no project.
@@ -155,6 +165,7 @@ impl Workspace {
         // Told at once; what the database then forgets is told after.
         self.session_changed()?;
         if let Some(id) = left.user {
+            self.ai.scheduler.let_go_of(&id);
             self.end_previews_of_user(&id);
             self.accounts.forget(&id)?;
         }
@@ -229,8 +240,8 @@ impl Workspace {
     pub fn save_settings(&self, settings: Settings) -> Result<Settings, Failure> {
         let id = self.user()?;
         let settings = in_range(settings);
-        let json = serde_json::to_string(&settings).map_err(|error| Failure::internal(error.to_string()))?;
-        self.accounts.save_settings(&id, &json)?;
+        let stored = self.accounts.user(&id)?.settings;
+        self.accounts.save_settings(&id, &with_models(&settings, &model_choices(&stored))?)?;
         self.sessions.lock().lock_after_minutes = settings.lock_after_minutes;
         Ok(settings)
     }
@@ -238,6 +249,17 @@ impl Workspace {
     /// What a user chose, also while the window is locked.
     pub(crate) fn settings_of(&self, user: &UserId) -> Result<Settings, Failure> {
         Ok(parse_settings(&self.accounts.user(user)?.settings))
+    }
+
+    /// Which models a user chose, also while the window is locked.
+    pub(crate) fn model_choices(&self, user: &UserId) -> Result<ModelChoices, Failure> {
+        Ok(model_choices(&self.accounts.user(user)?.settings))
+    }
+
+    /// Stores which models the user chose.
+    pub(crate) fn save_model_choices(&self, user: &UserId, choices: &ModelChoices) -> Result<(), Failure> {
+        let settings = self.settings_of(user)?;
+        Ok(self.accounts.save_settings(user, &with_models(&settings, choices)?)?)
     }
 
     /// Judges a password while it is typed.
@@ -311,8 +333,10 @@ impl Workspace {
         drop(session);
         if let Some(before) = before.filter(|before| *before != user.id) {
             self.end_previews_of_user(&before);
+            self.ai.scheduler.let_go_of(&before);
         }
         self.adjust_watching();
+        self.ai.wake();
     }
 
     fn remember_if(&self, id: &UserId, remember: bool) {
@@ -363,6 +387,23 @@ fn parse_settings(json: &str) -> Settings {
     in_range(serde_json::from_value(Value::Object(merged)).unwrap_or(default))
 }
 
+/// The part of the settings that is about models; kept apart because the window stores the others all at once.
+fn model_choices(json: &str) -> ModelChoices {
+    let stored: Option<Value> = serde_json::from_str(json).ok();
+    stored.and_then(|stored| serde_json::from_value(stored.get(MODELS)?.clone()).ok()).unwrap_or_default()
+}
+
+fn with_models(settings: &Settings, choices: &ModelChoices) -> Result<String, Failure> {
+    let stored = || -> serde_json::Result<String> {
+        let mut value = serde_json::to_value(settings)?;
+        if let Some(settings) = value.as_object_mut() {
+            settings.insert(MODELS.to_owned(), serde_json::to_value(choices)?);
+        }
+        serde_json::to_string(&value)
+    };
+    stored().map_err(|error| Failure::internal(error.to_string()))
+}
+
 fn in_range(settings: Settings) -> Settings {
     let clamp = |value: f32, low: f32, high: f32, default: f32| if value.is_finite() { value.clamp(low, high) } else { default };
     let default = Settings::default();
@@ -379,6 +420,15 @@ fn in_range(settings: Settings) -> Settings {
 mod tests {
     use super::*;
     use crate::view::Theme;
+
+    #[test]
+    fn storing_the_other_settings_keeps_the_choice_of_models() {
+        let choices = ModelChoices { model: Some("m".into()), jobs_at_once: 2, memory_limit: 5 };
+        let json = with_models(&Settings { zoom: 1.5, ..Settings::default() }, &choices).unwrap();
+        assert_eq!(model_choices(&json), choices);
+        assert_eq!(parse_settings(&json), Settings { zoom: 1.5, ..Settings::default() });
+        assert_eq!(model_choices("{}"), ModelChoices::default());
+    }
 
     #[test]
     fn one_setting_that_cannot_be_read_does_not_cost_the_others() {

@@ -1,6 +1,5 @@
 //! Threads that leave a project as files or git notes, and come into it from there.
 
-mod files;
 mod notes;
 mod origins;
 mod outgoing;
@@ -20,12 +19,12 @@ use lectern_sync::share;
 
 use crate::{
     Workspace,
+    user_files::{read_source, write_target},
     view::{
         AuthorType, ExchangeProblem, Failure, LeftOut, ListedComment, ListedThread, ThreadExportFormat, ThreadImportFormat,
         ThreadsExported, ThreadsImported,
     },
 };
-use files::{read_source, write_target};
 use notes::Notes;
 use origins::{Origins, Unplaced};
 

@@ -178,7 +178,7 @@ impl Workspace {
         self.keep_previews();
         let launch = Launch { id: id.clone(), argv, folder: place.below(&project.root), environment };
         let tell = teller(Arc::downgrade(self), id.clone(), Arc::clone(&state), Arc::clone(&log));
-        let supervised = Supervised::start(&self.supervisor(), launch, tell).map_err(|error| failed(refused(&error)))?;
+        let supervised = Supervised::start(&self.own_program(), launch, tell).map_err(|error| failed(refused(&error)))?;
         if let Some(dev) = &live.dev {
             let _ = dev.supervised.set(supervised);
             if dev.state.is_stopping() {
@@ -252,7 +252,7 @@ impl Workspace {
     }
 
     /// `lectern`: this program, or the one beside it, or the one on the PATH.
-    fn supervisor(&self) -> PathBuf {
+    pub(crate) fn own_program(&self) -> PathBuf {
         if let Some(program) = self.previews.supervisor.get() {
             return program.clone();
         }

@@ -1,6 +1,6 @@
 //! What the window is told about AI jobs.
 
-use lectern_ai::{JobType, Page, Subject};
+pub use lectern_ai::{JobType, Page, Subject};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -207,4 +207,13 @@ pub struct CitedCode {
     pub more: u32,
     /// Whether the file in the folder still has the contents that were cited.
     pub current: bool,
+}
+
+/// Pages that were written to a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocsWritten {
+    pub version: u32,
+    pub pages: u32,
+    pub files: u32,
+    pub checks: lectern_ai::Checks,
 }

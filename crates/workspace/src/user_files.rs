@@ -1,4 +1,4 @@
-//! The file that threads are written to or read from.
+//! Files that somebody named, to be written or read.
 
 use std::{
     fs::{self, File, OpenOptions},
