@@ -277,3 +277,6 @@ fn numbered(citations: &mut Vec<Citation>, citation: Citation) -> u32 {
     citations.push(Citation { id, ..citation });
     id
 }
+
+#[cfg(test)]
+mod tests;

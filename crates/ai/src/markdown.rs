@@ -96,7 +96,7 @@ impl Out<'_> {
             }
             Block::Quote { text: quoted, citation } => {
                 for quoted in quoted.lines() {
-                    let _ = writeln!(self.markdown, "> {}", text(quoted));
+                    let _ = writeln!(self.markdown, "> {}", escape::beginning(&text(quoted)));
                 }
                 let _ = write!(self.markdown, "> {}\n\n", mark(*citation));
             }
@@ -126,7 +126,7 @@ impl Out<'_> {
         let _ = write!(self.markdown, "{}\n", fenced(&symbol.signature, ""));
         if let Some(doc) = &symbol.doc {
             doc.lines().for_each(|doc| {
-                let _ = writeln!(self.markdown, "> {}", text(doc));
+                let _ = writeln!(self.markdown, "> {}", escape::beginning(&text(doc)));
             });
             self.markdown.push('\n');
         }

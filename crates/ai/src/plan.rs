@@ -197,27 +197,30 @@ impl<'a> Planner<'a> {
         let limit = self.limit(task.max_tokens());
         let tokens = |items: &[Item]| self.tokens(items, &task.text(None), count);
         let all = must.len();
-        let (shown, used) = if all <= MOST_PIECES { (all, tokens(&must)?) } else { (0, u32::MAX) };
-        if shown == all && used <= limit {
-            let mut items = must;
-            items.extend(may.into_iter().take(MOST_PIECES - all));
-            let beside = limit.min(used.saturating_add(if self.gathering.thorough { BESIDE.0 } else { BESIDE.1 }));
-            // With nothing that must be read, all there is may fill the room.
-            let beside = if all == 0 && self.gathering.thorough { limit } else { beside };
-            let guess = items
-                .iter()
-                .scan(used, |used, item| (*used = used.saturating_add(guessed(item)), Some(*used)).1)
-                .filter(|used| *used <= beside)
-                .count();
-            let (fitting, used) = largest(all, items.len(), guess, beside, |shown| tokens(&items[..shown]))?;
-            items.truncate(fitting);
-            if items.is_empty() {
-                return Err(PlanError::ContextTooSmall { context: self.capacity.context });
-            }
-            plan.prompts.push(self.planned(slot, task, &items, used, None));
-            return Ok(());
+        let used = if all <= MOST_PIECES { tokens(&must)? } else { u32::MAX };
+        if used > limit {
+            return self.in_parts(slot, task, must, limit, count, plan);
         }
-        self.in_parts(slot, task, must, limit, count, plan)
+        let beside = limit.min(used.saturating_add(if self.gathering.thorough { BESIDE.0 } else { BESIDE.1 }));
+        // With nothing that must be read, all there is may fill the room.
+        let beside = if all == 0 && self.gathering.thorough { limit } else { beside };
+        let mut items = must;
+        items.extend(may.into_iter().take(MOST_PIECES - all));
+        // Something is shown, even if it is longer than what stands beside code usually is.
+        let fewest = all.max(1);
+        let used = loop {
+            let sums = items.iter().scan(used, |used, item| (*used = used.saturating_add(guessed(item)), Some(*used)).1);
+            let guess = sums.filter(|used| *used <= beside).count();
+            let (fitting, used) = largest(fewest, items.len(), guess, beside, |shown| tokens(&items[..shown]))?;
+            items.truncate(fitting);
+            if used <= limit {
+                break used;
+            }
+            let Some([first, _]) = items[0].halves() else { return Err(PlanError::ContextTooSmall { context: self.capacity.context }) };
+            items[0] = first;
+        };
+        plan.prompts.push(self.planned(slot, task, &items, used, None));
+        Ok(())
     }
 
     /// As many pieces to a part as fit; a piece that fits into no part is cut smaller.

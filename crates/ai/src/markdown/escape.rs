@@ -93,7 +93,7 @@ fn escaped(letter: char, out: &mut String) {
 /// `https://…`, `www.…`, `somebody@example.org`, also in brackets or quotes.
 fn looks_like_an_address(word: &str) -> bool {
     let lower = word.to_lowercase();
-    let mail = lower.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let mail = lower.split_once('@').is_some_and(|(_, host)| host.contains('.'));
     lower.contains("://") || lower.contains("www.") || lower.contains("mailto:") || lower.contains("xmpp:") || mail
 }
 
