@@ -86,6 +86,15 @@ pub fn describe(program: &Path, file: &Path, cancel: &Cancel) -> Result<ModelFac
     }
 }
 
+/// Removes everything that was kept of prompts in [`EmbeddedOptions::states`]: for when a project or a user goes. What can't be removed is left.
+pub fn forget_states(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "state" || extension == "tmp") {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// A model in a process of its own.
 pub struct EmbeddedEngine {
     options: EmbeddedOptions,

@@ -6,6 +6,7 @@ mod prompt;
 mod reading;
 mod serve;
 mod state;
+mod system;
 mod text;
 mod writing;
 

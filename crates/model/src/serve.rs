@@ -17,7 +17,7 @@ use std::{
 
 use lectern_llm::{
     Message, Request,
-    embedded::protocol::{Answer, Ask, Failure, LONGEST_LINE, Load, PARENT, TOKEN, VERSION},
+    embedded::protocol::{Answer, Ask, Failure, LONGEST_LINE, Load, TOKEN, VERSION},
     hardware,
 };
 
@@ -26,6 +26,7 @@ use crate::{
     llama::{self, Context, Model},
     prompt::Prompter,
     reading::{AT_ONCE, Reader},
+    system,
     writing::{self, Step},
 };
 
@@ -40,10 +41,10 @@ pub fn run() -> ExitCode {
         eprintln!("lectern: this runs a language model for Lectern, which starts it by itself");
         return ExitCode::from(2);
     };
-    if !dies_with_its_parent() {
+    if !system::belong_to_parent() {
         return ExitCode::FAILURE;
     }
-    let Ok(answers) = take_stdout() else { return ExitCode::FAILURE };
+    let Ok(answers) = system::take_stdout() else { return ExitCode::FAILURE };
     let desk =
         Arc::new(Desk { answers: Mutex::new(answers), working: Mutex::default(), interrupt: Arc::default(), prompter: Mutex::default() });
     let mut asks = BufReader::new(io::stdin());
@@ -103,12 +104,12 @@ impl Desk {
         let Ok(mut line) = serde_json::to_vec(answer) else { return };
         line.push(b'\n');
         if lock(&self.answers).write_all(&line).is_err() {
-            gone();
+            system::gone();
         }
     }
 
     fn say_memory(&self) {
-        if let Some(bytes) = resident() {
+        if let Some(bytes) = system::resident() {
             self.say(&Answer::Resident { bytes });
         }
     }
@@ -164,7 +165,7 @@ fn hear(desk: &Desk, mut asks: impl BufRead, work: &Sender<(u64, Work)>, count: 
             Ask::Generate { id, request } => work.send((id, Work::Generate(request))).is_ok(),
         };
     }
-    gone();
+    system::gone();
 }
 
 fn count_all(desk: &Desk, counts: &Receiver<(u64, Vec<Message>)>) {
@@ -265,60 +266,4 @@ fn runs_here() -> Result<(), Failure> {
 
 fn not_loaded() -> Failure {
     Failure::Stopped { message: "no model is loaded".into() }
-}
-
-/// Nobody is left who could ask or listen: ends at once, whatever is being computed.
-fn gone() -> ! {
-    // SAFETY: nothing of this process is worth tidying up, and what tidies up would run while other threads compute.
-    #[cfg(unix)]
-    unsafe {
-        nix::libc::_exit(0)
-    };
-    #[cfg(not(unix))]
-    std::process::exit(0)
-}
-
-/// Keeps stdout for answers: what anything else prints there goes nowhere.
-fn take_stdout() -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::fd::AsFd;
-        let answers = io::stdout().as_fd().try_clone_to_owned()?;
-        nix::unistd::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
-        Ok(answers.into())
-    }
-    #[cfg(windows)]
-    {
-        use std::os::windows::io::AsHandle;
-        Ok(io::stdout().as_handle().try_clone_to_owned()?.into())
-    }
-}
-
-/// Where the system can, it ends this process with its parent, even in the middle of computing. `false` when the parent is gone already.
-fn dies_with_its_parent() -> bool {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    {
-        let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
-        let parent = env::var(PARENT).ok().and_then(|id| id.parse::<i32>().ok());
-        parent.is_none_or(|parent| nix::unistd::getppid().as_raw() == parent)
-    }
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    true
-}
-
-/// Bytes of memory that this process takes; the most it took, where only that is known.
-fn resident() -> Option<u64> {
-    #[cfg(target_os = "linux")]
-    {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?.parse::<u64>().ok()?;
-        Some(kilobytes * 1024)
-    }
-    #[cfg(all(unix, not(target_os = "linux")))]
-    {
-        let usage = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_SELF).ok()?;
-        u64::try_from(usage.max_rss()).ok().map(|size| if cfg!(target_vendor = "apple") { size } else { size * 1024 })
-    }
-    #[cfg(not(unix))]
-    None
 }

@@ -258,6 +258,61 @@ fn a_model_that_was_cut_off_or_changed_is_told_from_a_whole_one() {
     assert!(describe(Path::new(PROGRAM), &path, &Cancel::new()).is_ok());
 }
 
+/// An engine whose program is a script.
+#[cfg(unix)]
+fn scripted(folder: &Path, script: &str) -> EmbeddedEngine {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.join("program");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).expect("a script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it can be run");
+    let mut options = options(Path::new("/model"));
+    options.program = program;
+    EmbeddedEngine::new(options)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_missing_broken_or_another_is_said_plainly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ready = r#"read hello; echo '{"answer":"ready","version":1}'; read load"#;
+    let cases = [
+        ("exit 3", "ended by itself (code 3)"),
+        ("echo hello", "can't be understood"),
+        ("printf 'no line'", "ended"),
+        (r#"read hello; echo '{"answer":"ready","version":999}'; read more"#, "another version"),
+        (&format!("{ready}; echo '{{}}'; exec sleep 60"), "can't be understood"),
+        (&format!("{ready}; kill -9 $$"), "ended from outside"),
+        (&format!("{ready}; kill -6 $$"), "crashed (signal 6)"),
+        (&format!("{ready}; exec >&-; exec sleep 60"), "the model's process"),
+    ];
+    for (script, expected) in cases {
+        match scripted(folder.path(), script).load(&Cancel::new()) {
+            Err(EngineError::Stopped(message)) => assert!(message.contains(expected), "{script}: {message}"),
+            other => panic!("{script}: {other:?}"),
+        }
+    }
+    let mut options = options(Path::new("/model"));
+    options.program = folder.path().join("missing");
+    let missing = EmbeddedEngine::new(options).load(&Cancel::new());
+    assert!(matches!(&missing, Err(EngineError::Stopped(message)) if message.contains("could not be started")), "{missing:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn loading_that_takes_forever_can_be_cancelled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for script in ["exec sleep 60", r#"read hello; echo '{"answer":"ready","version":1}'; exec sleep 60"#] {
+        let engine = scripted(folder.path(), script);
+        let cancel = Cancel::new();
+        let canceller = cancel.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            canceller.cancel();
+        });
+        assert!(matches!(engine.load(&cancel), Err(EngineError::Cancelled)), "{script}");
+    }
+}
+
 #[test]
 fn nobody_starts_it_by_accident() {
     let alone = Command::new(PROGRAM).arg("__model").stdin(Stdio::null()).output().expect("it runs");
