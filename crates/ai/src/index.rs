@@ -12,6 +12,7 @@ mod sorting;
 use std::{
     collections::{HashMap, HashSet},
     ops::{Index, Range},
+    sync::OnceLock,
 };
 
 use lectern_llm::Cancel;
@@ -20,7 +21,14 @@ use lectern_survey::{Kind, Manifest};
 pub use lectern_syntax::SymbolKind;
 
 pub use self::cache::IndexCache;
-use crate::{AiError, Version};
+pub(crate) use self::{
+    importing::{join, prefixed, split},
+    reading::is_code,
+};
+use crate::{
+    AiError, Version,
+    graph::{self, Graph},
+};
 
 /// A file of a [`ProjectIndex`], by its place in [`ProjectIndex::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -203,6 +211,8 @@ pub struct ProjectIndex {
     file_used: Vec<Vec<Used>>,
     file_uses: Vec<Vec<FileUse>>,
     file_used_by: Vec<Vec<FileUse>>,
+    /// Made when it is first asked for.
+    graph: OnceLock<Graph>,
 }
 
 impl ProjectIndex {
@@ -305,8 +315,9 @@ impl ProjectIndex {
     }
 
     /// All definitions by how much they matter to what is asked, the most first; their shares add up to 1. Same index and focus, same ranking.
-    pub fn rank(&self, _focus: &Focus) -> Vec<(SymbolId, f32)> {
-        Vec::new()
+    pub fn rank(&self, focus: &Focus) -> Vec<(SymbolId, f32)> {
+        let graph = self.graph.get_or_init(|| graph::of_index(self));
+        graph::rank(self, graph, focus)
     }
 }
 
@@ -326,7 +337,8 @@ impl Index<SymbolId> for ProjectIndex {
     }
 }
 
-fn id(at: usize) -> FileId {
+/// The file at this place.
+pub(crate) fn id(at: usize) -> FileId {
     FileId(u32::try_from(at).expect("a version has fewer than 2³² files"))
 }
 

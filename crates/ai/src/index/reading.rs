@@ -93,7 +93,7 @@ impl FileFacts {
 }
 
 /// Languages whose definitions are those of programs.
-pub(super) fn is_code(language: &str) -> bool {
+pub(crate) fn is_code(language: &str) -> bool {
     matches!(
         language,
         "Rust"
