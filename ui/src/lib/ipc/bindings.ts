@@ -166,7 +166,6 @@ export const commands = {
 	pagesCiting: (projectId: string, path: string) => __TAURI_INVOKE<CitingPage[]>("pages_citing", { projectId, path }),
 	models: () => __TAURI_INVOKE<Models>("models"),
 	chooseModel: (modelId: string | null) => __TAURI_INVOKE<Models>("choose_model", { modelId }),
-	renameModel: (modelId: string, name: string) => __TAURI_INVOKE<Models>("rename_model", { modelId, name }),
 	setModelContext: (modelId: string, context: number) => __TAURI_INVOKE<Models>("set_model_context", { modelId, context }),
 	setLoadAnyway: (modelId: string, anyway: boolean) => __TAURI_INVOKE<Models>("set_load_anyway", { modelId, anyway }),
 	removeModel: (modelId: string) => __TAURI_INVOKE<Models>("remove_model", { modelId }),
