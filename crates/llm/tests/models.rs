@@ -518,7 +518,7 @@ fn a_row_never_leads_out_of_the_folder() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
     #[test]
     fn whatever_breaks_off_the_bytes_in_the_end_are_the_server_s(
         length in 0_usize..60_000,
