@@ -113,6 +113,11 @@ fn card(one: Notification, names: &HashMap<String, String>) -> NotificationCard 
         Notice::CommentReply(about) => (None, Some((about.thread_id.clone(), 1))),
         Notice::SyncFailed(_) | Notice::JobFinished(_) | Notice::JobFailed(_) | Notice::BackupFailed(_) => (None, None),
     };
+    let job_id = match &one.notice {
+        Notice::JobFinished(about) => Some(about.job_id.clone()),
+        Notice::JobFailed(about) => Some(about.job_id.clone()),
+        _ => None,
+    };
     NotificationCard {
         id: one.id,
         kind: one.notice.kind().to_owned(),
@@ -124,6 +129,7 @@ fn card(one: Notification, names: &HashMap<String, String>) -> NotificationCard 
         preview_id,
         threads: thread.as_ref().map_or(0, |(_, threads)| *threads),
         thread_id: thread.map(|(id, _)| id),
+        job_id,
         created_at: one.created_at.to_string(),
         read: one.read_at.is_some(),
     }

@@ -262,7 +262,8 @@ impl Writing for Desk<'_> {
         if quiet && !text.is_empty() {
             return;
         }
-        self.texts = Some(Instant::now());
+        // A slot that begins anew is told at once, and so is the first of its text.
+        self.texts = (!text.is_empty()).then(Instant::now);
         let owner = lectern_accounts::UserId::new(self.claimed.job.user_id.as_str());
         if self.workspace.shows(&owner) {
             let text = AiText { job_id: self.claimed.job.id.clone(), slot: slot.to_owned(), text: text.to_owned() };

@@ -33,6 +33,8 @@ pub struct NotificationCard {
     pub thread_id: Option<String>,
     /// How many threads it is about.
     pub threads: u32,
+    /// The AI job it is about.
+    pub job_id: Option<String>,
     /// RFC 3339.
     pub created_at: String,
     pub read: bool,
