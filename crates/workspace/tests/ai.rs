@@ -98,10 +98,10 @@ fn choose(fixture: &Fixture, server: &Server) -> String {
     added.id
 }
 
-/// Says of everything that it compares the folder with the newest manifest, by the first number it was offered.
+/// Says the same of everything, by the first number it was offered.
 fn says_something(line: &mut Line) {
     line.stream_head();
-    for word in ["It compares the ", "folder with the newest ", "manifest and names what was added. [1]\n"] {
+    for word in ["Whoever calls it gets ", "names out of the store, ", "wherever those are kept. [1]\n"] {
         line.text(word);
     }
     line.finish("stop", 9000);
@@ -315,7 +315,7 @@ fn a_cancelled_job_stops_at_once_keeps_what_it_had_and_goes_on_from_there() {
     let cancelled = fixture.workspace.ai_job(&id).expect("it is there");
     assert_eq!(cancelled.job.status, JobStatus::Failed);
     assert_eq!(cancelled.job.error.as_ref().map(|error| error.code.as_str()), Some("CANCELLED"));
-    assert!(prose(&cancelled).contains("newest manifest"), "what was finished is kept");
+    assert!(prose(&cancelled).contains("Whoever calls it"), "what was finished is kept");
     assert!(kinds(&fixture).is_empty(), "nobody is told of what they cancelled themselves");
 
     stalls.store(false, Ordering::Release);
