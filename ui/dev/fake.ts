@@ -1,6 +1,8 @@
 // A shell that isn't there: answers from memory, so that screens can be looked at in a browser and tested.
 import type { IBackend } from "../src/lib/ipc/backend";
 import type {
+  AiJob,
+  AiText,
   HistoryState,
   IndexState,
   NotificationCard,
@@ -20,6 +22,7 @@ import type {
 
 import { fakeFinding } from "./finding";
 import { fakeHistory } from "./history";
+import { fakeJobs, noJobs, type FakeJobs } from "./jobs";
 import { fakeNotifications } from "./notifications";
 import { fakePreviews, samplePreviews, type FakePreviews } from "./previews";
 import { fakeReading } from "./reading";
@@ -123,6 +126,7 @@ export interface FakeShell extends IBackend {
   facts: Record<string, ProjectFacts>;
   know?: FakeVersions;
   previewsKnow: FakePreviews;
+  jobsKnow: FakeJobs;
   noticesKnown: NotificationCard[];
   threadsKnown: ThreadCard[];
   say: {
@@ -138,6 +142,10 @@ export interface FakeShell extends IBackend {
     notifications: () => void;
     desktopChosen: (notificationId: string | null) => void;
     threads: (projectId: string) => void;
+    aiJob: (job: AiJob) => void;
+    aiRemoved: (ids: string[]) => void;
+    aiText: (text: AiText) => void;
+    models: () => void;
     preview: (preview: Preview) => void;
     previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
@@ -159,6 +167,10 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     notifications: [] as (() => void)[],
     desktopChosen: [] as ((notificationId: string | null) => void)[],
     threads: [] as ((projectId: string) => void)[],
+    aiJob: [] as ((job: AiJob) => void)[],
+    aiRemoved: [] as ((ids: string[]) => void)[],
+    aiText: [] as ((text: AiText) => void)[],
+    models: [] as (() => void)[],
     preview: [] as ((preview: Preview) => void)[],
     previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
@@ -212,6 +224,10 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       notifications: () => heard.notifications.forEach((callback) => callback()),
       desktopChosen: (id: string | null) => heard.desktopChosen.forEach((callback) => callback(id)),
       threads: (id: string) => heard.threads.forEach((callback) => callback(id)),
+      aiJob: (job: AiJob) => heard.aiJob.forEach((callback) => callback(job)),
+      aiRemoved: (ids: string[]) => heard.aiRemoved.forEach((callback) => callback(ids)),
+      aiText: (text: AiText) => heard.aiText.forEach((callback) => callback(text)),
+      models: () => heard.models.forEach((callback) => callback()),
       preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
       previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
@@ -229,6 +245,10 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onNotificationsChanged: listen(heard.notifications),
     onDesktopChosen: listen(heard.desktopChosen),
     onThreadsChanged: listen(heard.threads),
+    onAiJobChanged: listen(heard.aiJob),
+    onAiJobRemoved: listen(heard.aiRemoved),
+    onAiTextWritten: listen(heard.aiText),
+    onModelsChanged: listen(heard.models),
     onPreviewChanged: listen(heard.preview),
     onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),
@@ -337,6 +357,10 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     ...fakeHistory((state) => shell.say.history(state)),
     ...fakeNotifications(overrides.noticesKnown ?? [], () => shell.say.notifications()),
     ...fakeThreads(overrides.threadsKnown ?? [], (id) => shell.say.threads(id)),
+    ...fakeJobs(overrides.jobsKnow ?? noJobs(), {
+      changed: (job) => shell.say.aiJob(job),
+      models: () => shell.say.models(),
+    }),
     ...fakePreviews(
       overrides.previewsKnow ?? samplePreviews(),
       (preview) => shell.say.preview(preview),

@@ -15,6 +15,7 @@ export function sampleNotifications(): NotificationCard[] {
     preview_id: null,
     thread_id: null,
     threads: 0,
+    job_id: null,
     created_at: minutesAgo(1),
     read: false,
     ...card,

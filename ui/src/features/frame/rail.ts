@@ -1,8 +1,10 @@
 // The entries of the rail: one for every screen this build has.
+import { jobs, underWay } from "$features/jobs/jobs.svelte";
 import { attention, totalsOf } from "$features/threads/screen/totals.svelte";
 import type { IconName } from "$lib/ui/icons";
 import {
   route,
+  showJobs,
   showPreviews,
   showProjects,
   showSearch,
@@ -59,6 +61,15 @@ const entries: RailEntry[] = [
     when: () => route.projectId !== null,
     pip: () => attention(totalsOf(route.projectId)),
     show: showThreads,
+  },
+  {
+    id: "jobs",
+    label: "Jobs",
+    icon: "jobs",
+    screen: "jobs",
+    when: () => route.projectId !== null,
+    pip: () => underWay(jobs.of(route.projectId)),
+    show: showJobs,
   },
   {
     id: "previews",

@@ -50,6 +50,16 @@ export function previewsScreen(): Promise<PreviewsScreen> {
   return loadingPreviews;
 }
 
+type JobsScreen = typeof import("$features/jobs/JobsScreen.svelte");
+
+let loadingJobs: Promise<JobsScreen> | null = null;
+
+/** The jobs screen's component; loaded once. */
+export function jobsScreen(): Promise<JobsScreen> {
+  loadingJobs ??= import("$features/jobs/JobsScreen.svelte");
+  return loadingJobs;
+}
+
 /** Begins to load them while nobody waits. */
 export function fetchReadingScreen(): void {
   readingScreen().then(
@@ -57,6 +67,7 @@ export function fetchReadingScreen(): void {
       versionsScreen().catch(() => (loadingVersions = null));
       searchScreen().catch(() => (loadingSearch = null));
       threadsScreen().catch(() => (loadingThreads = null));
+      jobsScreen().catch(() => (loadingJobs = null));
       previewsScreen().catch(() => (loadingPreviews = null));
     },
     () => (loading = null),

@@ -1,8 +1,17 @@
 // Which screen is in front, and what lies over it.
 
 export type SettingsSection =
-  "project" | "appearance" | "previews" | "notifications" | "security" | "keyboard" | "privacy" | "about";
-export type Screen = "projects" | "workspace" | "search" | "versions" | "threads" | "previews" | "settings";
+  | "project"
+  | "appearance"
+  | "models"
+  | "previews"
+  | "notifications"
+  | "security"
+  | "keyboard"
+  | "privacy"
+  | "about";
+export type Screen =
+  "projects" | "workspace" | "search" | "versions" | "threads" | "jobs" | "previews" | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -35,7 +44,7 @@ export function enterProject(id: string): void {
   route.screen = left.get(id) ?? "workspace";
 }
 
-function showOfProject(screen: "workspace" | "search" | "versions" | "threads" | "previews"): void {
+function showOfProject(screen: "workspace" | "search" | "versions" | "threads" | "jobs" | "previews"): void {
   if (!route.projectId) return;
   left.set(route.projectId, screen);
   route.screen = screen;
@@ -68,6 +77,11 @@ export function showVersions(): void {
 /** The threads of the open project, if there is one. */
 export function showThreads(): void {
   showOfProject("threads");
+}
+
+/** The jobs of the open project, if there is one. */
+export function showJobs(): void {
+  showOfProject("jobs");
 }
 
 /** The previews of the open project, if there is one. */

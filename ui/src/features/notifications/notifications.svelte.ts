@@ -1,6 +1,7 @@
 // What happened while nobody looked: the notifications of whoever is signed in.
 import { signedInUser } from "$features/accounts/session.svelte";
 import { route, showPreviews, showSettings, showWorkspace } from "$features/frame/route.svelte";
+import { showJob } from "$features/jobs/follow.svelte";
 import { previewsOf } from "$features/previews/sessions.svelte";
 import { openProject, projectById } from "$features/projects/projects.svelte";
 import { goToThread, goToThreads } from "$features/threads/screen/goTo";
@@ -144,6 +145,7 @@ export function goTo(card: NotificationCard): void {
     else goToThread(card.project_id, card.thread_id);
     return;
   }
+  if (card.job_id !== null) return showJob({ id: card.job_id, project_id: card.project_id });
   showWorkspace();
   if (card.preview_id === null) return;
   previewsOf(card.project_id).choose(card.preview_id);

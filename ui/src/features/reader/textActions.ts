@@ -1,5 +1,6 @@
 // What can be done with the text selected in a pane, for its menu, its bar and the palette.
 import { askHistory } from "$features/history/asked.svelte";
+import { ask } from "$features/jobs/asking";
 import { copyText } from "$features/versions/versionActions";
 import { shownPath } from "$features/files/paths";
 import { backend } from "$lib/ipc";
@@ -60,6 +61,52 @@ export function symbolItems(): MenuItem[] {
   });
 }
 
+/** What a model may be asked about: the selected lines, the symbol at the caret, the file. A commit's file is no version's. */
+function askItems(pane: ReaderPane, selected: boolean): MenuItem[] {
+  const file = pane.shown?.path;
+  const state = file === undefined ? null : stateOf(file);
+  if (file === undefined || typeof state === "string") return [];
+  const [{ id }, path] = [pane.project, pathOf(file)];
+  const lines = selected ? linesOf(pane) : null;
+  const name = pane.current?.wordAtCaret?.();
+  const symbol = name ? ({ kind: "SYMBOL", path, line: name.line, name: name.word } as const) : null;
+  return [
+    ...(lines
+      ? [
+          {
+            label: "Explain the selection",
+            icon: "ask" as const,
+            separated: true,
+            run: () =>
+              void ask(
+                id,
+                "EXPLANATION",
+                { kind: "SELECTION", path, line_start: lines.first, line_end: lines.last },
+                state,
+              ),
+          },
+        ]
+      : []),
+    ...(symbol
+      ? [
+          {
+            label: `Explain ${symbol.name}`,
+            icon: "ask" as const,
+            separated: !lines,
+            run: () => void ask(id, "EXPLANATION", symbol, state),
+          },
+          { label: `Write docs for ${symbol.name}`, run: () => void ask(id, "DOCS", symbol, state) },
+        ]
+      : []),
+    {
+      label: "Write docs for this file",
+      icon: "jobs",
+      separated: !lines && !symbol,
+      run: () => void ask(id, "DOCS", { kind: "FILE", path }, state),
+    },
+  ];
+}
+
 /** The menu over the text. */
 export function textItems(pane: ReaderPane, split: { offered: boolean; open: () => void }): MenuItem[] {
   const selected = (pane.current?.selectedText?.() ?? "") !== "";
@@ -74,6 +121,7 @@ export function textItems(pane: ReaderPane, split: { offered: boolean; open: () 
     },
     { label: "Comment on the whole file", run: () => void runCommand("thread.file") },
     ...symbols.map((item, at) => (at === 0 ? { ...item, separated: true } : item)),
+    ...askItems(pane, selected),
     {
       label: "Copy",
       icon: "copy",

@@ -1,6 +1,7 @@
 // What can be done with an entry of the tree.
 import { askHistory } from "$features/history/asked.svelte";
 import { isFolder } from "$features/files/tree";
+import { ask } from "$features/jobs/asking";
 import { shownPath } from "$features/files/paths";
 import { copyText } from "$features/versions/versionActions";
 import { backend, type TreeEntry } from "$lib/ipc";
@@ -38,6 +39,11 @@ export function treeItems(reading: Reading, entry: TreeEntry): MenuItem[] {
       label: isFolder(entry) ? "History of this folder" : "History of this file",
       icon: "clock",
       run: () => askHistory({ path }),
+    },
+    {
+      label: isFolder(entry) ? "Write docs for this folder" : "Write docs for this file",
+      icon: "jobs",
+      run: () => void ask(id, "DOCS", { kind: isFolder(entry) ? "FOLDER" : "FILE", path }, reading.version),
     },
     {
       label: "Show in the file manager",

@@ -1,4 +1,5 @@
 // What can be done with one file of a comparison.
+import { ask } from "$features/jobs/asking";
 import type { Comparison } from "$features/diff/comparison.svelte";
 import type { DiffFile, Side } from "$lib/ipc";
 import type { MenuItem } from "$lib/ui/menuItem";
@@ -42,6 +43,15 @@ export function fileActions(timeline: Timeline, comparison: Comparison, file: Di
       run: () => askRestore(timeline.projectId, version, [path]),
     });
   }
+  const [from, to] = [versionOf(comparison.old), versionOf(comparison.new_)];
+  if (from !== null && to !== null)
+    items.push({
+      label: "Explain these changes",
+      icon: "ask",
+      separated: true,
+      run: () =>
+        void ask(timeline.projectId, "EXPLANATION", { kind: "DIFF", from, to, path: file.path }, null),
+    });
   const card = comparison.card(file.index);
   if (card?.open && card.hasGaps)
     items.push({ label: "Show all lines", icon: "rows", separated: true, run: () => card.expandAll() });

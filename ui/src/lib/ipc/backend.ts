@@ -3,6 +3,8 @@ import { Channel } from "@tauri-apps/api/core";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { commands, events } from "./bindings";
 import type {
+  AiJob,
+  AiText,
   CloneProgress,
   HistoryState,
   IndexState,
@@ -45,6 +47,14 @@ export interface Listeners {
   onPreviewChanged(heard: (preview: Preview) => void): Promise<Unlisten>;
   /** A dev server printed something. */
   onPreviewSaid(heard: (said: PreviewSaid) => void): Promise<Unlisten>;
+  /** A job was taken, moved on or ended. */
+  onAiJobChanged(heard: (job: AiJob) => void): Promise<Unlisten>;
+  /** These jobs are no longer listed. */
+  onAiJobRemoved(heard: (jobIds: string[]) => void): Promise<Unlisten>;
+  /** More of a job's text was written. */
+  onAiTextWritten(heard: (text: AiText) => void): Promise<Unlisten>;
+  /** Models or endpoints were added, changed or removed, or one was loaded. */
+  onModelsChanged(heard: () => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
@@ -60,7 +70,10 @@ type Long =
   | "undoJournal"
   | "collect"
   | "exportVersion"
-  | "applySuggestion";
+  | "applySuggestion"
+  | "addModelFile"
+  | "downloadModel"
+  | "measureModel";
 type Told<Command> = Command extends (...args: [...infer Given, Channel<TaskProgress>]) => infer Answer
   ? (...args: [...Given, (progress: TaskProgress) => void]) => Answer
   : never;
@@ -105,6 +118,9 @@ function shell(): IBackend {
     collect: (task, tell) => commands.collect(task, channel(tell)),
     exportVersion: (task, project, version, target, format, tell) =>
       commands.exportVersion(task, project, version, target, format, channel(tell)),
+    addModelFile: (task, path, tell) => commands.addModelFile(task, path, channel(tell)),
+    downloadModel: (task, url, sha256, tell) => commands.downloadModel(task, url, sha256, channel(tell)),
+    measureModel: (task, model, tell) => commands.measureModel(task, model, channel(tell)),
     cloneProject: (cloneId, url, parent, name, onProgress) =>
       commands.cloneProject(cloneId, url, parent, name, channel<CloneProgress>(onProgress)),
     setZoom: (factor) => getCurrentWebview().setZoom(factor),
@@ -122,6 +138,10 @@ function shell(): IBackend {
     onThreadsChanged: (heard) => events.threadsChanged.listen((event) => heard(event.payload)),
     onPreviewChanged: (heard) => events.previewChanged.listen((event) => heard(event.payload)),
     onPreviewSaid: (heard) => events.previewOutput.listen((event) => heard(event.payload)),
+    onAiJobChanged: (heard) => events.aiJobChanged.listen((event) => heard(event.payload)),
+    onAiJobRemoved: (heard) => events.aiJobRemoved.listen((event) => heard(event.payload)),
+    onAiTextWritten: (heard) => events.aiTextWritten.listen((event) => heard(event.payload)),
+    onModelsChanged: (heard) => events.modelsChanged.listen(() => heard()),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

@@ -1412,6 +1412,8 @@ export type NotificationCard = {
 	thread_id: string | null,
 	/**  How many threads it is about. */
 	threads: number,
+	/**  The AI job it is about. */
+	job_id: string | null,
 	/**  RFC 3339. */
 	created_at: string,
 	read: boolean,

@@ -11,6 +11,7 @@ export const groups = [
   "Threads",
   "Versions",
   "History",
+  "Jobs",
   "Previews",
   "Sync",
   "Account",
@@ -33,7 +34,7 @@ export interface Command {
    * What the pressed key is limited to: the part of the window that must have the focus. Single letters must be switched on as well.
    * Leave out for keys that act everywhere.
    */
-  scope?: "reader" | "diff" | "timeline" | "threads";
+  scope?: "reader" | "diff" | "timeline" | "threads" | "jobs";
   /** Acts while a dialog or the palette is open, too. */
   whileModal?: boolean;
   /** Leaves its keys to text fields (Ctrl+Z). */

@@ -1,0 +1,684 @@
+// AI jobs and models that aren't there: pages in memory, for screens and tests.
+import type {
+  AiJob,
+  AiPrompt,
+  AiRequest,
+  AiSubmitted,
+  Citation,
+  EndpointCard,
+  EndpointDraft,
+  ModelCard,
+  ModelLimits,
+  Models,
+  Page,
+  Prose,
+  Sentence,
+  SentenceChoice,
+  SymbolFacts,
+  TaskProgress,
+} from "../src/lib/ipc/bindings";
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+const refused = (code: string, message: string, hint: string | null = null) =>
+  Promise.reject({ code, message, hint });
+
+export const aiJob = (id: string, extra: Partial<AiJob> = {}): AiJob => ({
+  id,
+  project_id: "project-ferry",
+  project: "ferry",
+  job_type: "DOCS",
+  subject: { kind: "FOLDER", path: "src" },
+  title: "How ferry syncs a folder",
+  version: 42,
+  status: "SUCCESS",
+  ahead: 0,
+  error: null,
+  progress: {
+    phase: "WAITING",
+    section: "",
+    done: 0,
+    total: 0,
+    tokens: 0,
+    tokens_per_second: 0,
+    prompt_tokens: 0,
+    context: 0,
+    memory: 0,
+    seconds_left: null,
+  },
+  model: "SmolLM2 135M",
+  endpoint: null,
+  created_at: minutesAgo(9),
+  started_at: minutesAgo(9),
+  finished_at: minutesAgo(3),
+  citations: 7,
+  uncited: 0,
+  has_page: true,
+  ...extra,
+});
+
+const cite = (id: number, path: string, line_start: number, line_end: number): Citation => ({
+  id,
+  path,
+  line_start,
+  line_end,
+  object: String(id).repeat(64).slice(0, 64),
+  version: 42,
+});
+
+const said = (citations: number[], ...parts: (string | [string, number | null])[]): Sentence => ({
+  parts: parts.map((part) =>
+    typeof part === "string"
+      ? { kind: "text", text: part }
+      : { kind: "name", text: part[0], citation: part[1] },
+  ),
+  citations,
+  accepted: false,
+});
+
+const prose = (slot: string, sentences: Sentence[], state: Prose["state"] = "WRITTEN"): Prose => ({
+  slot,
+  state,
+  sentences,
+});
+
+export const symbolFacts = (name: string, extra: Partial<SymbolFacts> = {}): SymbolFacts => ({
+  name,
+  kind: "function",
+  signature: `pub fn ${name}(root: &Path, base: &Manifest) -> Result<SyncPlan>`,
+  doc: "Compares the folder with a manifest.",
+  public: true,
+  citation: 3,
+  used_by: [
+    { name: "sync", citation: 1 },
+    { name: "main", citation: 2 },
+  ],
+  more_used_by: 3,
+  uses: [{ name: "hash_file", citation: 5 }],
+  more_uses: 0,
+  prose: null,
+  ...extra,
+});
+
+/** The page of the design's pictures; `written` sections of six are done. */
+export function samplePage(written = 6): Page {
+  const at = (section: number) => (section < written ? "WRITTEN" : "WAITING") as Prose["state"];
+  const slot = (section: number, name: string, sentences: Sentence[]) =>
+    prose(name, section < written ? sentences : [], at(section));
+  const page: Page = {
+    format: 1,
+    title: "How ferry syncs a folder",
+    subject: { kind: "FOLDER", path: "src" },
+    manifest_id: "m42",
+    version: 42,
+    writer: { model: "SmolLM2 135M", endpoint: null },
+    sections: [
+      {
+        id: "overview",
+        title: "What a sync does",
+        level: 2,
+        blocks: [
+          {
+            kind: "prose",
+            ...slot(0, "overview", [
+              said(
+                [1],
+                "A sync compares a folder with the newest manifest and records what changed as the next version.",
+              ),
+              said([2], "The comparison writes nothing; only ", ["commit", 2], " touches the store."),
+            ]),
+          },
+          {
+            kind: "diagram",
+            caption: "sync.rs uses hash.rs and store.rs",
+            width: 420,
+            height: 120,
+            nodes: [
+              { label: "sync.rs", x: 0, y: 45, width: 110, height: 30, focus: true, citation: 1 },
+              { label: "hash.rs", x: 300, y: 10, width: 110, height: 30, focus: false, citation: 5 },
+              { label: "store.rs", x: 300, y: 80, width: 110, height: 30, focus: false, citation: null },
+            ],
+            edges: [
+              { from: 0, to: 1, points: [110, 60, 200, 60, 200, 25, 300, 25], weight: 4 },
+              { from: 0, to: 2, points: [110, 60, 200, 60, 200, 95, 300, 95], weight: 1 },
+            ],
+          },
+        ],
+      },
+      {
+        id: "planning",
+        title: "Planning",
+        level: 2,
+        blocks: [
+          {
+            kind: "prose",
+            ...slot(1, "planning", [
+              said(
+                [3],
+                ["plan", 3],
+                " walks the tracked files, hashes each one and sorts it into one of three lists:",
+              ),
+            ]),
+          },
+          {
+            kind: "list",
+            caption: "",
+            items: [
+              { term: "added", text: "in the folder, not in the manifest", citation: 4, prose: null },
+              { term: "changed", text: "in both, with a different hash", citation: 4, prose: null },
+              { term: "removed", text: "in the manifest, no longer in the folder", citation: 4, prose: null },
+            ],
+            more: 0,
+          },
+          {
+            kind: "prose",
+            ...slot(1, "planning:2", [
+              said([5], "Hashing reads 64 KB at a time, so memory use does not grow with file size."),
+              said([], "Most projects finish in under a second."),
+            ]),
+          },
+        ],
+      },
+      {
+        id: "reading",
+        title: "Reading the newest version",
+        level: 2,
+        blocks: [
+          {
+            kind: "prose",
+            ...slot(2, "reading", [
+              {
+                parts: [
+                  { kind: "text", text: "If " },
+                  { kind: "name", text: "HEAD", citation: null },
+                  { kind: "text", text: " is absent, " },
+                  { kind: "unknown", text: "load_latest_now" },
+                  { kind: "text", text: " returns an empty manifest." },
+                ],
+                citations: [6],
+                accepted: false,
+              },
+            ]),
+          },
+          {
+            kind: "quote",
+            text: "The newest manifest, or an empty one\nbefore the first sync.",
+            citation: 6,
+          },
+          {
+            kind: "symbols",
+            symbols: [
+              symbolFacts("plan", {
+                prose: slot(2, "symbol:src/sync.rs#plan", [said([3], "It writes nothing.")]),
+              }),
+              symbolFacts("Syncer::commit", { kind: "method", citation: 7, public: false, doc: null }),
+            ],
+          },
+        ],
+      },
+      {
+        id: "writing",
+        title: "Writing a version",
+        level: 2,
+        blocks: [
+          {
+            kind: "prose",
+            ...slot(3, "writing", [
+              said(
+                [7],
+                "The new manifest is written to a temporary file, then renamed over ",
+                ["HEAD", null],
+                ".",
+              ),
+            ]),
+          },
+        ],
+      },
+      {
+        id: "checking",
+        title: "Checking a version",
+        level: 2,
+        blocks: [
+          { kind: "prose", ...slot(4, "checking", [said([6], "Every object is read again.")]) },
+          {
+            kind: "code",
+            text: "pub fn verify(&self) -> Result<Report> {\n    self.objects.verify()\n}",
+            citation: 6,
+          },
+        ],
+      },
+      {
+        id: "limits",
+        title: "Limits",
+        level: 2,
+        blocks: [
+          { kind: "prose", ...slot(5, "limits", [said([4], "Files above 2 GB are listed and not read.")]) },
+          { kind: "note", text: "One file is not UTF-8 and was listed, not read." },
+        ],
+      },
+    ],
+    citations: [
+      cite(1, "src/sync.rs", 40, 58),
+      cite(2, "src/sync.rs", 60, 83),
+      cite(3, "src/sync.rs", 41, 58),
+      cite(4, "src/sync.rs", 15, 19),
+      cite(5, "src/hash.rs", 9, 24),
+      cite(6, "src/sync.rs", 32, 38),
+      cite(7, "src/sync.rs", 78, 80),
+    ],
+    files_read: 9,
+    checks: {
+      sentences: 8,
+      cited: 7,
+      uncited: written > 1 ? 1 : 0,
+      citations_resolved: 14,
+      citations_dropped: 2,
+      names_known: 4,
+      names_unknown: 1,
+      paths_unknown: 0,
+      sentences_dropped: 3,
+      symbols: 2,
+      secrets_withheld: 0,
+      parts: 0,
+    },
+    run: {
+      answers: 8,
+      prompt_tokens: 9_412,
+      reused_tokens: 7_100,
+      generated_tokens: 612,
+      prompt_ms: 9_000,
+      generate_ms: 21_000,
+      context: 2_048,
+      duration_ms: 31_400,
+    },
+  };
+  return page;
+}
+
+/** The jobs of the design's pictures: one runs, one waits, others ended. */
+export function sampleJobs(): FakeJobs {
+  const running = aiJob("j1", {
+    status: "RUNNING",
+    finished_at: null,
+    citations: 0,
+    progress: {
+      phase: "WRITING",
+      section: "Writing a version",
+      done: 3,
+      total: 6,
+      tokens: 24,
+      tokens_per_second: 31,
+      prompt_tokens: 1_640,
+      context: 2_048,
+      memory: 410_000_000,
+      seconds_left: 38,
+    },
+  });
+  const waiting = (id: string, ahead: number, extra: Partial<AiJob>) =>
+    aiJob(id, { status: "QUEUED", started_at: null, finished_at: null, has_page: false, ahead, ...extra });
+  const explanation = { job_type: "EXPLANATION" } as const;
+  const symbol = (name: string, path: string) => ({ kind: "SYMBOL", name, path, line: 41 }) as const;
+  return {
+    jobs: [
+      running,
+      waiting("j2", 0, { title: "web bridge", subject: { kind: "FILE", path: "web/src/api.ts" } }),
+      waiting("j3", 1, {
+        ...explanation,
+        title: "v41 to v42",
+        subject: { kind: "DIFF", from: 41, to: 42, path: null },
+      }),
+      aiJob("j4", { title: "Manifest format", version: 41, citations: 11, uncited: 1 }),
+      aiJob("j5", { ...explanation, title: "plan", subject: symbol("plan", "src/sync.rs"), citations: 5 }),
+      aiJob("j6", {
+        title: "web/src",
+        status: "FAILED",
+        has_page: false,
+        error: {
+          code: "OUT_OF_MEMORY",
+          message: "The model needs 2.4 GB, and the limit is 2 GB.",
+          hint: "Raise the limit in Settings, or choose a smaller model.",
+        },
+      }),
+      aiJob("j7", {
+        ...explanation,
+        title: "loadManifest",
+        subject: symbol("loadManifest", "web/src/api.ts"),
+        status: "FAILED",
+        error: { code: "CANCELLED", message: "Cancelled", hint: null },
+        progress: { ...running.progress, phase: "WAITING", done: 2, total: 4 },
+      }),
+    ],
+    pages: { j1: samplePage(3), j4: samplePage(), j5: samplePage(), j7: samplePage(2) },
+    models: sampleModels(),
+  };
+}
+
+export const modelCard = (id: string, extra: Partial<ModelCard> = {}): ModelCard => ({
+  id,
+  name: "SmolLM2 135M",
+  note: "Tiny: for trying out. Check every sentence.",
+  file_name: "SmolLM2-135M-Instruct.Q4_1.gguf",
+  size: 98_362_432,
+  sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+  architecture: "llama",
+  quantization: "Q4_1",
+  parameters: 134_515_008,
+  trained_context: 8_192,
+  context: 4_096,
+  memory: 260_000_000,
+  fits: true,
+  load_anyway: false,
+  tokens_per_second: 31.2,
+  prompt_tokens_per_second: 240,
+  problem: null,
+  loaded: false,
+  ...extra,
+});
+
+export const endpointCard = (id: string, extra: Partial<EndpointCard> = {}): EndpointCard => ({
+  id,
+  name: "LAN endpoint",
+  url: "http://192.168.1.20:8080/v1",
+  model: "qwen3-8b",
+  kind: "OpenAI-compatible",
+  this_computer: false,
+  has_key: true,
+  key_is_temporary: true,
+  context: 8_192,
+  answers: false,
+  problem: "Nobody answers at 192.168.1.20:8080.",
+  tokens_per_second: null,
+  allowed: [],
+  ...extra,
+});
+
+export const sampleModels = (extra: Partial<Models> = {}): Models => ({
+  models: [
+    modelCard("m1", { loaded: true }),
+    modelCard("m2", {
+      name: "Qwen2.5 Coder 1.5B",
+      note: "",
+      size: 1_100_000_000,
+      memory: 1_600_000_000,
+      tokens_per_second: 6.1,
+    }),
+    modelCard("m3", {
+      name: "Llama 3.1 8B",
+      note: "",
+      size: 4_900_000_000,
+      memory: 6_200_000_000,
+      fits: false,
+      tokens_per_second: null,
+    }),
+  ],
+  endpoints: [endpointCard("e1")],
+  chosen: "m1",
+  jobs_at_once: 1,
+  memory_limit: 2_000_000_000,
+  memory_total: 16_000_000_000,
+  memory_free: 5_200_000_000,
+  engine_problem: null,
+  ...extra,
+});
+
+export interface FakeJobs {
+  jobs: AiJob[];
+  pages: Record<string, Page>;
+  models: Models;
+}
+
+export const noJobs = (): FakeJobs => ({ jobs: [], pages: {}, models: sampleModels() });
+
+interface Says {
+  changed: (job: AiJob) => void;
+  models: () => void;
+}
+
+/** Answers from memory; what is asked for waits until a test moves it on. */
+export function fakeJobs(know: FakeJobs, say: Says) {
+  const gone: AiJob[] = [];
+  let made = 0;
+  const find = (id: string) => know.jobs.find((job) => job.id === id);
+  const unknown = () => refused("UNKNOWN_JOB", "There is no such job.");
+  const change = (id: string, extra: Partial<AiJob>) => {
+    const before = find(id);
+    if (!before) return unknown();
+    const after = { ...before, ...extra };
+    know.jobs = know.jobs.map((job) => (job.id === id ? after : job));
+    say.changed(after);
+    return Promise.resolve(null);
+  };
+  const cancelled = {
+    status: "FAILED" as const,
+    error: { code: "CANCELLED", message: "Cancelled", hint: null },
+    finished_at: new Date().toISOString(),
+  };
+  const setModels = (extra: Partial<Models>) => {
+    know.models = { ...know.models, ...extra };
+    say.models();
+    return Promise.resolve(know.models);
+  };
+  const setModel = (id: string, extra: Partial<ModelCard>) =>
+    setModels({ models: know.models.models.map((one) => (one.id === id ? { ...one, ...extra } : one)) });
+  const setEndpoint = (id: string, extra: Partial<EndpointCard>) =>
+    setModels({
+      endpoints: know.models.endpoints.map((one) => (one.id === id ? { ...one, ...extra } : one)),
+    });
+  const submit = (projectId: string, request: AiRequest): Promise<AiSubmitted> => {
+    const endpoint = know.models.endpoints.find(({ id }) => id === (request.model ?? know.models.chosen));
+    if (endpoint && !endpoint.allowed.includes(projectId))
+      return refused("ENDPOINT_NOT_ALLOWED", `Code of ferry may not be sent to ${endpoint.url}.`);
+    const same = know.jobs.find(
+      (job) =>
+        job.job_type === request.job_type && JSON.stringify(job.subject) === JSON.stringify(request.subject),
+    );
+    if (same?.status === "SUCCESS") return Promise.resolve({ job_id: same.id, outcome: "WRITTEN" });
+    if (same && same.status !== "FAILED") return Promise.resolve({ job_id: same.id, outcome: "JOINED" });
+    const job = aiJob(`asked-${++made}`, {
+      project_id: projectId,
+      job_type: request.job_type,
+      subject: request.subject,
+      title: "path" in request.subject ? (request.subject.path ?? "Changes") : "ferry",
+      status: "QUEUED",
+      ahead: know.jobs.filter(({ status }) => status === "QUEUED").length,
+      model: request.no_prose ? null : "SmolLM2 135M",
+      started_at: null,
+      finished_at: null,
+      has_page: false,
+      created_at: new Date().toISOString(),
+    });
+    know.jobs = [job, ...know.jobs];
+    say.changed(job);
+    return Promise.resolve({ job_id: job.id, outcome: "QUEUED" });
+  };
+  const prompt = (slot: string, section: string, answer: string | null): AiPrompt => ({
+    slot,
+    section,
+    messages: [
+      {
+        role: "system",
+        text: "You explain code. Every sentence ends with the numbers of the lines that support it.",
+      },
+      {
+        role: "user",
+        text: "[1] src/sync.rs:40-58\npub fn plan(root: &Path, base: &Manifest) -> Result<SyncPlan>\n\nWhat does it do?",
+      },
+    ],
+    tokens: 812,
+    max_tokens: 160,
+    withheld: slot === "overview" ? "1 key" : "",
+    answer,
+  });
+  const prompts = (answered: boolean) => [
+    prompt(
+      "overview",
+      "What a sync does",
+      answered ? "A sync compares a folder with the newest manifest. [1]" : null,
+    ),
+    prompt("planning", "Planning", answered ? "plan walks the tracked files. [3]" : null),
+    prompt("limits", "Limits", null),
+  ];
+  return {
+    aiPlan: (_: string, request: AiRequest) =>
+      Promise.resolve({
+        title: "How ferry syncs a folder",
+        model: request.no_prose ? null : "SmolLM2 135M",
+        endpoint: null,
+        prompts: request.no_prose ? [] : prompts(false),
+        total: request.no_prose ? 0 : 3,
+        files: ["src/sync.rs", "src/hash.rs"],
+      }),
+    submitAiJob: submit,
+    aiJobs: (projectId: string | null) =>
+      Promise.resolve(know.jobs.filter((job) => projectId === null || job.project_id === projectId)),
+    aiJob: (id: string) => {
+      const job = find(id);
+      return job ? Promise.resolve({ job, page: know.pages[id] ?? null }) : unknown();
+    },
+    aiPrompts: () => Promise.resolve(prompts(true)),
+    cancelAiJob: (id: string) => change(id, cancelled),
+    cancelAiJobs: async () => {
+      for (const { id, status } of know.jobs)
+        if (status === "RUNNING" || status === "QUEUED") await change(id, cancelled);
+      return null;
+    },
+    retryAiJob: (id: string) => change(id, { status: "QUEUED", error: null, finished_at: null, ahead: 9 }),
+    rewriteAiJob: (id: string, model: string | null) => {
+      const before = find(id);
+      if (!before) return unknown();
+      const name = know.models.models.find((one) => one.id === model)?.name ?? before.model;
+      const job = aiJob(`again-${++made}`, {
+        ...before,
+        id: `again-${made}`,
+        status: "QUEUED",
+        model: name,
+        has_page: false,
+        finished_at: null,
+        started_at: null,
+      });
+      know.jobs = [job, ...know.jobs];
+      say.changed(job);
+      return Promise.resolve({ job_id: job.id, outcome: "QUEUED" as const });
+    },
+    moveAiJob: (id: string, before: string | null) => {
+      const waiting = know.jobs
+        .filter(({ status, id: other }) => status === "QUEUED" && other !== id)
+        .sort((one, other) => one.ahead - other.ahead);
+      const place = waiting.findIndex((job) => job.id === before);
+      const moved = find(id);
+      if (!moved) return unknown();
+      waiting.splice(place < 0 ? waiting.length : place, 0, moved);
+      know.jobs = know.jobs.map((job) => {
+        const ahead = waiting.findIndex((other) => other.id === job.id);
+        return ahead < 0 ? job : { ...job, ahead };
+      });
+      return Promise.resolve(null);
+    },
+    removeAiJobs: (ids: string[]) => {
+      gone.push(...know.jobs.filter(({ id }) => ids.includes(id)));
+      know.jobs = know.jobs.filter(({ id }) => !ids.includes(id));
+      return Promise.resolve(null);
+    },
+    restoreAiJobs: (ids: string[]) => {
+      know.jobs = [...know.jobs, ...gone.filter(({ id }) => ids.includes(id))];
+      return Promise.resolve(null);
+    },
+    clearAiJobs: () => {
+      const over = know.jobs.filter(({ status }) => status === "SUCCESS" || status === "FAILED");
+      gone.push(...over);
+      know.jobs = know.jobs.filter((job) => !over.includes(job));
+      return Promise.resolve(over.map(({ id }) => id));
+    },
+    chooseSentence: (id: string, slot: string, sentence: number, choice: SentenceChoice) => {
+      const job = find(id);
+      const page = structuredClone(know.pages[id]);
+      if (!job || !page) return unknown();
+      for (const block of page.sections.flatMap(({ blocks }) => blocks)) {
+        if (block.kind !== "prose" || block.slot !== slot) continue;
+        const one = block.sentences[sentence];
+        if (choice === "REMOVE") block.sentences.splice(sentence, 1);
+        else if (one) one.accepted = choice === "ACCEPT";
+      }
+      know.pages[id] = page;
+      return Promise.resolve({ job, page });
+    },
+    aiMarkdown: () => Promise.resolve("# How ferry syncs a folder\n"),
+    exportAiJob: () => Promise.resolve(null),
+    citedCode: (id: string, citation: number) => {
+      const found = know.pages[id]?.citations.find((one) => one.id === citation);
+      if (!found) return refused("UNKNOWN_CITATION", "The page has no such citation.");
+      const { path, line_start, line_end, version } = found;
+      const lines = Array.from({ length: Math.min(8, line_end - line_start + 1) }, (_, at) => ({
+        line: line_start + at,
+        text: `    let line_${line_start + at} = read(${at})?;`,
+        spans: [] as [number, number, number][],
+      }));
+      return Promise.resolve({
+        path,
+        line_start,
+        line_end,
+        version,
+        lines,
+        more: 3,
+        current: path !== "src/hash.rs",
+      });
+    },
+    pagesCiting: (_: string, path: string) =>
+      Promise.resolve(
+        know.jobs
+          .filter(
+            ({ id, status }) =>
+              status === "SUCCESS" && know.pages[id]?.citations.some((one) => one.path === path),
+          )
+          .map(({ id, title, job_type, version }) => ({
+            job_id: id,
+            title,
+            job_type,
+            version,
+            line_start: 40,
+            line_end: 58,
+          })),
+      ),
+    models: () => Promise.resolve(know.models),
+    chooseModel: (chosen: string | null) => setModels({ chosen }),
+    setModelContext: (id: string, context: number) => setModel(id, { context }),
+    setLoadAnyway: (id: string, load_anyway: boolean) => setModel(id, { load_anyway }),
+    removeModel: (id: string) => setModels({ models: know.models.models.filter((one) => one.id !== id) }),
+    setModelLimits: (limits: ModelLimits) => setModels(limits),
+    discoverEndpoints: () =>
+      Promise.resolve([
+        { kind: "Ollama", url: "http://127.0.0.1:11434/v1", models: ["qwen3:8b", "llama3.2"], known: false },
+      ]),
+    addEndpoint: (draft: EndpointDraft) =>
+      setModels({
+        endpoints: [
+          ...know.models.endpoints,
+          endpointCard(`e${know.models.endpoints.length + 1}`, {
+            ...draft,
+            has_key: Boolean(draft.key),
+            answers: true,
+            problem: null,
+            this_computer: draft.url.includes("127.0.0.1"),
+          }),
+        ],
+      }),
+    changeEndpoint: (id: string, { name, url, model }: EndpointDraft) =>
+      setEndpoint(id, { name, url, model }),
+    removeEndpoint: (id: string) =>
+      setModels({ endpoints: know.models.endpoints.filter((one) => one.id !== id) }),
+    checkEndpoint: () =>
+      Promise.resolve({ answers: true, message: "Answers in 40 ms.", models: ["qwen3:8b"], context: 8_192 }),
+    allowEndpoint: (project: string, id: string, allowed: boolean) =>
+      setEndpoint(id, { allowed: allowed ? [project] : [] }),
+    addModelFile: (_: string, path: string) =>
+      setModels({
+        models: [...know.models.models, modelCard("added", { name: path.split("/").at(-1) ?? path })],
+      }),
+    downloadModel: (_: string, url: string, __: string | null, tell: (progress: TaskProgress) => void) => {
+      tell({ phase: "Downloading", done: 40, total: 98, bytes: "40000000" });
+      return setModels({
+        models: [...know.models.models, modelCard("fetched", { name: url.split("/").at(-1) ?? url })],
+      });
+    },
+    measureModel: (_: string, id: string) => setModel(id, { tokens_per_second: 28.4 }),
+  };
+}

@@ -1,0 +1,65 @@
+// The page of one job, read again whenever more of it was written.
+import { backend, toFailure, type AiJob, type AiJobPage, type Failure, type Page } from "$lib/ipc";
+import { jobs } from "./jobs.svelte";
+
+/** A page of a thousand symbols is not read more often than this while it is written. */
+const REST_MS = 250;
+
+export class JobPage {
+  page: Page | null = $state.raw(null);
+  loaded = $state(false);
+  failure: Failure | null = $state.raw(null);
+  private reading = false;
+  private again = false;
+  private ended = false;
+  private rest: ReturnType<typeof setTimeout> | undefined;
+  /** What of the job the page was read for. */
+  private readFor = "";
+
+  constructor(readonly jobId: string) {}
+
+  /** Reads it if the job came further than what is shown. */
+  follow(job: AiJob): void {
+    const { phase, done, total } = job.progress;
+    // Until it writes, files are counted.
+    const parts = phase === "GATHERING" ? "" : `${done} ${total}`;
+    const state = `${job.status} ${parts} ${job.has_page}`;
+    if (state === this.readFor) return;
+    this.readFor = state;
+    void this.load();
+  }
+
+  async load(): Promise<void> {
+    if (this.ended) return;
+    if (this.reading) {
+      this.again = true;
+      return;
+    }
+    this.reading = true;
+    try {
+      this.take(await backend().aiJob(this.jobId));
+      this.failure = null;
+    } catch (thrown) {
+      this.failure = toFailure(thrown);
+    }
+    this.loaded = true;
+    this.rest = setTimeout(() => {
+      this.reading = false;
+      const { again } = this;
+      this.again = false;
+      if (again) void this.load();
+    }, REST_MS);
+  }
+
+  take({ job, page }: AiJobPage): void {
+    if (this.ended) return;
+    // What is on screen stays until there is something else.
+    if (page !== null || job.status === "QUEUED") this.page = page;
+    jobs.put(job);
+  }
+
+  stop(): void {
+    this.ended = true;
+    clearTimeout(this.rest);
+  }
+}

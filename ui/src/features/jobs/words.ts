@@ -1,0 +1,171 @@
+// Jobs in words.
+import { count, counted } from "$lib/format/numbers";
+import type { AiJob, AiProgress, Citation, EndpointCard, JobType, Subject } from "$lib/ipc";
+import type { IconName } from "$lib/ui/icons";
+import { isCancelled } from "./jobs.svelte";
+
+export const typeWords: Record<JobType, string> = { DOCS: "Docs", EXPLANATION: "Explanation" };
+
+/** What a job is about: `src/sync.rs`, `plan in src/sync.rs`, `v41 to v42`. */
+export function subjectWords(subject: Subject): string {
+  switch (subject.kind) {
+    case "PROJECT":
+      return "the whole project";
+    case "FOLDER":
+      return `${subject.path}/`;
+    case "FILE":
+      return subject.path;
+    case "SYMBOL":
+      return `${subject.name} in ${subject.path}`;
+    case "SELECTION":
+      return placeWords(subject.path, subject.line_start, subject.line_end);
+    case "DIFF": {
+      const versions = `v${subject.from} to v${subject.to}`;
+      return subject.path === null ? versions : `${versions}, ${subject.path}`;
+    }
+  }
+}
+
+/** `src/sync.rs:41-58`. */
+export function placeWords(path: string, first: number, last: number): string {
+  return first === last ? `${path}:${first}` : `${path}:${first}-${last}`;
+}
+
+/** The same, no longer than so many characters: folders go first. */
+export function shortPlace({ path, line_start, line_end }: Citation, most = 22): string {
+  const whole = placeWords(path, line_start, line_end);
+  if (whole.length <= most) return whole;
+  const parts = whole.split("/");
+  let short = parts.pop() ?? whole;
+  while (parts.length > 0) {
+    const next = `${parts.pop() ?? ""}/${short}`;
+    if (next.length + 2 > most) break;
+    short = next;
+  }
+  return `…/${short}`;
+}
+
+/** For those who hear it: `src/sync.rs, lines 41 to 58`. */
+export function spokenPlace({
+  path,
+  line_start,
+  line_end,
+}: Pick<Citation, "path" | "line_start" | "line_end">): string {
+  return line_start === line_end
+    ? `${path}, line ${line_start}`
+    : `${path}, lines ${line_start} to ${line_end}`;
+}
+
+/** "about 40 s left", "about 3 min left". */
+export function leftWords(seconds: number): string {
+  if (seconds < 1) return "nearly done";
+  if (seconds < 90) return `about ${seconds < 10 ? seconds : Math.ceil(seconds / 5) * 5} s left`;
+  return seconds < 5400
+    ? `about ${Math.round(seconds / 60)} min left`
+    : `about ${Math.round(seconds / 3600)} h left`;
+}
+
+/** "Part 4 of 6": the slot that is written now; "214 of 980 files" while they are read. Empty before their number is known. */
+export function partWords({ phase, done, total }: AiProgress): string {
+  if (total === 0) return "";
+  if (phase === "GATHERING") return `${count(done)} of ${counted(total, "file")}`;
+  return `Part ${count(Math.min(done + 1, total))} of ${count(total)}`;
+}
+
+const phases = {
+  WAITING: "Starting",
+  GATHERING: "Reading the code",
+  LOADING: "Loading the model",
+  READING: "Reading the prompt",
+  WRITING: "Writing",
+} as const;
+
+/** What a running job does, in a word or two. */
+export const phaseWords = (job: AiJob): string => phases[job.progress.phase];
+
+/** "Part 4 of 6, 31 tokens/s, about 40 s left". */
+export function progressWords({ progress }: AiJob): string {
+  const { phase, tokens_per_second: speed, seconds_left: left } = progress;
+  const words = [partWords(progress)];
+  if (phase === "WRITING" && speed)
+    words.push(`${speed < 10 ? speed.toFixed(1) : Math.round(speed)} tokens/s`);
+  if (left !== null && progress.total > 0) words.push(leftWords(left));
+  return words.filter(Boolean).join(", ");
+}
+
+/** The second line of a job in a list. */
+export function rowWords(job: AiJob): string {
+  switch (job.status) {
+    case "RUNNING":
+      return job.progress.phase === "GATHERING" || job.progress.total === 0
+        ? [phaseWords(job), partWords(job.progress)].filter(Boolean).join(", ")
+        : partWords(job.progress);
+    case "QUEUED":
+      return job.ahead === 0 ? "Waiting, starts next" : `Waiting, ${count(job.ahead)} before it`;
+    case "FAILED":
+      if (isCancelled(job)) return cancelledWords(job);
+      return job.error?.message ?? "Failed";
+    case "SUCCESS":
+      return resultWords(job);
+  }
+}
+
+/** "Cancelled after 2 of 4 parts". */
+function cancelledWords({ has_page, progress }: AiJob): string {
+  if (!has_page || progress.total === 0) return "Cancelled before anything was written";
+  return `Cancelled after ${count(progress.done)} of ${counted(progress.total, "part")}`;
+}
+
+/** "v41, 11 citations". */
+function resultWords(job: AiJob): string {
+  const words = [`v${job.version}`];
+  words.push(job.model === null ? "facts only" : counted(job.citations, "citation"));
+  if (job.uncited > 0) words.push(`${count(job.uncited)} uncited`);
+  return words.join(", ");
+}
+
+export interface JobState {
+  icon: IconName;
+  tone: "plain" | "ok" | "warn" | "bad" | "acc";
+  word: string;
+  spin?: boolean;
+}
+
+/** A job's state, drawn and in a word. */
+export function stateOf(job: AiJob): JobState {
+  switch (job.status) {
+    case "RUNNING":
+      return { icon: "load", tone: "acc", word: phaseWords(job), spin: true };
+    case "QUEUED":
+      return { icon: "clock", tone: "plain", word: "Waiting" };
+    case "SUCCESS":
+      return job.uncited > 0
+        ? { icon: "warn", tone: "warn", word: "Done, check it" }
+        : { icon: "okc", tone: "ok", word: "Done" };
+    case "FAILED":
+      return isCancelled(job)
+        ? { icon: "stop", tone: "plain", word: "Cancelled" }
+        : { icon: "bad", tone: "bad", word: "Failed" };
+  }
+}
+
+/** "AI (SmolLM2 135M) on this computer", "AI (qwen3) at 192.168.1.20". */
+export function writerWords(model: string, endpoint: string | null): string {
+  return `AI (${model}) ${endpoint === null ? "on this computer" : `at ${endpoint}`}`;
+}
+
+/** What an endpoint gets to see, and where that is. */
+export function sendsWords(endpoint: Pick<EndpointCard, "url" | "this_computer">): string {
+  return endpoint.this_computer
+    ? `Another program on this computer reads the code: ${hostOf(endpoint.url)}.`
+    : `Sends code to ${hostOf(endpoint.url)}.`;
+}
+
+/** `192.168.1.20:8080`. */
+export function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}
