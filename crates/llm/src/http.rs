@@ -180,7 +180,8 @@ impl HttpEngine {
             return Err(EngineError::TooLong { prompt, wanted: request.max_tokens, context });
         }
         let answer = self.ask(loaded, request, prompt, told).await?;
-        if let Some(reported) = answer.counts.prompt.filter(|count| *count > 0) {
+        let is_whole = !loaded.survey.counts_only_what_is_new();
+        if let Some(reported) = answer.counts.prompt.filter(|count| *count > 0 && is_whole) {
             let before = self.before();
             if let Some(said) = tokens::cut(reported, &request.messages, counts_exactly.then_some(prompt), before.as_ref()) {
                 return Err(EngineError::BadAnswer(said));

@@ -1,5 +1,6 @@
 //! Model files: which there are, what they are called, and what they take.
 
+mod disk;
 mod error;
 mod facts;
 mod files;

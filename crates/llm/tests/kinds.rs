@@ -56,7 +56,7 @@ fn answer(_: &Asked, line: &mut Line) {
     line.drop_it();
 }
 
-fn ollama_answer(prompt_tokens: u32) -> Box<dyn Fn(&Asked, &mut Line) + Send + Sync> {
+fn ollama_answer(prompt_tokens: u32) -> Box<kinds::Chat> {
     Box::new(move |_, line| {
         line.send("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n");
         line.send("{\"message\":{\"role\":\"assistant\",\"content\":\"It \",\"thinking\":\"hmm\"},\"done\":false}\n{\"message\":{\"content\":\"rea");

@@ -104,8 +104,18 @@ impl Survey {
 
     /// Whether vLLM is older than its `structured_outputs`.
     pub(crate) fn is_before_structured_outputs(&self) -> bool {
+        self.is_before(11)
+    }
+
+    /// Whether its count of a prompt's tokens leaves out those it remembered: what Ollama did until it ran models itself.
+    pub(crate) fn counts_only_what_is_new(&self) -> bool {
+        self.kind == ServerKind::Ollama && self.is_before(5)
+    }
+
+    /// Whether the version is below `0.minor`. Unknown ones are new.
+    fn is_before(&self, wanted: u32) -> bool {
         let mut parts = self.version.iter().flat_map(|version| version.split('.')).map_while(|part| part.parse::<u32>().ok());
-        matches!((parts.next(), parts.next()), (Some(0), Some(minor)) if minor < 11)
+        matches!((parts.next(), parts.next()), (Some(0), Some(minor)) if minor < wanted)
     }
 }
 

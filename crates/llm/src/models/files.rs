@@ -11,6 +11,7 @@ use lectern_store::{Clock, Store, new_id};
 
 use super::{
     DEFAULT_MODEL, ModelError, ModelFacts, ModelFile, ModelProgress, ModelSettings, at,
+    disk::{free_space, private_folder},
     gguf::{Opened, modified, open, typed_hash},
     naming,
 };
@@ -63,9 +64,9 @@ impl ModelFiles {
     /// # Errors
     /// The database.
     pub fn list(&self) -> Result<Vec<ModelFile>, ModelError> {
-        let rows = self.store.read(|connection| rows::models(connection))?;
+        let rows = self.store.read(rows::models)?;
         let rows = if !rows.iter().any(|row| row.file == DEFAULT_MODEL.file) && self.find_default()? {
-            self.store.read(|connection| rows::models(connection))?
+            self.store.read(rows::models)?
         } else {
             rows
         };
@@ -386,27 +387,4 @@ fn stored(size: u64) -> i64 {
 
 fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("plain numbers and texts")
-}
-
-fn private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Bytes that are free for this user where a file is.
-fn free_space(path: &Path) -> io::Result<u64> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().unwrap_or(path);
-        let disk = nix::sys::statvfs::statvfs(folder)?;
-        Ok(u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()))
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        Err(io::ErrorKind::Unsupported.into())
-    }
 }

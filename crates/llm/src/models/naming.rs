@@ -11,8 +11,8 @@ const LONGEST_FILE: usize = 180;
 pub(crate) fn note(facts: &ModelFacts) -> &'static str {
     match facts.parameters {
         0 => "",
-        ..500_000_000 => "Tiny: for trying out. Check every sentence.",
-        ..2_000_000_000 => "Small: good for short explanations. Check what it says.",
+        1..500_000_000 => "Tiny: for trying out. Check every sentence.",
+        500_000_000..2_000_000_000 => "Small: good for short explanations. Check what it says.",
         _ => "",
     }
 }

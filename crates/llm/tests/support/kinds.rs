@@ -2,7 +2,7 @@
 
 use super::{Asked, Line, Server};
 
-type Chat = dyn Fn(&Asked, &mut Line) + Send + Sync;
+pub type Chat = dyn Fn(&Asked, &mut Line) + Send + Sync;
 
 fn start(lists: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static, otherwise: (u16, &'static str), chat: Box<Chat>) -> Server {
     Server::start(move |asked, line| match lists(asked) {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod files;
+pub mod fixture;
 pub mod kinds;
 
 use std::{
@@ -108,7 +109,7 @@ impl Line {
     }
 }
 
-type Script = dyn Fn(&Asked, &mut Line) + Send + Sync;
+pub type Script = dyn Fn(&Asked, &mut Line) + Send + Sync;
 
 /// A server that answers each request by a script.
 pub struct Server {
