@@ -35,6 +35,8 @@ use crate::{
 const TOLD: Duration = Duration::from_millis(100);
 /// The row is written at most so often, for other processes and the next start.
 const STORED: Duration = Duration::from_secs(2);
+/// Of a page that takes long to store, so much of the time goes into that at most: one part in.
+const STORING: u32 = 20;
 /// Other processes' wishes are looked for so often.
 const ASKED: Duration = Duration::from_millis(150);
 
@@ -95,7 +97,7 @@ impl Workspace {
             Some(model) => Some(self.engine_for(&project, model)?),
             None => None,
         };
-        let mut desk = Desk { workspace: self, claimed, running, told: None, stored: None, texts: None, engine: chosen.as_ref() };
+        let mut desk = Desk::new(self, claimed, running, chosen.as_ref());
         desk.moved(AiPhase::Gathering, |_| {});
         let material = self.material(&project, &params, &running.cancel, &|done, total| {
             let mut progress = running.progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,14 +108,18 @@ impl Workspace {
             Some(page) => page,
             None => material.skeleton(job_type, &params.subject, &running.cancel)?,
         };
-        desk.page(&page).map_err(|error| kept_failure(error.as_ref()))?;
+        desk.keep(&page)?;
         page = match &chosen {
             Some(chosen) => {
                 desk.moved(AiPhase::Loading, |progress| (progress.done, progress.total) = (0, 0));
                 let capacity = chosen.engine.load(&running.cancel)?;
                 let policy = Policy { to_endpoint: chosen.to_endpoint };
                 let planner = Planner::new(material.ground(), job_type, &page, capacity, policy);
-                write(&planner, page, &*chosen.engine, params.seed, &mut desk, &running.cancel)?
+                let written = write(&planner, page, &*chosen.engine, params.seed, &mut desk, &running.cancel);
+                if written.is_err() {
+                    desk.keep_pending();
+                }
+                written?
             }
             None => lectern_ai::without_prose(page, material.ground())?,
         };
@@ -211,9 +217,37 @@ struct Desk<'a> {
     stored: Option<Instant>,
     texts: Option<Instant>,
     engine: Option<&'a Chosen>,
+    /// When the page was kept last, and how long that took.
+    kept: Option<(Instant, Duration)>,
+    /// What was finished since then.
+    pending: Option<Page>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    fn new(workspace: &'a Arc<Workspace>, claimed: &'a Claimed, running: &'a Running, engine: Option<&'a Chosen>) -> Self {
+        Self { workspace, claimed, running, told: None, stored: None, texts: None, engine, kept: None, pending: None }
+    }
+
+    /// Stores the page as it is, for whoever goes on after a kill.
+    fn keep(&mut self, page: &Page) -> Result<(), QueueError> {
+        let began = Instant::now();
+        self.queue().draft(&self.claimed.fence, page)?;
+        let now = self.running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.queue().progress(&self.claimed.fence, &StoredProgress { now, ..StoredProgress::of(page) })?;
+        self.stored = Some(Instant::now());
+        self.kept = Some((Instant::now(), began.elapsed()));
+        self.pending = None;
+        Ok(())
+    }
+
+    /// A run that ends early leaves everything that was finished.
+    fn keep_pending(&mut self) {
+        if let Some(page) = self.pending.take() {
+            // The job ends with its own reason; without this write the draft is some slots shorter.
+            let _ = self.keep(&page);
+        }
+    }
+
     fn queue(&self) -> &Queue {
         &self.workspace.ai.queue
     }
@@ -279,11 +313,12 @@ impl Writing for Desk<'_> {
     }
 
     fn page(&mut self, page: &Page) -> Result<(), JournalError> {
-        self.queue().draft(&self.claimed.fence, page)?;
-        let now = self.running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.stored = Some(Instant::now());
-        self.queue().progress(&self.claimed.fence, &StoredProgress { now, ..StoredProgress::of(page) })?;
-        self.workspace.tell_job(&self.claimed.job.id);
+        if self.kept.is_none_or(|(at, took)| at.elapsed() >= took * STORING) {
+            self.keep(page)?;
+            self.workspace.tell_job(&self.claimed.job.id);
+        } else {
+            self.pending = Some(page.clone());
+        }
         Ok(())
     }
 }
