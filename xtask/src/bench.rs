@@ -21,7 +21,7 @@ cargo xtask bench find [DIR | --files N]              quick open beside fzf, key
 cargo xtask bench search DIR                         index and searches beside rg over the same files
 cargo xtask bench anchors [FOLDER]                   ranges through rewrites beside two baselines, and re-anchoring (FOLDER: a development set)
 cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload, detection, kills
-cargo xtask bench ai [speed|first|cancel]            the embedded model beside llama-bench: tokens a second, first token, cancel to idle
+cargo xtask bench ai [speed|first|cancel|kill]       the embedded model beside llama-bench: tokens a second, first token, cancel to idle, 50 kills
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";

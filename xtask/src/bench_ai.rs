@@ -13,7 +13,7 @@ const SOURCE: (&str, &str) = ("llama-cpp-sys-4", "0.11.0");
 /// What llama.cpp's build is told in both: `.cargo/config.toml` has the processor's features, the crate's build script the rest.
 const SAME: [&str; 3] = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_NATIVE=OFF", "-DGGML_OPENMP=OFF"];
 
-/// Builds both and lets them take turns. `part` is `speed`, `first` or `cancel`; without it all three are measured.
+/// Builds both and lets them take turns. `part` is `speed`, `first`, `cancel` or `kill`; without it the first three are measured.
 pub fn run(part: Option<&str>) -> Result<(), Failed> {
     step("Provide the default model", model::provide)?;
     let Some(model) = model::path() else { fail!("the default model is not there") };

@@ -13,7 +13,8 @@ use std::{
 };
 
 use lectern_llm::{
-    Cancel, EmbeddedEngine, EmbeddedOptions, Engine, Finished, Identity, Message, ModelToLoad, Place, Request, Role, Told, hardware,
+    Cancel, EmbeddedEngine, EmbeddedOptions, Engine, EngineError, Finished, Identity, Message, ModelToLoad, Place, Request, Role, Told,
+    hardware,
 };
 
 type Failed = Box<dyn std::error::Error>;
@@ -23,6 +24,7 @@ const PROMPT: u32 = 512;
 const WRITTEN: u32 = 128;
 const PREFIX: u32 = 2048;
 const CANCELS: u32 = 120;
+const KILLS: u32 = 50;
 
 fn main() -> Result<(), Failed> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
@@ -42,6 +44,9 @@ fn main() -> Result<(), Failed> {
     }
     if wanted("cancel") {
         cancels(&program, &model)?;
+    }
+    if part.as_deref() == Some("kill") {
+        kills(&program, &model)?;
     }
     Ok(())
 }
@@ -231,6 +236,48 @@ fn cancels(program: &Path, model: &Path) -> Result<(), Failed> {
         println!("  {what:<10} p50 {:>6.1}   p99 {:>6.1}   most {:>6.1}", at(0.5), at(0.99), at(1.0));
     }
     println!("  told after the cancel: {after}; the process {}", if same { "was the same to the end" } else { "had to be ended" });
+    Ok(())
+}
+
+/// Kills the process at any moment, and asks again each time.
+fn kills(program: &Path, model: &Path) -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    let engine = EmbeddedEngine::new(options(program, model, Some(folder.path())));
+    let texts: Vec<_> = (0..4).map(|salt| text_of(&engine, 600, 9000 + salt)).collect::<Result<_, _>>()?;
+    let (mut stopped, mut finished, mut seen) = (0, 0, Vec::new());
+    for number in 0..KILLS {
+        let text = &texts[(number % 4) as usize];
+        let request = request(&format!("{text} Question {number}?"), 60);
+        let done = AtomicBool::new(false);
+        let result = thread::scope(|scope| {
+            let killer = scope.spawn(|| {
+                thread::sleep(Duration::from_millis(u64::from(number * 7919 % 2500)));
+                // Started by this engine, and still its own.
+                let pid = engine.process_id().filter(|_| !done.load(Ordering::SeqCst));
+                pid.map(|pid| (pid, Command::new("kill").args(["-9", &pid.to_string()]).status()))
+            });
+            let result = engine.generate(&request, &mut |_| {}, &Cancel::new());
+            done.store(true, Ordering::SeqCst);
+            if let Ok(Some((pid, _))) = killer.join() {
+                seen.push(pid);
+            }
+            result
+        });
+        match result {
+            Ok(_) => finished += 1,
+            Err(EngineError::Stopped(_)) => stopped += 1,
+            Err(other) => return Err(other.into()),
+        }
+        engine.generate(&self::request("Are you there?", 4), &mut |_| {}, &Cancel::new())?;
+    }
+    let last = engine.process_id();
+    drop(engine);
+    seen.extend(last);
+    let left = seen.iter().filter(|pid| Path::new(&format!("/proc/{pid}")).exists()).count();
+    println!(
+        "  killed {} times: {stopped} answers stopped, {finished} were finished, {KILLS} answers after; {left} processes left",
+        seen.len() - usize::from(last.is_some())
+    );
     Ok(())
 }
 

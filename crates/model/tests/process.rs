@@ -258,6 +258,19 @@ fn a_model_that_was_cut_off_or_changed_is_told_from_a_whole_one() {
     assert!(describe(Path::new(PROGRAM), &path, &Cancel::new()).is_ok());
 }
 
+#[test]
+fn texts_of_a_megabyte_are_counted_and_refused_not_feared() {
+    let Some(model) = model() else { return };
+    let engine = engine(&model);
+    let texts = ["a".repeat(1 << 20), "\u{1f980}\u{301}".repeat(1 << 17), "{[(\n \t\0\u{2}7\u{3}".repeat(1 << 16)];
+    for text in texts {
+        let request = ask(&text, 4);
+        let tokens = engine.count_tokens(&request.messages, &Cancel::new()).expect("a count");
+        let refused = write(&engine, &request);
+        assert!(matches!(refused, Err(EngineError::TooLong { prompt, .. }) if prompt == tokens), "{refused:?}");
+    }
+}
+
 /// An engine whose program is a script.
 #[cfg(unix)]
 fn scripted(folder: &Path, script: &str) -> EmbeddedEngine {
