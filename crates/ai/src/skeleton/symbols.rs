@@ -6,7 +6,7 @@ use super::{Making, waiting};
 use crate::{Block, FileId, Reference, SymbolFacts, SymbolId, SymbolKind, Use};
 
 /// A page has no more definitions than this; what is beneath has pages of its own.
-pub(super) const MOST_SYMBOLS: u32 = 20_000;
+pub(super) const MOST_SYMBOLS: u32 = 4_000;
 
 /// How much is told of each definition.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +28,10 @@ impl Making<'_> {
     /// The definitions of a file that others can use; of one that lets nobody in, those at its top.
     pub(super) fn shown_symbols(&self, file: FileId) -> Vec<SymbolId> {
         let index = self.index;
-        let listed = |symbol: &SymbolId| !index[*symbol].name.starts_with("impl ");
+        // A block of methods is told of by its methods, a module by its own file.
+        let is_module =
+            |symbol: SymbolId| index[symbol].kind == SymbolKind::Module && index[symbol].body_start.is_none() && !index[symbol].public;
+        let listed = |symbol: &SymbolId| !index[*symbol].name.starts_with("impl ") && !is_module(*symbol);
         let public: Vec<SymbolId> = index.symbols_of(file).filter(listed).filter(|symbol| index[*symbol].public).collect();
         if !public.is_empty() {
             return public;
@@ -54,7 +57,7 @@ impl Making<'_> {
     /// Fields are said by their types; of many others those that are used most are written about.
     fn worth_a_slot(&self, symbols: &[SymbolId], most: usize) -> HashSet<SymbolId> {
         let index = self.index;
-        let is_worth = |symbol: &&SymbolId| !matches!(index[**symbol].kind, SymbolKind::Field | SymbolKind::Constant);
+        let is_worth = |symbol: &&SymbolId| !matches!(index[**symbol].kind, SymbolKind::Field | SymbolKind::Constant | SymbolKind::Module);
         let mut worth: Vec<SymbolId> = symbols.iter().filter(is_worth).copied().collect();
         worth.sort_by_key(|symbol| (std::cmp::Reverse(index.users(self.defined(*symbol)).len()), *symbol));
         worth.into_iter().take(most).collect()
@@ -139,9 +142,11 @@ impl Making<'_> {
         let its = &index[symbol];
         let mut seen = HashSet::new();
         let mut all = Vec::new();
-        let inside = index.symbols_of(its.file).filter(|other| *other == symbol || self.is_within(Some(*other), symbol));
+        // What is inside of a definition follows it.
+        let rest = (symbol.0..index[its.file].symbols.end).map(SymbolId);
+        let inside = rest.take_while(|other| self.is_within(Some(*other), symbol));
         for used in inside.flat_map(|inner| index.used(inner)) {
-            let is_small = matches!(index[used.symbol].kind, SymbolKind::Field);
+            let is_small = matches!(index[used.symbol].kind, SymbolKind::Field | SymbolKind::Module);
             if !is_small && !self.is_within(Some(used.symbol), symbol) && seen.insert(used.symbol) {
                 all.push(used.symbol);
             }
