@@ -9,6 +9,9 @@ mod reading;
 mod resolving;
 mod sorting;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{HashMap, HashSet},
     ops::{Index, Range},

@@ -28,7 +28,8 @@ pub fn skeleton(index: &ProjectIndex, version: &dyn Version, job: JobType, subje
     if !job.takes(subject) {
         return Err(AiError::WrongSubject);
     }
-    let mut making = Making { index, version, citing: Citing::new(index, version.number()), files: Vec::new(), symbols: 0, cut: 0 };
+    let mut making =
+        Making { index, version, citing: Citing::new(index, version.number()), files: Vec::new(), symbols: 0, cut: 0, quoted: Vec::new() };
     let (title, sections) = match (job, subject) {
         (_, Subject::Diff { .. }) => return Err(AiError::WrongSubject),
         (_, Subject::Project) => (version.project().to_owned(), making.folder_page("")?),
@@ -75,6 +76,8 @@ struct Making<'a> {
     /// Definitions with their facts, and those that found no room.
     symbols: u32,
     cut: u32,
+    /// Citations of what was quoted.
+    quoted: Vec<u32>,
 }
 
 impl Making<'_> {

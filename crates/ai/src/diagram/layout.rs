@@ -26,7 +26,7 @@ pub(super) fn of(draft: Draft) -> Diagram {
     let placed = placed(&layers, &widths);
     let width = placed.iter().map(|place| place.x + place.width).fold(0.0_f32, f32::max) + MARGIN;
     let height = layers.len() as f32 * (HEIGHT + RISE) - if layers.is_empty() { 0.0 } else { RISE } + 2.0 * MARGIN;
-    let ways = ways(&draft, &layers, &placed);
+    let ways = ways(&draft, &layers, &placed, width);
     let nodes = draft.nodes.into_iter().zip(&placed).map(|(node, place)| DiagramNode {
         label: node.label,
         x: place.x,
@@ -209,7 +209,7 @@ fn placed(layers: &[Vec<usize>], widths: &[f32]) -> Vec<Place> {
 }
 
 /// The way of each arrow: from box to box, past the boxes in between through the gaps beside them.
-fn ways(draft: &Draft, layers: &[Vec<usize>], places: &[Place]) -> Vec<Vec<f32>> {
+fn ways(draft: &Draft, layers: &[Vec<usize>], places: &[Place], width: f32) -> Vec<Vec<f32>> {
     // Arrows leave and reach a box side by side, in the order of their other ends.
     let port = |node: usize, other: usize, is_top: bool| {
         let beside = |edge: &&super::DraftEdge| edge.from == node || edge.to == node;
@@ -234,7 +234,7 @@ fn ways(draft: &Draft, layers: &[Vec<usize>], places: &[Place]) -> Vec<Vec<f32>>
         for layer in places[above].layer + 1..places[below].layer {
             let top = MARGIN + layer as f32 * (HEIGHT + RISE);
             let straight = start.0 + (end.0 - start.0) * (top - start.1) / (end.1 - start.1).max(1.0);
-            let x = gap_near(straight, &layers[layer], places);
+            let x = gap_near(straight, &layers[layer], places, width);
             points.push((x, top - 6.0));
             points.push((x, top + HEIGHT + 6.0));
         }
@@ -248,7 +248,7 @@ fn ways(draft: &Draft, layers: &[Vec<usize>], places: &[Place]) -> Vec<Vec<f32>>
 }
 
 /// The nearest place beside the boxes of a layer.
-fn gap_near(x: f32, layer: &[usize], places: &[Place]) -> f32 {
+fn gap_near(x: f32, layer: &[usize], places: &[Place], width: f32) -> f32 {
     let half = GAP / 2.0;
     let edge = MARGIN / 2.0;
     let is_free = |x: f32| layer.iter().all(|node| x < places[*node].x - 2.0 || x > places[*node].x + places[*node].width + 2.0);
@@ -256,6 +256,6 @@ fn gap_near(x: f32, layer: &[usize], places: &[Place]) -> f32 {
         return x;
     }
     let beside = layer.iter().flat_map(|node| [places[*node].x - half, places[*node].x + places[*node].width + half]);
-    let within = beside.map(|x| x.max(edge)).filter(|x| is_free(*x));
+    let within = beside.map(|x| x.clamp(edge, (width - edge).max(edge))).filter(|x| is_free(*x));
     within.min_by(|one, other| (one - x).abs().total_cmp(&(other - x).abs())).unwrap_or(x)
 }

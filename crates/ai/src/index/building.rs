@@ -262,7 +262,7 @@ fn connect(index: &mut ProjectIndex, found: &[Vec<Found>], leads: &[Vec<(Leads, 
                 Some(from) => index.used[from.0 as usize].push(used),
                 None => index.file_used[at].push(used),
             }
-            let target = index.symbols[found.target.0 as usize].file;
+            let target = declared_in(index, found.target, &leads[at]);
             if target != file {
                 let entry = between[at].entry(target).or_insert((found.line, 0));
                 *entry = (entry.0.min(found.line), entry.1 + found.count);
@@ -283,8 +283,8 @@ fn connect(index: &mut ProjectIndex, found: &[Vec<Found>], leads: &[Vec<(Leads, 
         index.files[reference.file.0 as usize].is_test || reference.from.is_some_and(|from| index.symbols[from.0 as usize].is_test)
     };
     for users in &mut index.users {
-        // Those that test it come last, and one that is elsewhere says more than one beside it.
-        users.sort_by_key(|reference| (is_test(reference), reference.file, reference.line, reference.from));
+        // Those that test it come last, and before them those that only import it.
+        users.sort_by_key(|reference| (is_test(reference), reference.from.is_none(), reference.file, reference.line, reference.from));
     }
     index.file_uses = vec![Vec::new(); index.files.len()];
     index.file_used_by = vec![Vec::new(); index.files.len()];
@@ -297,6 +297,18 @@ fn connect(index: &mut ProjectIndex, found: &[Vec<Found>], leads: &[Vec<(Leads, 
     for uses in index.file_uses.iter_mut().chain(&mut index.file_used_by) {
         uses.sort_by_key(|it| (std::cmp::Reverse(it.count), it.file));
     }
+}
+
+/// The file that a use of a definition makes another need: of C's the header that declares it, where that is included.
+fn declared_in(index: &ProjectIndex, target: SymbolId, leads: &[(Leads, u32)]) -> FileId {
+    let its = &index.symbols[target.0 as usize];
+    let declared = || {
+        let namesakes = index.by_name.get(&its.name)?.iter().filter(|other| index.symbols[other.0 as usize].is_declaration);
+        let mut files = namesakes.take(50).map(|other| index.symbols[other.0 as usize].file);
+        files.find(|file| leads.iter().any(|(lead, _)| matches!(lead, Leads::To(to) if to.contains(file))))
+    };
+    let in_c = matches!(index.files[its.file.0 as usize].language, Some("C" | "C++"));
+    if in_c { declared().unwrap_or(its.file) } else { its.file }
 }
 
 pub(super) fn symbol_id(at: usize) -> SymbolId {

@@ -136,7 +136,11 @@ pub(super) fn read(path: &str, bytes: &[u8]) -> FileFacts {
     }
     let text = decode(bytes.to_vec()).text;
     let lines = LineIndex::new(&text);
-    let count = if text.ends_with('\n') { lines.count() - 1 } else { lines.count() }.max(u32::from(!text.is_empty()));
+    let count = match () {
+        () if text.is_empty() => 0,
+        () if text.ends_with(['\n', '\r']) => lines.count() - 1,
+        () => lines.count(),
+    };
     let language = Language::for_path(path, text.lines().next());
     let mut facts = FileFacts { language: language.map(Language::name), lines: count, ..FileFacts::default() };
     facts.is_generated = says_generated(&text);

@@ -14,143 +14,361 @@ use super::{
 /// Of more definitions of a name than this, none is meant for sure.
 const MOST_NAMESAKES: usize = 400;
 
-/// Methods that the standard types of many languages have: a call of one says nothing of whose it is, unless the type is named near by.
+/// Members that the standard types of many languages have: such a name says nothing of whose it is, unless the type is named near by.
 const COMMON: &[&str] = &[
+    "abs",
+    "accept",
     "add",
     "all",
+    "and_then",
     "any",
     "append",
     "apply",
+    "args",
     "as_bytes",
+    "as_deref",
     "as_mut",
+    "as_path",
     "as_ref",
+    "as_slice",
     "as_str",
+    "assert",
+    "at",
+    "back",
     "bind",
+    "body",
+    "borrow",
     "build",
     "bytes",
     "call",
+    "cancel",
     "catch",
+    "ceil",
+    "chain",
+    "changed",
+    "char",
     "chars",
+    "check",
+    "child",
+    "children",
+    "chunks",
     "clear",
+    "click",
     "clone",
+    "cloned",
     "close",
+    "closed",
     "cmp",
+    "code",
     "collect",
     "concat",
+    "config",
+    "connect",
     "contains",
+    "content",
+    "context",
+    "copied",
     "copy",
     "count",
     "create",
+    "cursor",
     "data",
+    "debug",
+    "decode",
     "default",
     "delete",
+    "describe",
+    "disabled",
+    "disconnect",
+    "dispatch",
+    "display",
     "drain",
+    "drop",
     "each",
+    "emit",
+    "enabled",
+    "encode",
     "end",
+    "ends_with",
+    "enter",
     "entries",
     "entry",
+    "enumerate",
+    "env",
     "eq",
+    "err",
     "error",
+    "event",
+    "every",
     "exec",
     "exists",
+    "exit",
+    "expect",
     "extend",
+    "field",
+    "fields",
+    "file",
+    "files",
+    "fill",
     "filter",
+    "filter_map",
     "find",
+    "find_map",
     "finish",
     "first",
+    "flat_map",
+    "flatten",
+    "floor",
     "flush",
     "fmt",
+    "focus",
+    "fold",
     "forEach",
+    "for_each",
     "format",
     "from",
     "get",
+    "get_mut",
+    "get_or_init",
+    "get_or_insert_with",
+    "handle",
     "has",
     "hash",
+    "head",
+    "header",
+    "headers",
+    "height",
+    "hint",
+    "host",
     "id",
+    "inc",
+    "includes",
     "index",
+    "indexOf",
+    "info",
     "init",
+    "inner",
+    "input",
     "insert",
     "into",
+    "into_inner",
+    "into_iter",
+    "is_dir",
     "is_empty",
+    "is_err",
+    "is_file",
+    "is_none",
+    "is_ok",
+    "is_some",
+    "is_some_and",
+    "item",
     "items",
     "iter",
+    "iter_mut",
     "join",
     "key",
     "keys",
     "kind",
+    "label",
+    "language",
     "last",
+    "left",
     "len",
     "length",
+    "level",
+    "limit",
     "line",
     "lines",
     "list",
+    "listen",
     "load",
     "lock",
     "log",
+    "lookup",
     "map",
+    "map_err",
+    "map_or",
+    "map_or_else",
     "match",
+    "matches",
     "max",
+    "max_by_key",
     "message",
+    "metadata",
+    "method",
     "min",
+    "min_by_key",
+    "mode",
+    "mut",
     "name",
-    "new",
+    "names",
     "next",
+    "node",
+    "nodes",
+    "none",
+    "notify",
     "now",
+    "nth",
     "of",
+    "off",
+    "offset",
+    "ok",
+    "ok_or",
+    "ok_or_else",
     "on",
     "open",
+    "options",
+    "or",
+    "or_default",
+    "or_else",
+    "or_insert",
+    "or_insert_with",
+    "order",
+    "output",
+    "owner",
     "parent",
     "parse",
+    "partition",
     "path",
+    "paths",
     "peek",
+    "poll",
     "pop",
+    "port",
     "pos",
+    "position",
+    "prefix",
+    "prepare",
+    "prev",
+    "print",
+    "progress",
     "push",
+    "push_str",
     "put",
     "query",
     "range",
     "read",
+    "reader",
+    "recv",
     "reduce",
+    "ref",
+    "refresh",
+    "register",
+    "release",
     "remove",
+    "render",
+    "repeat",
     "replace",
+    "report",
+    "request",
+    "reserve",
     "reset",
+    "resize",
     "resolve",
+    "response",
     "result",
+    "resume",
+    "retain",
+    "rev",
+    "reverse",
+    "right",
+    "root",
+    "round",
+    "row",
+    "rows",
     "run",
     "save",
+    "scan",
+    "score",
     "search",
+    "select",
+    "self",
     "send",
     "set",
+    "shape",
+    "show",
+    "shown",
+    "shutdown",
     "size",
+    "skip",
     "slice",
     "some",
     "sort",
+    "sort_by",
+    "sort_by_key",
+    "source",
+    "spawn",
     "split",
+    "split_at",
+    "split_once",
+    "splitn",
     "start",
+    "starts_with",
     "state",
     "status",
+    "step",
     "stop",
+    "str",
     "string",
+    "strip_prefix",
+    "strip_suffix",
+    "style",
     "sub",
+    "subscribe",
+    "sum",
+    "swap",
+    "symbols",
     "take",
+    "take_while",
+    "target",
     "test",
     "text",
     "then",
+    "then_some",
+    "tick",
+    "time",
+    "title",
     "toString",
+    "to_lowercase",
     "to_owned",
+    "to_path_buf",
     "to_string",
+    "to_vec",
+    "token",
+    "total",
     "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "try_from",
+    "try_into",
     "type",
+    "unwrap",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
     "update",
     "url",
+    "use",
+    "user",
     "value",
     "values",
+    "version",
+    "visit",
     "wait",
+    "walk",
+    "where",
     "width",
+    "windows",
     "with",
+    "wrap",
     "write",
+    "write_all",
+    "write_str",
+    "writer",
     "x",
     "y",
+    "zip",
 ];
 
 /// A use whose definition is known.
@@ -168,6 +386,11 @@ pub(super) struct Resolver<'a> {
     imported: Vec<HashSet<FileId>>,
     packages: Vec<HashSet<&'a str>>,
     common: HashSet<&'static str>,
+    /// Of each file: the folder of the Rust crate it is in, and whether it imports anything.
+    crates: Vec<&'a str>,
+    has_imports: Vec<bool>,
+    /// Which crate's manifest asks for which, by their folders.
+    needs: HashSet<(&'a str, &'a str)>,
     /// The last folder and the name without its end of each file.
     modules: Vec<(&'a str, &'a str)>,
 }
@@ -181,6 +404,8 @@ struct Use<'a> {
     owner: Option<&'a str>,
     family: &'static str,
     name: &'a str,
+    /// The names that its file imports.
+    imports: &'a HashSet<&'a str>,
 }
 
 impl<'a> Resolver<'a> {
@@ -198,8 +423,30 @@ impl<'a> Resolver<'a> {
             let (folder, name) = split(path);
             (split(folder).1, name.split('.').next().unwrap_or(name))
         };
+        let mut cargo: HashMap<&str, &super::IndexedManifest> = HashMap::new();
+        for manifest in index.manifests.iter().filter(|manifest| manifest.kind == lectern_survey::Kind::Cargo) {
+            cargo.insert(split(&index[manifest.file].path).0, manifest);
+        }
+        let crate_of = |path: &'a str| {
+            let mut folder = split(path).0;
+            while !folder.is_empty() && !cargo.contains_key(folder) {
+                folder = split(folder).0;
+            }
+            folder
+        };
+        let mut needs = HashSet::new();
+        for (folder, manifest) in &cargo {
+            for dependency in &manifest.manifest.dependencies {
+                if let Some(other) = index.crates.get(&dependency.name.replace('-', "_")) {
+                    needs.insert((*folder, other.as_str()));
+                }
+            }
+        }
         Self {
             index,
+            crates: index.files.iter().map(|file| crate_of(&file.path)).collect(),
+            has_imports: index.files.iter().zip(leads).map(|(file, leads)| !file.imports.is_empty() || !leads.is_empty()).collect(),
+            needs,
             imported: leads.iter().map(to).collect(),
             packages: leads.iter().map(into).collect(),
             common: COMMON.iter().copied().collect(),
@@ -213,6 +460,11 @@ impl<'a> Resolver<'a> {
         let Some(family) = facts.language.map(family) else { return Vec::new() };
         let words: HashSet<&str> = facts.words.iter().map(|word| &**word).collect();
         let word = |at: u32| facts.words.get(at as usize).map(|word| &**word);
+        let mut imports: HashSet<&str> =
+            facts.uses.iter().filter(|each| each.role == Role::Import).filter_map(|each| word(each.word)).collect();
+        if facts.imports.iter().any(|import| import.names.iter().any(|name| name == "*")) {
+            imports.insert("*");
+        }
         let mut found: BTreeMap<(SymbolId, Option<SymbolId>), (u32, u32)> = BTreeMap::new();
         let mut imported: BTreeMap<SymbolId, u32> = BTreeMap::new();
         let mut known: HashMap<(u32, u32, Role, Option<&str>), Option<SymbolId>> = HashMap::new();
@@ -221,7 +473,7 @@ impl<'a> Resolver<'a> {
             let from = (each.from != NONE).then(|| SymbolId(first + each.from));
             let owner = from.and_then(|from| self.owner_around(from));
             let answer = known.entry((each.word, each.qualifier, each.role, owner)).or_insert_with(|| {
-                let used = Use { file, role: each.role, qualifier: word(each.qualifier), owner, family, name };
+                let used = Use { file, role: each.role, qualifier: word(each.qualifier), owner, family, name, imports: &imports };
                 self.meant(&used, &words)
             });
             let Some(target) = *answer else { continue };
@@ -276,10 +528,15 @@ impl<'a> Resolver<'a> {
         }
         let fits = |symbol: &SymbolId| {
             let symbol = &self.index[*symbol];
-            self.index[symbol.file].language.map(family) == Some(used.family) && self.takes(symbol, used)
+            self.index[symbol.file].language.map(family) == Some(used.family) && self.takes(symbol, used) && self.reaches(symbol, used)
         };
         let mut candidates: Vec<SymbolId> = namesakes.iter().copied().filter(fits).collect();
         if let Some(qualifier) = used.qualifier {
+            // A path within the crate: what it leads to is a definition of a module.
+            if used.family == "Rust" && is_path(used.role) && matches!(qualifier, "super" | "crate" | "self") {
+                candidates.retain(|symbol| self.index[*symbol].owner.is_none() || is_type(self.index[*symbol].kind));
+                return self.nearest(candidates, used);
+            }
             let of_self = matches!(qualifier, "self" | "this" | "Self" | "cls" | "super" | "static" | "parent");
             let owner = if of_self { used.owner } else { Some(qualifier) };
             let qualified: Vec<SymbolId> = candidates.iter().copied().filter(|symbol| self.is_of(*symbol, owner)).collect();
@@ -287,8 +544,7 @@ impl<'a> Resolver<'a> {
                 return self.nearest(qualified, used);
             }
             // A path or a type that is not the project's: what it has isn't either.
-            let is_path = matches!(used.role, Role::Path | Role::PathCall);
-            if of_self || is_path || qualifier.starts_with(char::is_uppercase) || used.role == Role::Import {
+            if of_self || is_path(used.role) || qualifier.starts_with(char::is_uppercase) || used.role == Role::Import {
                 return None;
             }
             // `fmt.Println`: a package from elsewhere.
@@ -299,10 +555,10 @@ impl<'a> Resolver<'a> {
                 return None;
             }
         }
-        if matches!(used.role, Role::Member | Role::MemberCall) {
+        if matches!(used.role, Role::Member | Role::MemberCall | Role::Key) {
             candidates.retain(|symbol| self.index[*symbol].owner.is_some());
             // Whose it is can't be seen: its type has to be named near by, or its name be rare.
-            if self.common.contains(used.name) || used.name.len() <= 2 || used.role == Role::Member {
+            if self.common.contains(used.name) || used.name.len() <= 2 || used.role != Role::MemberCall {
                 candidates.retain(|symbol| {
                     let symbol = &self.index[*symbol];
                     symbol.file == used.file || symbol.owner.as_deref().is_some_and(|owner| words.contains(owner))
@@ -337,6 +593,51 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
+    }
+
+    /// Whether what stands in one file can be named in another, as far as languages and manifests say.
+    fn reaches(&self, symbol: &IndexedSymbol, used: &Use<'_>) -> bool {
+        if symbol.file == used.file {
+            return true;
+        }
+        let (here, there) = (self.index[used.file].path.as_str(), self.index[symbol.file].path.as_str());
+        let same_folder = || split(here).0 == split(there).0;
+        let is_member = symbol.owner.is_some() && !is_type(symbol.kind);
+        if used.role == Role::Import {
+            return self.imports(used.file, symbol.file);
+        }
+        match used.family {
+            "Rust" => {
+                let (mine, other) = (self.crates[used.file.0 as usize], self.crates[symbol.file.0 as usize]);
+                if mine != other {
+                    return symbol.public && self.needs.contains(&(mine, other));
+                }
+                // What is private in a module is known to the modules in it; what is implemented for a trait, to all.
+                symbol.public || (is_member && symbol.kind == SymbolKind::Method) || here.starts_with(&module_folder(there))
+            }
+            "Script" | "Python" => {
+                let is_named = || used.imports.contains(used.name) || used.imports.contains("*") || used.qualifier.is_some();
+                is_member || !self.has_imports[used.file.0 as usize] || (is_named() && self.imports(used.file, symbol.file))
+            }
+            "Go" => same_folder() || (symbol.public && (is_member || self.packages[used.file.0 as usize].contains(split(there).0))),
+            "JVM" => symbol.public || same_folder(),
+            _ => symbol.public || is_member,
+        }
+    }
+
+    /// Whether a file imports another, or one that stands for the folder or the crate the other is in, or re-exports it.
+    fn imports(&self, file: FileId, other: FileId) -> bool {
+        let path = &self.index[other].path;
+        let stands_for = |root: &FileId| {
+            let (folder, name) = split(&self.index[*root].path);
+            let stem = name.split('.').next().unwrap_or(name);
+            matches!(stem, "lib" | "mod" | "main" | "index" | "__init__")
+                && path.strip_prefix(folder).is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+        };
+        let imported = &self.imported[file.0 as usize];
+        imported.contains(&other)
+            || imported.iter().any(|root| stands_for(root) || self.imported[root.0 as usize].contains(&other))
+            || self.packages[file.0 as usize].contains(split(path).0)
     }
 
     /// Whether a definition is a member of what is called so, or stands in a module, file or folder of that name.
@@ -390,6 +691,19 @@ impl<'a> Resolver<'a> {
             .or_else(|| only(&|symbol| split(&self.index[symbol.file].path).0 == folder && !self.index[symbol.file].is_test))
             .flatten()
     }
+}
+
+/// The folder of the modules in a Rust file: `a/b/` of `a/b.rs` and of `a/b/mod.rs`.
+fn module_folder(path: &str) -> String {
+    let (folder, name) = split(path);
+    if matches!(name, "lib.rs" | "main.rs" | "mod.rs") {
+        return if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    }
+    format!("{}/", path.strip_suffix(".rs").unwrap_or(path))
+}
+
+fn is_path(role: Role) -> bool {
+    matches!(role, Role::Path | Role::PathCall)
 }
 
 fn is_variant(symbol: &IndexedSymbol) -> bool {

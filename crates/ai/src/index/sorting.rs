@@ -11,11 +11,8 @@ pub(super) fn is_test(path: &str) -> bool {
         || stem.ends_with(".test")
         || stem.ends_with(".spec")
         || stem.starts_with("test_");
-    let in_class = ["Test", "Tests", "IT", "Spec"].iter().any(|end| {
-        let before = stem.strip_suffix(end).filter(|before| !before.is_empty());
-        before.is_some_and(|before| before.ends_with(|c: char| c.is_lowercase() || c.is_ascii_digit()))
-            && name.ends_with(|c: char| c.is_alphabetic())
-    }) && ["java", "kt", "cs", "scala", "php", "swift"].iter().any(|end| name.ends_with(&format!(".{end}")));
+    let is_class = ["java", "kt", "cs", "scala", "php", "swift"].iter().any(|end| name.ends_with(&format!(".{end}")));
+    let in_class = is_class && ["Test", "Tests", "IT", "Spec"].iter().any(|end| stem.len() > end.len() && stem.ends_with(end));
     marked || in_class || stem == "conftest" || names.any(|folder| folders.contains(&folder)) || path.starts_with("t/")
 }
 

@@ -151,7 +151,8 @@ fn groups<'a>(folder: &str, paths: &[&'a str]) -> Vec<&'a str> {
             with.push((*largest).to_owned());
             paths.iter().filter(|path| group(path, &opened) == *largest).map(|path| group(path, &with)).collect()
         };
-        let fits = counts.len() - 1 + inside.len() <= MOST_NODES;
+        // Of a folder that holds nearly all, those inside with the most to do with others say more than the folder.
+        let fits = counts.len() - 1 + inside.len() <= MOST_NODES || (counts.len() <= 4 && inside.len() <= 3 * MOST_NODES);
         if !fits || opened.len() > 12 || (counts.len() > 4 && *count * 2 < paths.len()) {
             return groups;
         }

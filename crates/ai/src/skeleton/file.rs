@@ -35,12 +35,13 @@ impl Making<'_> {
         if let Some(block) = self.symbols_block(&shown, IN_FILE) {
             sections.push(section("symbols", title, 2, vec![block]));
         }
+        let told: std::collections::HashSet<SymbolId> = shown.iter().copied().collect();
         let inside: Vec<SymbolId> = index
             .symbols_of(file)
             .filter(|symbol| {
                 let its = &index[*symbol];
                 let is_small = matches!(its.kind, SymbolKind::Field) || its.name.starts_with("impl ");
-                !shown.contains(symbol)
+                !told.contains(symbol)
                     && !is_small
                     && !its.is_test
                     && its.parent.is_none_or(|parent| index[parent].name.starts_with("impl "))

@@ -110,7 +110,11 @@ impl Making<'_> {
             items.push(ListItem { term: split(&its.path).1.to_owned(), text: self.says(*file), citation, prose });
         }
         blocks.push(Block::List { caption: "Files".to_owned(), items, more: 0 });
-        let title = if path.is_empty() { "Top level".to_owned() } else { format!("{path}/") };
+        let title = match path {
+            _ if path == asked => "Files".to_owned(),
+            "" => "Top level".to_owned(),
+            path => format!("{path}/"),
+        };
         sections.push(section(format!("folder:{path}"), title, 2, blocks));
         for file in files {
             let symbols: Vec<_> =
@@ -130,7 +134,8 @@ impl Making<'_> {
             let Some(file) = index.file(&prefixed(folder, name)) else { continue };
             let Some((text, lines)) = self.text(file).as_deref().and_then(first_paragraph) else { continue };
             self.files.push(file);
-            return Some(Block::Quote { text, citation: self.citing.lines(file, lines)? });
+            let citation = self.citing.lines(file, lines)?;
+            return self.quote_once(text, citation);
         }
         let last = split(folder).1;
         let roots = [
@@ -149,7 +154,17 @@ impl Making<'_> {
         ];
         let file = roots.iter().find_map(|path| index.file(path).filter(|file| index[*file].doc.is_some()))?;
         let doc = index[file].doc.clone()?;
-        Some(Block::Quote { text: doc.text, citation: self.citing.lines(file, doc.lines)? })
+        let citation = self.citing.lines(file, doc.lines)?;
+        self.quote_once(doc.text, citation)
+    }
+
+    /// A quote, unless the page has it already.
+    fn quote_once(&mut self, text: String, citation: u32) -> Option<Block> {
+        if self.quoted.contains(&citation) {
+            return None;
+        }
+        self.quoted.push(citation);
+        Some(Block::Quote { text, citation })
     }
 
     fn languages_list(&mut self, files: &[FileId]) -> Option<Block> {
@@ -177,8 +192,9 @@ impl Making<'_> {
         let index = self.index;
         let mut notes = Vec::new();
         if !shown.is_empty() {
+            let told: std::collections::HashSet<&FileId> = shown.iter().collect();
             let left: Vec<FileId> =
-                beneath.iter().copied().filter(|file| !shown.contains(file) && !index[*file].symbols.is_empty()).collect();
+                beneath.iter().copied().filter(|file| !told.contains(file) && !index[*file].symbols.is_empty()).collect();
             let count = |is: &dyn Fn(FileId) -> bool| left.iter().filter(|file| is(**file)).count();
             let tests = count(&|file| index[file].is_test && !index[file].is_vendored);
             let vendored = count(&|file| index[file].is_vendored);

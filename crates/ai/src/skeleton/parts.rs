@@ -1,7 +1,7 @@
 //! Explanations: code in parts, each with a slot of its own.
 
 use super::{Making, section, symbols::IN_FILE, waiting};
-use crate::{AiError, Block, FileId, Section, SymbolId};
+use crate::{AiError, Block, FileId, Section, SymbolId, SymbolKind};
 
 /// A part has about so many lines: what is longer is divided, what is shorter joined.
 const LONG: u32 = 60;
@@ -72,7 +72,7 @@ impl Making<'_> {
         let all: Vec<&str> = text.lines().collect();
         let starts: Vec<u32> = index
             .symbols_of(file)
-            .filter(|symbol| !matches!(index[*symbol].kind, crate::SymbolKind::Field | crate::SymbolKind::Constant))
+            .filter(|symbol| !matches!(index[*symbol].kind, SymbolKind::Field | SymbolKind::Constant))
             .map(|symbol| index[symbol].doc.as_ref().map_or(index[symbol].lines.0, |doc| doc.lines.0.min(index[symbol].lines.0)))
             .collect();
         let parts = parts(&all, from, to, &starts);
@@ -82,7 +82,8 @@ impl Making<'_> {
                 .symbols_of(file)
                 .filter(|symbol| {
                     let its = &index[*symbol];
-                    (start..=end).contains(&its.name_line) && !matches!(its.kind, crate::SymbolKind::Field | crate::SymbolKind::Constant)
+                    let is_small = matches!(its.kind, SymbolKind::Field | SymbolKind::Constant | SymbolKind::Module);
+                    (start..=end).contains(&its.name_line) && !is_small && !its.name.starts_with("impl ")
                 })
                 .map(|symbol| index[symbol].name.as_str())
                 .take(3)

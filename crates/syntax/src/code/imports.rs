@@ -30,7 +30,11 @@ pub(super) fn read(node: Node<'_>, text: &str) -> Vec<Imported> {
                 let name = name.child_by_field_name("name").unwrap_or(name);
                 of(name).to_owned()
             });
-            vec![Imported { target: module.to_owned(), names: names.collect(), range }]
+            let mut names: Vec<String> = names.collect();
+            if super::signature::child_of(node, &["wildcard_import"]).is_some() {
+                names.push("*".to_owned());
+            }
+            vec![Imported { target: module.to_owned(), names, range }]
         }
         "import_statement" => match node.child_by_field_name("source") {
             Some(source) => vec![Imported { target: unquoted(of(source)).to_owned(), names: names_in(node, text), range }],

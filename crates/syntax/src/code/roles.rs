@@ -38,7 +38,8 @@ pub(super) fn name_use(text: &str, range: Range<usize>, place: &Place<'_>) -> Na
     }
     let role = match () {
         () if is_key(place) => Role::Key,
-        () if place.leaf == "type_identifier" => Role::Type,
+        // What a path begins with is a type or a module.
+        () if place.leaf == "type_identifier" || after.starts_with("::") => Role::Type,
         () if is_call => Role::Call,
         () => Role::Value,
     };

@@ -171,13 +171,15 @@ impl Reader<'_> {
             parent.access = Some(word == "public");
             return;
         }
-        if self.names_of_symbols.contains(&range.start) || self.code.names.len() >= MOST_NAMES || word.len() > 200 {
+        // A package's own name is no use of anything.
+        let names_package = stack.last().is_some_and(|parent| parent.kind == "package_clause");
+        if names_package || self.names_of_symbols.contains(&range.start) || self.code.names.len() >= MOST_NAMES || word.len() > 200 {
             return;
         }
         let around = |at: usize| stack.len().checked_sub(at + 1).and_then(|at| stack.get(at)).map(|frame| (frame.kind, frame.field));
         let place = Place { leaf: frame.kind, field: frame.field, around: &around };
         let mut used = name_use(self.text, range, &place);
-        if stack.iter().rev().take(12).any(|frame| frame.sort == Sort::Import) {
+        if stack.iter().rev().take(12).any(|frame| frame.sort == Sort::Import || frame.kind == "export_specifier") {
             used = super::NameUse { range: used.range, role: Role::Import, qualifier: used.qualifier };
         }
         self.code.names.push(used);
