@@ -682,3 +682,31 @@ export function fakeJobs(know: FakeJobs, say: Says) {
     measureModel: (_: string, id: string) => setModel(id, { tokens_per_second: 28.4 }),
   };
 }
+
+/** A page as long as that of a whole project. */
+export function largePage(symbols: number): Page {
+  const page = samplePage();
+  const each = 12;
+  const files = Array.from({ length: Math.ceil(symbols / each) }, (_, file) => ({
+    id: `file:src/file${file}.rs`,
+    title: `src/file${file}.rs`,
+    level: 2,
+    blocks: [
+      {
+        kind: "prose" as const,
+        ...prose(`file:src/file${file}.rs`, [said([1], `File ${file} does one thing.`)]),
+      },
+      {
+        kind: "symbols" as const,
+        symbols: Array.from({ length: each }, (_, at) =>
+          symbolFacts(`plan_${file}_${at}`, {
+            prose: prose(`symbol:${file}:${at}`, [
+              said([3], "It compares the folder with a manifest and writes nothing."),
+            ]),
+          }),
+        ),
+      },
+    ],
+  }));
+  return { ...page, title: "ferry", subject: { kind: "PROJECT" }, sections: [...page.sections, ...files] };
+}

@@ -20,6 +20,7 @@ import { toast } from "../src/lib/ui/toasts.svelte";
 import "../src/styles/app.css";
 import { sampleKnowledge, sampleVersions } from "./versions";
 import { sampleNotifications } from "./notifications";
+import { noJobs, sampleJobs } from "./jobs";
 import { fakeShell, profile, sampleProjects, sessionState, syncProgress } from "./fake";
 
 const damaged = {
@@ -37,6 +38,7 @@ const mira = profile("mira@harbour.example");
 const large = query.get("large");
 const shell = fakeShell({
   ...(screen === "notifications" ? { noticesKnown: sampleNotifications() } : {}),
+  jobsKnow: screen.startsWith("jobs") || screen === "models" ? sampleJobs() : noJobs(),
   know: sampleKnowledge({
     ...(large ? { many: 5_000, longLines: 200_000, versions: sampleVersions(10_000) } : {}),
     ...(query.has("damaged") ? { verification: damaged } : {}),
@@ -106,6 +108,10 @@ if (name === "reader-at") {
 if (name === "commits" || name === "branches" || name === "overview") {
   const { showHistory } = await import("./historyScreens");
   await showHistory(name, detail);
+}
+if (name?.startsWith("jobs") || name === "models") {
+  const { showJobsState } = await import("./jobScreens");
+  await showJobsState(shell, name, detail);
 }
 if (name?.startsWith("previews")) {
   const { showPreviewsState } = await import("./previewScreens");
