@@ -11,11 +11,13 @@ export function chooseWriter(id: string): void {
 /** Arrows move among all models and endpoints, and choose. */
 export function moveChoice(event: KeyboardEvent, ids: readonly string[]): void {
   const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-  if (!step || !(event.target instanceof HTMLElement) || event.target.role !== "radio") return;
+  if (!step || !(event.target instanceof HTMLElement) || event.target.getAttribute("role") !== "radio")
+    return;
   event.preventDefault();
   const at = ids.indexOf(event.target.dataset.writer ?? "");
   const next = ids[(at + step + ids.length) % ids.length];
   if (next === undefined) return;
-  document.querySelector<HTMLElement>(`[data-writer="${CSS.escape(next)}"]`)?.focus();
+  const radios = [...document.querySelectorAll<HTMLElement>("[data-writer]")];
+  radios.find(({ dataset }) => dataset.writer === next)?.focus();
   chooseWriter(next);
 }
