@@ -86,7 +86,7 @@ macro_rules! statements {
                 $table,
                 " SET status = 'RUNNING', attempt = attempt + 1, boot_id = ?2, turn = (SELECT max(turn) + 1 FROM ",
                 $table,
-                "), started_at = coalesce(started_at, ?3), updated_at = ?3, cancel_requested_at = NULL
+                "), started_at = coalesce(started_at, ?3), updated_at = ?3
                   WHERE id = ?1 AND status = 'QUEUED' RETURNING turn"
             ),
             job: concat!("SELECT ", columns!($type, $has_draft, $result), " FROM ", $table, " AS j WHERE j.id = ?1"),

@@ -260,6 +260,7 @@ fn a_cancelled_job_that_is_retried_is_no_longer_cancelled() {
     process.queue.cancel("ada", &id).expect("asked");
     process.fail(&claimed, "CANCELLED").expect("ended");
     process.queue.retry("ada", &id).expect("retried");
+    assert_eq!(process.job(&id).cancel_requested_at, None);
     let claimed = process.next();
     assert!(!process.queue.cancel_requested(&claimed.fence).expect("asked"));
     process.succeed(&claimed).expect("done");
