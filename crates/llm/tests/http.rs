@@ -301,14 +301,18 @@ fn a_connection_that_ends_in_the_middle_is_no_answer() {
 
 #[test]
 fn a_server_that_stalls_is_not_waited_for_forever() {
-    let short = |options: &mut HttpOptions| options.patience = Patience { stall: Duration::from_millis(80), ..patience() };
+    let short = |options: &mut HttpOptions| options.patience = Patience { stall: Duration::from_millis(300), ..patience() };
     let server = answering(|_, line| {
         line.stream_head();
         line.text("It re");
-        // Comments are no progress.
-        while line.send(": still here\n\n") {
+        // Comments are no progress, even when an answer follows in the end.
+        for _ in 0..300 {
+            line.send(": still here\n\n");
             thread::sleep(Duration::from_millis(10));
         }
+        line.text("ads.");
+        line.finish("stop", 21);
+        line.drop_it();
     });
     let (text, finished) = ask(&engine_at(&server.address(), short));
     assert_eq!(text, "It re");
@@ -426,7 +430,7 @@ fn nobody_there_is_said_plainly() {
 fn what_does_not_fit_is_refused_before_it_is_sent() {
     let server = answering(|_, line| line.json(500, "{}"));
     let engine = engine_at(&server.address(), |options| options.context = 1000);
-    let long = Request { messages: vec![Message::new(Role::User, "word ".repeat(200))], ..request() };
+    let long = Request { messages: vec![Message::new(Role::User, "word ".repeat(600))], ..request() };
     let (_, finished) = ask_for(&engine, &long, &Cancel::new());
     assert!(matches!(finished, Err(EngineError::TooLong { wanted: 64, context: 1000, prompt }) if prompt > 1000), "{finished:?}");
     assert!(server.asked_at("/v1/chat/completions").is_empty());
