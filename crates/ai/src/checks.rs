@@ -16,6 +16,9 @@ pub(crate) use self::{
 };
 use crate::{Citation, Ground, Part, ground::Names, prompt::Answer};
 
+/// A sentence with so many words that mean something must share more than one of them with what it cites.
+const LONG_SENTENCE: usize = 7;
+
 /// What the prompt offered to cite.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Offer {
@@ -67,7 +70,12 @@ pub(crate) fn check(
     for said in answer.said {
         let parts = names::parts(&said.text, bench.names, &shown);
         let echo = repeats::echoes(&said.text, &shown, bench.marks, bench.prompt_lines);
-        if echo || repeats::goes_in_circles(&said.text) || before.has(&said.text) || says_nothing(&parts) {
+        if echo
+            || repeats::ends_in_the_middle(&said.text)
+            || repeats::goes_in_circles(&said.text)
+            || before.has(&said.text)
+            || says_nothing(&parts)
+        {
             dropped.sentences += 1;
             continue;
         }
@@ -87,7 +95,7 @@ pub(crate) fn check(
     (kept, dropped)
 }
 
-/// Whether the lines exist, unchanged, and have a word or a name in common with the sentence beyond what it is about.
+/// Whether the lines exist, unchanged, and have a word or a name in common with the sentence beyond what it is about; a long sentence shares two.
 fn supports(ground: Ground<'_>, offer: &Offer, sentence: &str, subject: &str) -> bool {
     let proven: Option<Vec<String>> = offer.citations.iter().map(|citation| ground.prove(citation)).collect();
     let Some(lines) = proven.filter(|lines| !lines.is_empty()) else { return false };
@@ -95,7 +103,9 @@ fn supports(ground: Ground<'_>, offer: &Offer, sentence: &str, subject: &str) ->
     let about = words::content_words(subject);
     let said = words::content_words(sentence);
     let there = words::content_words(&lines);
-    if said.difference(&about).any(|word| there.contains(word)) {
+    let own: Vec<&String> = said.difference(&about).collect();
+    let common = own.iter().filter(|word| there.iter().any(|other| words::alike(word, other))).count();
+    if common > usize::from(own.len() >= LONG_SENTENCE) {
         return true;
     }
     let there = words::identifiers(&lines);

@@ -30,7 +30,7 @@ const MARGIN: u32 = 24;
 /// A prompt is not filled beyond so many tokens, however large the context is: what is asked about must stay near.
 const MOST_TOKENS: u32 = 6000;
 /// What stands beside the code itself takes at most so many tokens, on pages with few slots and with many.
-const BESIDE: (u32, u32) = (900, 350);
+const BESIDE: (u32, u32) = (900, 260);
 /// A page with so many slots or fewer has few.
 const FEW_SLOTS: usize = 12;
 /// A stretch of code is read in so many parts at most; a note says what was not read.
@@ -183,7 +183,7 @@ impl<'a> Planner<'a> {
             plan.secret_files = 1;
             plan.notes.push("A file here holds secrets by its name. It was not sent to the model.".into());
         }
-        let task = Task::of(target, self.ground, self.explains);
+        let task = Task::of(target, self.ground, self.explains, self.gathering.thorough);
         self.fill(slot, &task, evidence, count, &mut plan)?;
         Ok(plan)
     }
@@ -272,7 +272,9 @@ impl<'a> Planner<'a> {
     pub(crate) fn summary(&self, at: usize, sentences: &[Offer], name: &str, count: &Count<'_>) -> Result<(PlannedSlot, usize), PlanError> {
         let slot = &self.slots[at];
         let target = slot.target.as_ref();
-        let task = target.map_or_else(Task::default, |target| Task::of(target, self.ground, self.explains)).over_sentences();
+        let task = target
+            .map_or_else(Task::default, |target| Task::of(target, self.ground, self.explains, self.gathering.thorough))
+            .over_sentences();
         let limit = self.limit(task.max_tokens());
         let headings: Vec<String> = sentences.iter().map(heading_of).collect();
         let messages = |shown: usize| {

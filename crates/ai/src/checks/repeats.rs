@@ -101,6 +101,17 @@ pub(crate) fn goes_in_circles(sentence: &str) -> bool {
     again >= 3 || twice_in_a_row >= 2 || (words.len() >= 8 && different.len() * 2 < words.len())
 }
 
+/// Whether a sentence stops before its end, with a full stop behind it all the same: at "of the", at "that".
+pub(crate) fn ends_in_the_middle(sentence: &str) -> bool {
+    const OPEN: &[&str] = &[
+        "a", "an", "and", "are", "as", "at", "because", "by", "each", "every", "for", "from", "if", "in", "into", "is", "its", "of", "on",
+        "or", "than", "that", "the", "their", "to", "when", "where", "which", "while", "with", "without",
+    ];
+    let words = sentence.trim_end_matches(['.', '!', '?']);
+    let last = words.rsplit(' ').next().unwrap_or(words);
+    words.ends_with([',', '-', '(']) || OPEN.contains(&last.to_lowercase().as_str())
+}
+
 /// Whether a sentence is about the prompt: says one of the turns that the code itself (`shown`) does not, holds a mark of ours, or repeats what
 /// the prompt itself says.
 pub(crate) fn echoes(sentence: &str, shown: &[&str], marks: &[&str], prompt_lines: &[BTreeSet<String>]) -> bool {
@@ -149,6 +160,15 @@ mod tests {
         assert!(goes_in_circles("It reads the file and reads the file and reads the file and reads the file."));
         assert!(goes_in_circles("the the the the"));
         assert!(!goes_in_circles("It reads the file, hashes it, and writes the hash of the file into the manifest."));
+    }
+
+    #[test]
+    fn sentences_without_an_end_are_seen() {
+        for sentence in ["It reads the lines of the.", "It keeps anchors that,.", "It is used by"] {
+            assert!(ends_in_the_middle(sentence), "{sentence}");
+        }
+        assert!(!ends_in_the_middle("It reads what it is used for in `the`."));
+        assert!(!ends_in_the_middle("It reads."));
     }
 
     #[test]

@@ -11,7 +11,6 @@ const STOP_WORDS: &[&str] = &[
     "after",
     "again",
     "all",
-    "allow",
     "also",
     "an",
     "and",
@@ -46,9 +45,6 @@ const STOP_WORDS: &[&str] = &[
     "either",
     "els",
     "etc",
-    "fil",
-    "first",
-    "follow",
     "for",
     "from",
     "function",
@@ -70,7 +66,6 @@ const STOP_WORDS: &[&str] = &[
     "it",
     "just",
     "known",
-    "lin",
     "ma",
     "mak",
     "may",
@@ -84,8 +79,6 @@ const STOP_WORDS: &[&str] = &[
     "new",
     "no",
     "not",
-    "number",
-    "object",
     "of",
     "on",
     "one",
@@ -95,7 +88,6 @@ const STOP_WORDS: &[&str] = &[
     "other",
     "out",
     "own",
-    "part",
     "piec",
     "project",
     "provid",
@@ -182,6 +174,12 @@ pub(crate) fn all_words(text: &str) -> Vec<String> {
     let mut all = Vec::new();
     each_word(text, |word| all.push(stem(word)));
     all
+}
+
+/// Whether two stems are of one word: the same, or the longer begins with the shorter (`indent`, `indentation`).
+pub(crate) fn alike(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short == long || (short.len() >= 4 && long.starts_with(short))
 }
 
 /// Identifiers as they are written, of two letters or more: `plan`, `SyncError`, `read_all`.
@@ -274,7 +272,7 @@ mod tests {
         for pair in STOP_WORDS.windows(2) {
             assert!(pair[0] < pair[1], "{} stands before {}", pair[0], pair[1]);
         }
-        for word in ["the", "functions", "returns", "this", "uses", "values", "files", "contains", "code", "called"] {
+        for word in ["the", "functions", "returns", "this", "uses", "values", "contains", "code", "called"] {
             assert_eq!(content_words(word), BTreeSet::new(), "{word} says nothing");
         }
     }

@@ -90,6 +90,10 @@ impl<'a> Gathering<'a> {
                 evidence.may.splice(0..0, shown);
             }
         }
+        if evidence.hidden.is_some() && evidence.must.is_empty() && matches!(target, Target::Symbol(_) | Target::Lines(..)) {
+            // What stands around it says nothing of it.
+            evidence.may.clear();
+        }
         evidence
     }
 
@@ -141,6 +145,8 @@ impl<'a> Gathering<'a> {
         // Without a ranking: as they stand there, those that others may use first.
         let mut own = if own.is_empty() { symbols } else { own };
         own.sort_by_key(|symbol| (!index[*symbol].public, index[*symbol].kind == SymbolKind::Field));
+        let telling: Vec<SymbolId> = own.iter().copied().filter(|symbol| self.tells(*symbol)).collect();
+        let own = if telling.is_empty() { own } else { telling };
         own.iter().take(if self.thorough { 16 } else { 6 }).for_each(|symbol| self.head(*symbol, evidence));
     }
 
@@ -170,7 +176,7 @@ impl<'a> Gathering<'a> {
         let focus = Focus { symbols: vec![], files: if folder.is_empty() { vec![] } else { beneath.clone() }, words: vec![] };
         let own: HashSet<FileId> = beneath.into_iter().collect();
         let ranked = index.rank(&focus).into_iter().map(|(symbol, _)| symbol);
-        let ranked = ranked.filter(|symbol| own.contains(&index[*symbol].file) && !index[index[*symbol].file].is_test);
+        let ranked = ranked.filter(|symbol| own.contains(&index[*symbol].file) && self.tells(*symbol));
         ranked.take(most).for_each(|symbol| self.head(symbol, evidence));
     }
 
@@ -207,16 +213,20 @@ impl<'a> Gathering<'a> {
             if found >= most {
                 break;
             }
-            let its = &index[symbol];
-            if !matches!(its.kind, SymbolKind::Field | SymbolKind::Key | SymbolKind::Heading)
-                && !index[its.file].is_test
-                && !focus.symbols.contains(&symbol)
-            {
+            if self.tells(symbol) && !focus.symbols.contains(&symbol) {
                 let before = evidence.may.len();
                 self.head(symbol, evidence);
                 found += evidence.may.len() - before;
             }
         }
+    }
+
+    /// Whether the head of a definition says something beside others: not a field, a heading, a `mod x;` or the first line of a block of methods.
+    fn tells(&self, symbol: SymbolId) -> bool {
+        let its = &self.ground.index[symbol];
+        let bare = matches!(its.kind, SymbolKind::Field | SymbolKind::Key | SymbolKind::Heading | SymbolKind::Module)
+            || its.name.starts_with("impl ");
+        !bare && !self.ground.index[its.file].is_test
     }
 
     /// A definition up to its body, with what the code says of it.

@@ -21,8 +21,10 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub fn of(target: &Target, ground: Ground<'_>, explains: bool) -> Self {
+    /// `thorough` asks for more than a sentence: the page has few slots.
+    pub fn of(target: &Target, ground: Ground<'_>, explains: bool, thorough: bool) -> Self {
         let index = ground.index;
+        let few = if thorough { 2 } else { 1 };
         let task = |what: String, lead: String, sentences: u32, subject: &str| Self {
             what,
             lead,
@@ -33,12 +35,12 @@ impl Task {
         match target {
             Target::Project => {
                 let name = plain_name(ground.version.project());
-                task(format!("what the project {name} is for and how it works"), "This project ".into(), 3, &name)
+                task(format!("what the project {name} is for and how it works"), "This project ".into(), 2 + u32::from(thorough), &name)
             }
-            Target::Folder(path) => task(format!("what the folder {} is for", plain_name(path)), "This folder ".into(), 2, path),
+            Target::Folder(path) => task(format!("what the folder {} is for", plain_name(path)), "This folder ".into(), few, path),
             Target::File(file) => {
                 let path = &index[*file].path;
-                let sentences = if explains { 4 } else { 2 };
+                let sentences = if explains { 3 } else { few };
                 task(format!("what the file {} is for", plain_name(path)), "This file ".into(), sentences, path)
             }
             Target::Symbol(symbol) => {
@@ -49,14 +51,14 @@ impl Task {
                 let lead = if named { format!("`{name}` ") } else { String::new() };
                 let what = format!("what the {} `{}` does", its.kind.as_str(), plain_name(&its.qualified));
                 let names = if named { vec![name] } else { vec![] };
-                Self { names, ..task(what, lead, if explains { 4 } else { 2 }, &its.qualified) }
+                Self { names, ..task(what, lead, if explains { 3 } else { few }, &its.qualified) }
             }
             Target::Lines(file, from, to) => {
                 let path = &index[*file].path;
                 let what = format!("what lines {from} to {to} of {} do, step by step", plain_name(path));
-                task(what, "This part ".into(), 3, path)
+                task(what, "This part ".into(), 2, path)
             }
-            Target::Changes(_) => task("what changed between the two versions and what for".into(), "This change ".into(), 3, ""),
+            Target::Changes(_) => task("what changed between the two versions and what for".into(), "This change ".into(), 2, ""),
             Target::Change(path) => task(format!("what changed in {} and what for", plain_name(path)), "This change ".into(), 2, path),
         }
     }

@@ -14,7 +14,7 @@ use crate::{
 /// How freely words are chosen: a little, so that another seed gives another answer.
 const TEMPERATURE: f32 = 0.25;
 /// When nothing of an answer held, it is asked once more, more freely.
-const TEMPERATURE_AGAIN: f32 = 0.7;
+const TEMPERATURE_AGAIN: f32 = 0.45;
 /// Of a stretch that was read in parts and could not be summed up, so many sentences are kept.
 const MOST_OF_PARTS: usize = 6;
 
