@@ -1,6 +1,6 @@
 //! Prints the page that code writes about a folder on disk, as JSON or as a summary; nothing is stored.
 //!
-//! `facts FOLDER [--subject project|folder:PATH|file:PATH|symbol:PATH:LINE|selection:PATH:FROM-TO] [--explain] [--summary] [--svg FILE]`
+//! `facts FOLDER [--subject project|folder:PATH|file:PATH|symbol:PATH:LINE|selection:PATH:FROM-TO] [--explain] [--summary] [--definitions] [--svg FILE]`
 
 use std::{
     collections::HashMap,
@@ -153,6 +153,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         let diagrams = page.sections.iter().flat_map(|section| &section.blocks);
         let diagram = diagrams.filter_map(|block| if let Block::Diagram(diagram) = block { Some(diagram) } else { None }).next();
         std::fs::write(path, to_svg(diagram.ok_or("the page has no diagram")?, &DiagramColours::default()))?;
+    }
+    if arguments.iter().any(|each| each == "--definitions") {
+        for symbol in index.symbols() {
+            let sign = if symbol.public { '+' } else { '-' };
+            println!("{sign}\t{}\t{}\t{}\t{}", index[symbol.file].path, symbol.name_line, symbol.kind.as_str(), symbol.name);
+        }
+        return Ok(());
     }
     if !arguments.iter().any(|each| each == "--summary") {
         println!("{}", serde_json::to_string_pretty(&page)?);

@@ -4,6 +4,7 @@
 
 mod building;
 mod cache;
+mod common;
 mod importing;
 mod reading;
 mod resolving;

@@ -23,6 +23,7 @@ pub(super) struct Paths<'a> {
     by_path: HashMap<&'a str, FileId>,
     by_name: HashMap<&'a str, Vec<(&'a str, FileId)>>,
     folders: &'a HashSet<String>,
+    folders_by_name: HashMap<&'a str, Vec<&'a str>>,
     /// Rust crates (with `_`), npm packages and Go modules with their folders.
     packages: HashMap<String, String>,
     /// Folders with a `Cargo.toml`.
@@ -35,7 +36,17 @@ impl<'a> Paths<'a> {
         folders: &'a HashSet<String>,
         packages: HashMap<String, String>,
     ) -> Self {
-        let mut found = Self { by_path: HashMap::new(), by_name: HashMap::new(), folders, packages, crates: HashSet::new() };
+        let mut found = Self {
+            by_path: HashMap::new(),
+            by_name: HashMap::new(),
+            folders,
+            folders_by_name: HashMap::new(),
+            packages,
+            crates: HashSet::new(),
+        };
+        for folder in folders {
+            found.folders_by_name.entry(split(folder).1).or_default().push(folder);
+        }
         for (path, file) in paths {
             found.by_path.insert(path, file);
             let (folder, name) = split(path);
@@ -289,11 +300,10 @@ impl<'a> Paths<'a> {
     fn jvm(&self, from: &str, target: &str) -> Leads {
         let plain = target.split_whitespace().next().unwrap_or_default().replace('.', "/");
         if let Some(package) = plain.strip_suffix("/*").or_else(|| plain.strip_suffix("/_")) {
-            let ends =
-                |folder: &&String| folder.as_str() == package || folder.strip_suffix(package).is_some_and(|before| before.ends_with('/'));
-            let mut found: Vec<&String> = self.folders.iter().filter(ends).collect();
-            found.sort();
-            return found.first().map_or(Leads::Out, |folder| Leads::Package((*folder).clone()));
+            let ends = |folder: &&&str| **folder == package || folder.strip_suffix(package).is_some_and(|before| before.ends_with('/'));
+            let namesakes = self.folders_by_name.get(split(package).1).map_or(&[][..], Vec::as_slice);
+            let first = namesakes.iter().filter(ends).min();
+            return first.map_or(Leads::Out, |folder| Leads::Package((*folder).to_owned()));
         }
         // The class, or what is inside of it.
         let outer = split(&plain).0;

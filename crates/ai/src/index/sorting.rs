@@ -13,7 +13,12 @@ pub(super) fn is_test(path: &str) -> bool {
         || stem.starts_with("test_");
     let is_class = ["java", "kt", "cs", "scala", "php", "swift"].iter().any(|end| name.ends_with(&format!(".{end}")));
     let in_class = is_class && ["Test", "Tests", "IT", "Spec"].iter().any(|end| stem.len() > end.len() && stem.ends_with(end));
-    marked || in_class || stem == "conftest" || names.any(|folder| folders.contains(&folder)) || path.starts_with("t/")
+    marked
+        || in_class
+        || stem == "conftest"
+        || matches!(name, "tests.rs" | "test.rs")
+        || names.any(|folder| folders.contains(&folder))
+        || path.starts_with("t/")
 }
 
 /// Whether a file is somebody else's.
@@ -48,6 +53,7 @@ mod tests {
             "src/test/java/ATest.java",
             "ATests.cs",
             "t/t0001-init.sh",
+            "src/index/tests.rs",
             "spec/a_spec.rb",
         ] {
             assert!(is_test(path), "{path}");

@@ -21,7 +21,12 @@ impl Making<'_> {
         if users.is_empty() && uses.is_empty() {
             return None;
         }
-        let name = |file: FileId| index[file].path.as_str();
+        // The folder it is in says enough of where a file is.
+        let name = |file: FileId| {
+            let path = index[file].path.as_str();
+            let start = path.rmatch_indices('/').nth(1).map_or(0, |(at, _)| at + 1);
+            &path[start..]
+        };
         let mut draft = Draft::new(sentence(name(file), &names(uses.iter().map(|each| name(each.file)))));
         let middle = draft.focus(name(file), self.citing.file(file));
         // The one in both lists stands once.
@@ -152,7 +157,8 @@ fn groups<'a>(folder: &str, paths: &[&'a str]) -> Vec<&'a str> {
             paths.iter().filter(|path| group(path, &opened) == *largest).map(|path| group(path, &with)).collect()
         };
         // Of a folder that holds nearly all, those inside with the most to do with others say more than the folder.
-        let fits = counts.len() - 1 + inside.len() <= MOST_NODES || (counts.len() <= 4 && inside.len() <= 3 * MOST_NODES);
+        let fits = counts.len() - 1 + inside.len() <= MOST_NODES
+            || (counts.len() <= 8 && inside.len() <= 3 * MOST_NODES && *count * 3 > paths.len());
         if !fits || opened.len() > 12 || (counts.len() > 4 && *count * 2 < paths.len()) {
             return groups;
         }

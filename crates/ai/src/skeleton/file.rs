@@ -56,7 +56,6 @@ impl Making<'_> {
     /// All about a definition.
     pub(super) fn symbol_page(&mut self, symbol: SymbolId) -> Result<Vec<Section>, AiError> {
         let index = self.index;
-        let its = &index[symbol];
         let facts = self.facts(symbol, ALONE, false);
         let mut overview = vec![Block::Symbols { symbols: vec![facts] }, Block::Prose(waiting(self.slot(symbol)))];
         overview.extend(self.symbol_diagram(symbol));
@@ -65,9 +64,10 @@ impl Making<'_> {
         if let Some(block) = self.symbols_block(&members, IN_FILE) {
             sections.push(section("members", "Members", 2, vec![block]));
         }
-        let (from, to) = its.lines;
+        let defined = &index[self.defined(symbol)];
+        let (from, to) = defined.lines;
         let end = to.min(from.saturating_add(LONGEST_CODE - 1));
-        let mut code: Vec<Block> = self.code_block(its.file, from, end).into_iter().collect();
+        let mut code: Vec<Block> = self.code_block(defined.file, from, end).into_iter().collect();
         if end < to {
             let more = counted((to - end) as usize, "line follows", "lines follow");
             code.push(Block::Note { text: format!("{more}.") });

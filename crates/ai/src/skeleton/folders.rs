@@ -11,7 +11,7 @@ use super::{
     waiting,
 };
 use crate::{
-    AiError, Block, FileId, ListItem, Section, Why,
+    AiError, Block, FileId, ListItem, Section, SymbolId, Why,
     index::{id, prefixed, split},
 };
 
@@ -22,6 +22,16 @@ const MOST_FOLDER_SLOTS: usize = 60;
 const MOST_FILE_SLOTS: usize = 300;
 /// A page about so few files tells more of each definition.
 const FEW_FILES: usize = 12;
+
+/// How much of definitions a page shows.
+#[derive(Debug, Clone, Copy)]
+struct Showing {
+    /// Files on the page.
+    among: usize,
+    depth: Depth,
+    /// See [`Making::thinned`].
+    thin: u8,
+}
 
 impl Making<'_> {
     /// All about a folder, which exists.
@@ -55,18 +65,30 @@ impl Making<'_> {
         }
         let depth = if shown.len() <= FEW_FILES { Depth { slots: 8, ..super::symbols::IN_FILE } } else { AMONG_MANY };
         let with_slots = self.with_slots(&folders);
+        let all: Vec<FileId> = folders.values().flatten().copied().collect();
+        let count = |thin: u8| all.iter().map(|file| self.thinned(self.listed(*file, all.len()), thin).len()).sum::<usize>();
+        let thin = (0..2).find(|thin| count(*thin) <= MOST_SYMBOLS as usize).unwrap_or(2);
+        self.cut = u32::try_from(count(0) - count(thin)).unwrap_or(u32::MAX);
+        let showing = Showing { among: all.len(), depth, thin };
         for (path, files) in &folders {
-            self.folder_sections(folder, path, files, &with_slots, depth, &mut sections);
+            self.folder_sections(folder, path, files, &with_slots, showing, &mut sections);
         }
         if self.cut > 0 {
             let text = format!(
-                "A page has room for {} definitions; {} more are on the pages of their folders and files.",
+                "This page has room for {} definitions. {} more, fields and members first, are on the pages of their folders and files.",
                 super::grouped(MOST_SYMBOLS as usize),
                 super::grouped(self.cut as usize)
             );
             sections[0].blocks.push(Block::Note { text });
         }
         Ok(sections)
+    }
+
+    /// The definitions of a file on a page about so many: with few of them, also of those that let nobody in.
+    fn listed(&self, file: FileId, among: usize) -> Vec<SymbolId> {
+        let mut symbols = self.shown_symbols(file);
+        symbols.retain(|symbol| self.index[*symbol].public || among <= FEW_FILES);
+        symbols
     }
 
     /// Folders and files that are written about, of many those with the most definitions.
@@ -87,7 +109,7 @@ impl Making<'_> {
         path: &str,
         files: &[FileId],
         (folder_slots, file_slots): &(Vec<&str>, Vec<FileId>),
-        depth: Depth,
+        showing: Showing,
         sections: &mut Vec<Section>,
     ) {
         let index = self.index;
@@ -117,9 +139,8 @@ impl Making<'_> {
         };
         sections.push(section(format!("folder:{path}"), title, 2, blocks));
         for file in files {
-            let symbols: Vec<_> =
-                self.shown_symbols(*file).into_iter().filter(|symbol| index[*symbol].public || files.len() <= FEW_FILES).collect();
-            if let Some(block) = self.symbols_block(&symbols, depth) {
+            let symbols = self.thinned(self.listed(*file, showing.among), showing.thin);
+            if let Some(block) = self.symbols_block(&symbols, showing.depth) {
                 let path = &index[*file].path;
                 sections.push(section(format!("file:{path}"), split(path).1, 3, vec![block]));
             }

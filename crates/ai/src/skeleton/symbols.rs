@@ -39,6 +39,20 @@ impl Making<'_> {
         index.symbols_of(file).filter(listed).filter(|symbol| index[*symbol].parent.is_none() && !index[*symbol].is_test).collect()
     }
 
+    /// What is left of the definitions of files on a page that has no room for all: of each file all (0), all but fields and values (1), or what
+    /// stands at its top (2).
+    pub(super) fn thinned(&self, mut symbols: Vec<SymbolId>, thin: u8) -> Vec<SymbolId> {
+        let index = self.index;
+        if thin > 0 {
+            let is_value = |kind| matches!(kind, SymbolKind::Field | SymbolKind::Constant);
+            symbols.retain(|symbol| !(is_value(index[*symbol].kind) && index[*symbol].owner.is_some()));
+        }
+        if thin > 1 {
+            symbols.retain(|symbol| index[*symbol].owner.is_none() && index[*symbol].parent.is_none());
+        }
+        symbols
+    }
+
     /// Definitions as a block; `None` when there are none.
     pub(super) fn symbols_block(&mut self, symbols: &[SymbolId], depth: Depth) -> Option<Block> {
         let mut slots = self.worth_a_slot(symbols, depth.slots);
@@ -76,7 +90,8 @@ impl Making<'_> {
             name: its.qualified.clone(),
             kind: its.kind.as_str().to_owned(),
             signature: its.signature.clone(),
-            doc: its.doc.as_ref().map(|doc| doc.text.clone()),
+            // What only declares may leave it to the definition to say what it is for.
+            doc: its.doc.as_ref().or(index[self.defined(symbol)].doc.as_ref()).map(|doc| doc.text.clone()),
             public: its.public,
             citation,
             used_by,
