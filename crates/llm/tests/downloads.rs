@@ -209,6 +209,36 @@ fn a_server_without_marks_or_ranges_is_asked_for_everything_again() {
 }
 
 #[test]
+fn a_file_that_changes_between_two_tries_of_one_call_is_not_mixed() {
+    let f = fixture();
+    let server = FileServer::new(model(50_000), Habits { mark: String::new(), ..Habits::default() });
+    server.break_off(&[10_000]);
+    let mut other = model(50_000);
+    other[20] ^= 0xff;
+    let got = f.files.download(
+        &server.url("m.gguf"),
+        "",
+        &describe,
+        &mut |told| {
+            if matches!(told, ModelProgress::Downloading { done, .. } if done > 0) {
+                server.file.lock().expect("no panic").0.clone_from(&other);
+            }
+        },
+        &Cancel::new(),
+    );
+    assert_eq!(fs::read(got.expect("a model").path).expect("the file"), other);
+}
+
+#[test]
+fn a_server_that_gives_ranges_in_pieces_is_asked_for_the_next() {
+    let f = fixture();
+    let bytes = model(50_000);
+    let server = FileServer::new(bytes.clone(), Habits { at_most: 9_000, ..Habits::default() });
+    server.break_off(&[10_000]);
+    assert_eq!(fs::read(f.download(&server.url("m.gguf"), "").expect("a model").path).expect("the file"), bytes);
+}
+
+#[test]
 fn a_hash_makes_up_for_a_server_without_marks() {
     let f = fixture();
     let bytes = model(50_000);
@@ -316,7 +346,7 @@ proptest! {
         let mark = if marked { "ETag: \"one\"\r\n".to_owned() } else { String::new() };
         // Without a length only the connection's end tells that all came: breaking off could not be told from the end.
         let says_length = says_length || !breaks.is_empty();
-        let server = FileServer::new(bytes.clone(), Habits { ranges, mark, heeds_mark: true, says_length });
+        let server = FileServer::new(bytes.clone(), Habits { ranges, mark, says_length, ..Habits::default() });
         server.break_off(&breaks);
         let sha256 = if hashed { hash(&bytes) } else { String::new() };
         let got = (0..10).find_map(|_| f.download(&server.url("m.gguf"), &sha256).ok()).expect("it comes in the end");

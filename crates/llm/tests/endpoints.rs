@@ -158,6 +158,19 @@ fn a_key_that_was_given_for_one_origin_is_not_sent_to_another() {
 }
 
 #[test]
+fn a_row_whose_address_was_changed_by_others_has_no_key() {
+    let keychain = Arc::new(MemoryKeychain::default());
+    let f = with(keychain.clone());
+    let (first, second) = (refusing(), refusing());
+    let endpoint = f.endpoints.add("mira", &change(&first.address(), key())).expect("an endpoint");
+    assert!(keychain.get(&format!("endpoint-key:{}@{}", endpoint.id, first.address())).expect("a keychain").is_some());
+    let url = format!("{}/v1", second.address());
+    f.store.write(|transaction| transaction.execute("UPDATE model_endpoints SET url = ?1", [&url])).expect("changed");
+    assert_eq!(key_sent(&f, &endpoint, &second), None);
+    assert!(!second.asked().is_empty() && first.asked().is_empty());
+}
+
+#[test]
 fn keys_are_left_set_and_removed_as_the_field_says() {
     let f = with(Arc::new(MemoryKeychain::default()));
     let url = "https://models.example/v1";

@@ -111,6 +111,34 @@ fn an_answer_is_streamed_and_counted() {
 }
 
 #[test]
+fn localhost_is_this_computer_and_no_proxy_stands_between() {
+    if std::env::var_os("HTTP_PROXY").is_none() {
+        // The same again with a proxy in the environment, which is read once in a process.
+        let proxy = Server::start(|_, line| line.json(502, "{}"));
+        let again = std::process::Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", "localhost_is_this_computer_and_no_proxy_stands_between"])
+            .env("HTTP_PROXY", proxy.address())
+            .env("http_proxy", proxy.address())
+            .env("ALL_PROXY", proxy.address())
+            .output()
+            .expect("it runs");
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        assert!(proxy.asked().is_empty(), "the proxy saw {:?}", proxy.asked());
+    }
+    let server = answering(|_, line| {
+        line.stream_head();
+        line.text("It reads.");
+        line.finish("stop", 21);
+        line.drop_it();
+    });
+    for host in ["localhost", "127.0.0.1"] {
+        let (text, finished) = ask(&engine_at(&format!("http://{host}:{}", server.port), |_| {}));
+        finished.expect("an answer");
+        assert_eq!(text, "It reads.", "{host}");
+    }
+}
+
+#[test]
 fn characters_and_events_that_are_cut_anywhere_come_out_whole() {
     let (text, finished) = asked_once(|_, line| {
         line.stream_head();
@@ -419,8 +447,7 @@ fn a_redirect_is_not_followed_and_the_key_goes_nowhere_else() {
 
 #[test]
 fn nobody_there_is_said_plainly() {
-    let port = Server::start(|_, _| {}).port;
-    let (_, finished) = ask(&engine_at(&format!("http://127.0.0.1:{port}"), |_| {}));
+    let (_, finished) = ask(&engine_at("http://127.0.0.1:1", |_| {}));
     assert!(matches!(&finished, Err(EngineError::Unreachable(said)) if said.contains("nothing listens there")), "{finished:?}");
     let error = finished.expect_err("no answer");
     assert!(error.may_pass() && !format!("{error:?}").contains(KEY));

@@ -142,6 +142,7 @@ fn the_default_model_is_found_by_itself() {
 fn a_row_never_leads_out_of_the_folder() {
     let f = fixture();
     let secret = f.write("secret.gguf", &model(10));
+    fs::create_dir_all(f.folder()).expect("a folder");
     let id = f.add(&f.write("m.gguf", &model(10))).expect("a model").id;
     f.store.write(|transaction| transaction.execute("UPDATE models SET file = '../secret.gguf'", [])).expect("changed");
     f.files.remove(&id).expect("removed");

@@ -18,11 +18,13 @@ pub struct Habits {
     pub heeds_mark: bool,
     /// Says how long the file is.
     pub says_length: bool,
+    /// Gives no more than so many bytes of a range at once.
+    pub at_most: usize,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { ranges: true, mark: "ETag: \"one\"\r\n".to_owned(), heeds_mark: true, says_length: true }
+        Self { ranges: true, mark: "ETag: \"one\"\r\n".to_owned(), heeds_mark: true, says_length: true, at_most: usize::MAX }
     }
 }
 
@@ -70,7 +72,10 @@ fn give(asked: &Asked, line: &mut Line, bytes: &[u8], habits: &Habits, cut: Opti
             line.answer(416, "text/plain", &format!("Content-Range: bytes */{}\r\n", bytes.len()), "");
             return 0;
         }
-        Some(from) => (format!("206 X\r\nContent-Range: bytes {from}-{}/{}\r\n", bytes.len() - 1, bytes.len()), &bytes[from..]),
+        Some(from) => {
+            let end = from.saturating_add(habits.at_most).min(bytes.len());
+            (format!("206 X\r\nContent-Range: bytes {from}-{}/{}\r\n", end - 1, bytes.len()), &bytes[from..end])
+        }
         None => ("200 X\r\n".to_owned(), bytes),
     };
     let length = if habits.says_length { format!("Content-Length: {}\r\n", body.len()) } else { "Connection: close\r\n".to_owned() };
