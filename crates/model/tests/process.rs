@@ -312,6 +312,29 @@ fn a_program_that_is_missing_broken_or_another_is_said_plainly() {
 
 #[cfg(unix)]
 #[test]
+fn nothing_is_told_after_a_cancel_however_much_is_on_its_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = r#"{"answer":"text","id":2,"text":"more"}"#;
+    let engine = scripted(
+        folder.path(),
+        &format!(
+            "read hello; echo '{{\"answer\":\"ready\",\"version\":1}}'; read load; echo '{{\"answer\":\"loaded\",\"id\":1,\"context\":512}}'\n\
+             read generate; printf '%s\\n' {}; read cancel; echo '{{\"answer\":\"failed\",\"id\":2,\"failure\":{{\"why\":\"cancelled\"}}}}'; read more",
+            format!("'{text}' ").repeat(100)
+        ),
+    );
+    // The first is told when all of them are on their way.
+    let (result, after) = cancelled(&engine, &ask("Hello", 4), |_| {
+        thread::sleep(Duration::from_millis(100));
+        true
+    });
+    assert!(matches!(result, Err(EngineError::Cancelled)), "{result:?}");
+    assert_eq!(after, 0);
+    assert!(engine.is_loaded(), "it answered, so it was not ended");
+}
+
+#[cfg(unix)]
+#[test]
 fn loading_that_takes_forever_can_be_cancelled() {
     let folder = tempfile::tempdir().expect("a folder");
     for script in ["exec sleep 60", r#"read hello; echo '{"answer":"ready","version":1}'; exec sleep 60"#] {
