@@ -320,6 +320,9 @@ fn a_cancelled_job_stops_at_once_keeps_what_it_had_and_goes_on_from_there() {
 
     stalls.store(false, Ordering::Release);
     let before = server.asked_at("/v1/chat/completions");
+    let again = fixture.workspace.submit_ai_job(&project, &docs_of("src/sync.rs")).expect("taken");
+    assert_eq!((&again.job_id, again.outcome), (&id, AiSubmission::Queued), "asked for again, it is gone on with");
+    fixture.workspace.cancel_ai_job(&id).expect("cancelled while it waits");
     fixture.workspace.retry_ai_job(&id).expect("it waits again");
     fixture.workspace.run_ai_job_here(&id, &|| false).expect("it ends");
     let done = fixture.workspace.ai_job(&id).expect("it is there");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lectern_ai::{JobType, PARAMS_FORMAT, Params, Subject};
-use lectern_jobs::{NewJob, Outcome, Priority};
+use lectern_jobs::{NewJob, Outcome, Priority, Retried, Status};
 use lectern_projects::Project;
 use lectern_sync::Manifest;
 
@@ -52,6 +52,9 @@ impl Workspace {
     }
 
     fn submit(self: &Arc<Self>, asked: &Asked, fresh: bool) -> Result<AiSubmitted, Failure> {
+        if !fresh && let Some(taken_up) = self.taken_up(asked)? {
+            return Ok(taken_up);
+        }
         let params = serde_json::to_value(&asked.params).map_err(|error| Failure::internal(error.to_string()))?;
         let submitted = self.ai.queue.submit(&NewJob {
             project_id: asked.project.id.as_str(),
@@ -70,6 +73,23 @@ impl Workspace {
         self.tell_job(&submitted.id);
         self.ai.wake();
         Ok(AiSubmitted { job_id: submitted.id, outcome })
+    }
+
+    /// The same was begun before and did not come to its end: it goes on after what it had finished.
+    fn taken_up(self: &Arc<Self>, asked: &Asked) -> Result<Option<AiSubmitted>, Failure> {
+        let owner = asked.project.owner_id.as_str();
+        let jobs = self.ai.queue.list(owner, Some(asked.project.id.as_str()))?;
+        let same = jobs.iter().filter(|job| job.input_hash.as_deref() == Some(asked.input_hash.as_str()));
+        // The latest comes first; one that is done or under way is for the queue to find.
+        let Some(begun) = same.into_iter().next().filter(|job| job.status == Status::Failed && job.has_draft) else { return Ok(None) };
+        let job_id = match self.ai.queue.retry(owner, &begun.id)? {
+            Retried::Queued => begun.id.clone(),
+            Retried::Joined(other) => other,
+            Retried::NotThere => return Ok(None),
+        };
+        self.tell_job(&job_id);
+        self.ai.wake();
+        Ok(Some(AiSubmitted { job_id, outcome: AiSubmission::Queued }))
     }
 
     /// Decides what a request leaves open.
