@@ -41,8 +41,9 @@ fn a_symbol_is_explained_from_the_reader() {
     let (app, _root) = ferry(&stage);
     app.open_in_tree("src/hash.rs");
     app.press("Ctrl+G");
-    app.type_text("4:9");
+    app.fill("Line", "4:9");
     app.press("Enter");
+    app.wait_text("#status-bar", "Ln 4,");
     app.command("Explain this symbol");
     app.wait_text("#jobs", "hash_file");
     let id = jobs(&app)[0]["id"].as_str().expect("an id").to_owned();

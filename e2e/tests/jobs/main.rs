@@ -5,5 +5,6 @@
 mod asking;
 mod facts;
 mod models;
+mod screens;
 mod support;
 mod writing;

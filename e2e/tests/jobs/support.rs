@@ -11,7 +11,7 @@ use lectern_e2e::{App, Stage, project};
 use serde_json::{Value, json};
 
 /// How long a job of the small model may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(420);
 
 const FILE: &str = "SmolLM2-135M-Instruct.Q4_1.gguf";
 

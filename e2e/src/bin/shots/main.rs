@@ -9,6 +9,8 @@ mod frame;
 #[cfg(target_os = "linux")]
 mod history;
 #[cfg(target_os = "linux")]
+mod jobs;
+#[cfg(target_os = "linux")]
 mod previews;
 #[cfg(target_os = "linux")]
 mod reading;
@@ -25,7 +27,7 @@ fn main() {
 
     type Photograph = fn(&Camera);
     /// Each opens a window of its own.
-    const AREAS: [(&str, Photograph); 8] = [
+    const AREAS: [(&str, Photograph); 9] = [
         ("frame", frame::photograph),
         ("reading", reading::photograph),
         ("texts", texts::photograph),
@@ -33,6 +35,7 @@ fn main() {
         ("history", history::photograph),
         ("versions", versions::photograph),
         ("threads", threads::photograph),
+        ("jobs", jobs::photograph),
         ("previews", previews::photograph),
     ];
     let mut args = std::env::args().skip(1);

@@ -2,7 +2,7 @@
 import { count, counted } from "$lib/format/numbers";
 import type { AiJob, AiProgress, Citation, EndpointCard, JobType, Subject } from "$lib/ipc";
 import type { IconName } from "$lib/ui/icons";
-import { isCancelled } from "./jobs.svelte";
+import { isCancelled, jobs } from "./jobs.svelte";
 
 export const typeWords: Record<JobType, string> = { DOCS: "Docs", EXPLANATION: "Explanation" };
 
@@ -93,6 +93,12 @@ export function progressWords({ progress }: AiJob): string {
   return words.filter(Boolean).join(", ");
 }
 
+/** Of one that waits: "starts next", "3 before it". */
+export function turnWords(job: AiJob): string {
+  const next = job.ahead === 0 || jobs.waiting[0]?.id === job.id;
+  return next ? "starts next" : `${count(job.ahead)} before it`;
+}
+
 /** The second line of a job in a list. */
 export function rowWords(job: AiJob): string {
   switch (job.status) {
@@ -101,7 +107,7 @@ export function rowWords(job: AiJob): string {
         ? [phaseWords(job), partWords(job.progress)].filter(Boolean).join(", ")
         : partWords(job.progress);
     case "QUEUED":
-      return job.ahead === 0 ? "Waiting, starts next" : `Waiting, ${count(job.ahead)} before it`;
+      return `Waiting, ${turnWords(job)}`;
     case "FAILED":
       if (isCancelled(job)) return cancelledWords(job);
       return job.error?.message ?? "Failed";
