@@ -20,7 +20,7 @@ use reqwest::Method;
 use self::{
     answer::{Answer, Reading},
     ask::Unwanted,
-    refusal::passes,
+    refusal::{passes, speaks_of_context},
     retry::Retries,
     survey::{Reach, Survey},
     tokens::Before,
@@ -127,9 +127,23 @@ impl HttpEngine {
         if let Some(loaded) = self.known().clone() {
             return if cancel.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(loaded) };
         }
-        let loaded = Arc::new(run(cancel, self.ask_who())?);
+        let loaded = Arc::new(run(cancel, self.ask_who_until_ready())?);
         *self.known() = Some(Arc::clone(&loaded));
         Ok(loaded)
+    }
+
+    /// A server that is starting answers nothing else than that.
+    async fn ask_who_until_ready(&self) -> Result<Loaded, EngineError> {
+        let mut retries = Retries::new(self.transport.patience);
+        loop {
+            match self.ask_who().await {
+                Err(error @ EngineError::Busy(_)) => match retries.next(None, &error) {
+                    Some(pause) => tokio::time::sleep(pause).await,
+                    None => return Err(error),
+                },
+                result => return result,
+            }
+        }
     }
 
     async fn ask_who(&self) -> Result<Loaded, EngineError> {
@@ -205,7 +219,14 @@ impl HttpEngine {
             let response = self.transport.send(Method::POST, url.clone(), Some(&body), self.transport.patience.first_text).await?;
             let status = response.status();
             if status.is_success() {
-                return reading.read(response).await;
+                let answer = reading.read(response).await;
+                return match answer {
+                    // Some say so only after they said that all is well.
+                    Err(EngineError::BadAnswer(said)) if !reading.has_begun() && speaks_of_context(&said) => {
+                        Err(EngineError::TooLong { prompt, wanted: request.max_tokens, context: loaded.capacity.context })
+                    }
+                    answer => answer,
+                };
             }
             let wants = retry::wanted_wait(response.headers());
             let error = self.transport.refusal(response, asked).await;

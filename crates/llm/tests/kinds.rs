@@ -11,7 +11,13 @@ use lectern_llm::{
 use support::{Asked, Line, Server, kinds, other_kind};
 
 fn engine(server: &Server, model: &str, context: u32) -> HttpEngine {
-    let patience = Patience { connect: Duration::from_secs(2), call: Duration::from_secs(10), retries: 0, ..Patience::default() };
+    let patience = Patience {
+        connect: Duration::from_secs(2),
+        call: Duration::from_secs(10),
+        retries: 0,
+        backoff: Duration::from_millis(2),
+        ..Patience::default()
+    };
     HttpEngine::new(HttpOptions {
         id: "e1".to_owned(),
         name: "Small".to_owned(),
@@ -209,6 +215,34 @@ fn llama_server_counts_keeps_grammars_and_tells_how_it_reads() {
     assert_eq!(read, [(4, 7)]);
     assert_eq!((finished.reused_tokens, finished.prompt_ms, finished.generate_ms), (2, 5.5, 7.5));
     assert_eq!(server.asked_at("/v1/chat/completions")[0].json()["grammar"].as_str(), Some("root ::= \"a\""));
+}
+
+#[test]
+fn a_server_that_is_starting_is_waited_for() {
+    let ready = kinds::llama_server(Box::new(answer));
+    let port = ready.port;
+    let asked = std::sync::atomic::AtomicU32::new(0);
+    // Stands before the real one and says that it is loading, for the first few questions.
+    let starting = Server::start(move |request, line| {
+        if asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 23 {
+            return line.json(503, r#"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#);
+        }
+        line.pass_on(request, port);
+    });
+    let (text, finished) = ask(&engine(&starting, "small", 0), &request("hello"));
+    finished.expect("an answer when it is ready");
+    assert_eq!(text, "It reads.");
+}
+
+#[test]
+fn a_prompt_that_does_not_fit_may_be_told_in_the_stream() {
+    let server = kinds::lm_studio(Box::new(|_, line| {
+        line.stream_head();
+        line.send("event: error\ndata: {\"error\":{\"message\":\"Trying to keep the first 5000 tokens when context the overflows.\"}}\n\n");
+        line.drop_it();
+    }));
+    let (_, finished) = ask(&engine(&server, "small", 0), &request("hello"));
+    assert!(matches!(finished, Err(EngineError::TooLong { wanted: 64, context: 6144, .. })), "{finished:?}");
 }
 
 #[test]

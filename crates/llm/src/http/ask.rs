@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     kind::ServerKind,
     piece::Dialect,
-    survey::{Survey, in_their_words},
+    survey::{Survey, in_their_words, template_choices},
 };
 use crate::Request;
 
@@ -101,7 +101,6 @@ fn openai(survey: &Survey, model: &str, request: &Request, unwanted: &Unwanted) 
         (ServerKind::LlamaServer, grammar) => {
             body["cache_prompt"] = true.into();
             body["return_progress"] = true.into();
-            body["chat_template_kwargs"] = json!({ "enable_thinking": false });
             if let Some(grammar) = grammar {
                 body["grammar"] = json!(grammar);
             }
@@ -110,8 +109,8 @@ fn openai(survey: &Survey, model: &str, request: &Request, unwanted: &Unwanted) 
         (ServerKind::Vllm, Some(grammar)) => body["structured_outputs"] = json!({ "grammar": grammar }),
         _ => {}
     }
-    if survey.kind == ServerKind::Vllm {
-        body["chat_template_kwargs"] = json!({ "enable_thinking": false });
+    if matches!(survey.kind, ServerKind::LlamaServer | ServerKind::Vllm) {
+        body["chat_template_kwargs"] = template_choices();
     }
     body
 }

@@ -44,9 +44,7 @@ impl Refusal<'_> {
             return None;
         }
         let (prompt, wanted, context) = self.asked?;
-        let lower = said.to_ascii_lowercase();
-        let speaks_of_it = ["context size", "context length", "context window", "context the overflows", "context overflow"];
-        if !speaks_of_it.iter().any(|words| lower.contains(words)) {
+        if !speaks_of_context(said) {
             return None;
         }
         let inner = json_of(self.body).unwrap_or(Value::Null);
@@ -57,6 +55,14 @@ impl Refusal<'_> {
             context: number("n_ctx").unwrap_or(context),
         })
     }
+}
+
+/// Whether a server's words are about a prompt that does not fit.
+pub(crate) fn speaks_of_context(said: &str) -> bool {
+    let lower = said.to_ascii_lowercase();
+    ["context size", "context length", "context window", "context the overflows", "context overflow"]
+        .iter()
+        .any(|words| lower.contains(words))
 }
 
 /// Whether the same may work a little later.

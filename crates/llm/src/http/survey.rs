@@ -157,7 +157,7 @@ pub(crate) async fn exact_count(
     let address = &transport.address;
     match kind {
         ServerKind::LlamaServer => {
-            let asked = json!({ "messages": in_their_words(messages) });
+            let asked = json!({ "messages": in_their_words(messages), "chat_template_kwargs": template_choices() });
             let written = transport.call(Method::POST, address.native("apply-template"), Some(&asked)).await?;
             let Some(prompt) = written.get("prompt").and_then(Value::as_str) else { return Ok(None) };
             let asked = json!({ "content": prompt, "add_special": true, "parse_special": true });
@@ -165,7 +165,12 @@ pub(crate) async fn exact_count(
             Ok(tokens.get("tokens").and_then(Value::as_array).and_then(|tokens| u32::try_from(tokens.len()).ok()))
         }
         ServerKind::Vllm => {
-            let asked = json!({ "model": model, "messages": in_their_words(messages), "add_generation_prompt": true });
+            let asked = json!({
+                "model": model,
+                "messages": in_their_words(messages),
+                "add_generation_prompt": true,
+                "chat_template_kwargs": template_choices(),
+            });
             let counted = transport.call(Method::POST, address.native("tokenize"), Some(&asked)).await?;
             Ok(counted.get("count").and_then(Value::as_u64).and_then(|count| u32::try_from(count).ok()))
         }
@@ -181,6 +186,11 @@ pub(crate) fn in_their_words(messages: &[Message]) -> Value {
         Role::Assistant => "assistant",
     };
     messages.iter().map(|message| json!({ "role": role(message.role), "content": message.text })).collect()
+}
+
+/// What chat templates are told, in counting as in asking: models that think would use up the tokens of the answer.
+pub(crate) fn template_choices() -> Value {
+    json!({ "enable_thinking": false })
 }
 
 fn names_of_openai(models: &Value) -> Vec<String> {

@@ -103,6 +103,16 @@ impl Line {
         false
     }
 
+    /// Lets another server answer, on a connection that ends with its answer.
+    pub fn pass_on(&mut self, asked: &Asked, port: u16) {
+        let mut other = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the other server");
+        let head = format!("{} {} HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", asked.method, asked.path, asked.body.len());
+        other.write_all(head.as_bytes()).and_then(|()| other.write_all(&asked.body)).expect("it listens");
+        other.shutdown(Shutdown::Write).ok();
+        let _ = std::io::copy(&mut other, &mut self.stream);
+        self.drop_it();
+    }
+
     /// Ends the connection without another word.
     pub fn drop_it(&mut self) {
         let _ = self.stream.shutdown(Shutdown::Both);
