@@ -123,7 +123,7 @@ impl Out<'_> {
     fn symbol(&mut self, symbol: &SymbolFacts) {
         let public = if symbol.public { "" } else { ", private" };
         let _ = write!(self.markdown, "#### {} ({}{public}) {}\n\n", code(&symbol.name), text(&symbol.kind), mark(symbol.citation));
-        let _ = write!(self.markdown, "{}\n", fenced(&symbol.signature, ""));
+        let _ = writeln!(self.markdown, "{}", fenced(&symbol.signature, ""));
         if let Some(doc) = &symbol.doc {
             doc.lines().for_each(|doc| {
                 let _ = writeln!(self.markdown, "> {}", escape::beginning(&text(doc)));

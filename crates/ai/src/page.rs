@@ -1,4 +1,4 @@
-//! A page: what a job makes, as it is stored in `ai_jobs.result` (and, while it is written, in `ai_jobs.draft`) and shown.
+//! A page: what a job makes, as it is stored in `ai_jobs.result` (and, while it is written, in `ai_drafts`) and shown.
 //!
 //! Code fills everything but [`Prose`]; a model writes prose into its slots, sentence by sentence, and each sentence is checked.
 

@@ -74,9 +74,9 @@ pub fn write(
     };
     let todo = waiting(&page);
     let total = u32::try_from(todo.len()).unwrap_or(u32::MAX);
-    let mut done = total - u32::try_from(todo.iter().filter(|waits| **waits).count()).unwrap_or(0);
-    let finished_before = done;
-    for (at, _) in todo.iter().enumerate().filter(|(_, waits)| **waits) {
+    let finished_before = total - u32::try_from(todo.iter().filter(|waits| **waits).count()).unwrap_or(0);
+    let slots = todo.iter().enumerate().filter(|(_, waits)| **waits).map(|(at, _)| at);
+    for (done, at) in (finished_before..).zip(slots) {
         let (name, section) = planner.slot(at);
         let each = began.elapsed().as_secs_f64() / f64::from((done - finished_before).max(1));
         let progress = WriteProgress {
@@ -92,7 +92,6 @@ pub fn write(
         let mut run = SlotRun { planner, engine, seed, journal, cancel, at, progress, page: &mut page, before: &mut before };
         let (kept, notes) = run.write()?;
         keep(&mut page, at, kept, &notes);
-        done += 1;
         page.run.duration_ms = spent + began.elapsed().as_secs_f64() * 1000.0;
         recount(&mut page);
         journal.page(&page).map_err(WriteError::Journal)?;

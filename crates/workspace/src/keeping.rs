@@ -256,7 +256,7 @@ impl Workspace {
         let mut retained = self.journal.retained_objects()?;
         retained.extend(self.comments().retained_objects()?);
         // A page's citations open what it was written about.
-        retained.extend(self.store.read(|connection| lectern_ai::cited_objects(connection))?);
+        retained.extend(self.store.read(lectern_ai::cited_objects)?);
         Ok(retained)
     }
 

@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn storing_the_other_settings_keeps_the_choice_of_models() {
         let choices = ModelChoices { model: Some("m".into()), jobs_at_once: 2, memory_limit: 5 };
-        let json = with_models(&Settings { zoom: 1.5, ..Settings::default() }, &choices).unwrap();
+        let json = with_models(&Settings { zoom: 1.5, ..Settings::default() }, &choices).expect("JSON");
         assert_eq!(model_choices(&json), choices);
         assert_eq!(parse_settings(&json), Settings { zoom: 1.5, ..Settings::default() });
         assert_eq!(model_choices("{}"), ModelChoices::default());

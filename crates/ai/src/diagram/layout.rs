@@ -231,10 +231,11 @@ fn ways(draft: &Draft, layers: &[Vec<usize>], places: &[Place], width: f32) -> V
         let start = (port(above, below, false), places[above].y + HEIGHT);
         let end = (port(below, above, true), places[below].y);
         let mut points = vec![start];
-        for layer in places[above].layer + 1..places[below].layer {
+        let between = places[above].layer + 1..places[below].layer;
+        for (layer, rows) in layers.iter().enumerate().take(between.end).skip(between.start) {
             let top = MARGIN + layer as f32 * (HEIGHT + RISE);
             let straight = start.0 + (end.0 - start.0) * (top - start.1) / (end.1 - start.1).max(1.0);
-            let x = gap_near(straight, &layers[layer], places, width);
+            let x = gap_near(straight, rows, places, width);
             points.push((x, top - 6.0));
             points.push((x, top + HEIGHT + 6.0));
         }

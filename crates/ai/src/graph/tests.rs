@@ -14,10 +14,10 @@ fn by_matrix(arrows: &[(u32, u32, f64)], personal: &[f64], following: f64) -> Ve
         matrix[*to as usize][*from as usize] += weight;
     }
     for from in 0..count {
-        let sum: f64 = (0..count).map(|to| matrix[to][from]).sum();
-        for to in 0..count {
-            matrix[to][from] = if sum == 0.0 { start[to] } else { matrix[to][from] / sum };
-            matrix[to][from] = following * matrix[to][from] + (1.0 - following) * start[to];
+        let sum: f64 = matrix.iter().map(|row| row[from]).sum();
+        for (row, start) in matrix.iter_mut().zip(&start) {
+            let share = if sum == 0.0 { *start } else { row[from] / sum };
+            row[from] = following * share + (1.0 - following) * start;
         }
     }
     let mut shares = start;

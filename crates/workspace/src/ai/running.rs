@@ -68,9 +68,8 @@ impl Workspace {
         let done = AtomicBool::new(false);
         let ended = thread::scope(|scope| {
             scope.spawn(|| self.listen_for_cancel(&claimed.fence, &running.cancel, &done));
-            let ended = self.work(&claimed, running);
-            done.store(true, Ordering::Release);
-            ended
+            let _done = SetWhenDone(&done);
+            self.work(&claimed, running)
         });
         let ended = match ended {
             Ok(()) => Ok(()),
@@ -198,6 +197,15 @@ impl Workspace {
             }
         };
         Ok(Material { version, older, index })
+    }
+}
+
+/// Says that work is done however it ended: whoever waits beside it must not wait for ever.
+pub(super) struct SetWhenDone<'a>(pub &'a AtomicBool);
+
+impl Drop for SetWhenDone<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
     }
 }
 

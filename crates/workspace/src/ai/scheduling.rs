@@ -14,6 +14,8 @@ use lectern_accounts::UserId;
 use lectern_jobs::{Claimed, Claiming};
 use lectern_llm::Cancel;
 
+use super::running::SetWhenDone;
+
 use crate::{
     Workspace,
     view::{AiProgress, Failure},
@@ -169,10 +171,10 @@ impl Workspace {
 
     fn spawn(self: &Arc<Self>, claimed: Claimed, user: UserId) {
         let running = self.ai.scheduler.enter(&claimed.job.id, user);
-        let (weak, id) = (Arc::downgrade(self), claimed.job.id.clone());
-        let scheduler = Arc::clone(&self.ai.scheduler);
+        let weak = Arc::downgrade(self);
+        let leaving = Leaving { scheduler: Arc::clone(&self.ai.scheduler), workspace: weak.clone(), id: claimed.job.id.clone() };
         let spawned = thread::Builder::new().name("job".to_owned()).spawn(move || {
-            let _leaving = Leaving { scheduler: Arc::clone(&scheduler), workspace: weak.clone(), id };
+            let _leaving = leaving;
             if let Some(workspace) = weak.upgrade() {
                 workspace.run_job(claimed, &running);
             }
@@ -216,8 +218,8 @@ impl Workspace {
                             thread::sleep(Duration::from_millis(50));
                         }
                     });
+                    let _done = SetWhenDone(&done);
                     self.run_job(claimed, &running);
-                    done.store(true, Ordering::Release);
                 });
                 continue;
             }

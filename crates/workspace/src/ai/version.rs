@@ -41,7 +41,7 @@ impl ProjectVersion {
         Ok(Self { project: project.name.clone(), manifest, files, objects: Arc::clone(objects), folder, places })
     }
 
-    fn from_folder(&self, object: &ObjectHash) -> Option<Vec<u8>> {
+    fn in_folder(&self, object: &ObjectHash) -> Option<Vec<u8>> {
         let file = &self.files[*self.places.get(object)?];
         if file.size > LARGEST {
             return None;
@@ -82,7 +82,7 @@ impl Version for ProjectVersion {
 
     fn read(&self, object: &ObjectHash) -> Option<Arc<[u8]>> {
         let kept = self.objects.get(object).ok().flatten();
-        kept.or_else(|| self.from_folder(object)).map(Into::into)
+        kept.or_else(|| self.in_folder(object)).map(Into::into)
     }
 }
 
