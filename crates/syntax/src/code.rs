@@ -1,5 +1,6 @@
 //! What code defines, names and imports, with what each definition says of itself.
 
+mod around;
 mod docs;
 mod exports;
 mod imports;

@@ -332,3 +332,91 @@ fn imports_say_where_from() {
     assert_eq!(targets("a.zig", "const a = @import(\"b.zig\");\n"), ["b.zig"]);
     assert_eq!(targets("a.cs", "using System.Text;\n"), ["System.Text"]);
 }
+
+/// Whatever stands in a file, what is found lies within it, on the boundaries of characters, and signatures and bodies in their definitions.
+fn holds(path: &str, text: &str) {
+    let language = Language::for_path(path, None).expect("the language has a grammar");
+    let Ok(tree) = SyntaxTree::parse(language, text.into(), Duration::from_secs(60)) else { return };
+    let Ok(code) = tree.code(false, Duration::from_secs(60)) else { return };
+    let within = |range: &std::ops::Range<usize>| text.get(range.clone()).is_some();
+    assert_eq!(code.definitions.len(), tree.outline().len(), "one for each symbol of the outline");
+    for (defined, symbol) in code.definitions.iter().zip(tree.outline()) {
+        assert_eq!(defined.symbol, symbol);
+        assert!(within(&defined.whole) && within(&defined.signature), "{defined:?}");
+        assert!(defined.whole.start <= defined.signature.start && defined.signature.end <= defined.whole.end, "{defined:?}");
+        assert!(defined.body.as_ref().is_none_or(|body| within(body) && defined.signature.end <= body.start), "{defined:?}");
+    }
+    assert!(code.names.iter().all(|used| within(&used.range) && used.qualifier.as_ref().is_none_or(within)));
+    assert!(code.names.is_sorted_by_key(|used| used.range.start), "names come in their order");
+    assert!(code.imports.iter().all(|import| within(&import.range)));
+}
+
+const TOKENS: &[&str] = &[
+    "fn ",
+    "pub ",
+    "impl ",
+    "struct ",
+    "class ",
+    "def ",
+    "function ",
+    "export ",
+    "const ",
+    "let ",
+    "import ",
+    "from ",
+    "use ",
+    "type ",
+    "func ",
+    "a",
+    "B",
+    "é",
+    "::",
+    ".",
+    "->",
+    "=>",
+    "=",
+    ":",
+    ",",
+    ";",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    "<",
+    ">",
+    "\"",
+    "'",
+    "`",
+    "#",
+    "//",
+    "///",
+    "/**",
+    "*/",
+    "\n",
+    "\r\n",
+    "    ",
+    "\t",
+    "1",
+    "@",
+    "*",
+    "&",
+    "#define ",
+    "#include \"a\"",
+    "package ",
+    "private",
+    "public:",
+    "end\n",
+    "<script>",
+    "</script>",
+];
+
+proptest::proptest! {
+    #[test]
+    fn any_text_of_any_language_is_read(language in 0_usize..16, tokens in proptest::collection::vec(0..TOKENS.len(), 0..80)) {
+        let ends = ["rs", "ts", "tsx", "js", "py", "go", "java", "c", "cpp", "cs", "rb", "php", "svelte", "kt", "lua", "zig"];
+        let text: String = tokens.iter().map(|token| TOKENS[*token]).collect();
+        holds(&format!("a.{}", ends[language]), &text);
+    }
+}

@@ -25,7 +25,7 @@ pub(super) fn name_use(text: &str, range: Range<usize>, place: &Place<'_>) -> Na
         || (before.ends_with('.') && !before.ends_with(".."))
         || (before.ends_with(':') && !path && place.around_is(0, "method_index_expression"));
     if path || member {
-        let joint = before.trim_end_matches(|c: char| matches!(c, '.' | ':' | '?' | '!' | '>' | '-')).trim_end();
+        let joint = before.trim_end_matches(['.', ':', '?', '!', '>', '-']).trim_end();
         let start = joint.len() - joint.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum::<usize>();
         let qualifier = (start < joint.len()).then_some(start..joint.len());
         let role = match (path, is_call) {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::around::{docstring_of, first_code, first_statement, is_group, owner};
 use super::docs::{self, Comments, Habit};
 use super::exports::Exports;
 use super::roles::{Place, name_use};
@@ -24,11 +25,11 @@ const STEP: u32 = 4096;
 
 /// A node around the one that is looked at.
 #[derive(Clone, Copy)]
-struct Frame<'tree> {
-    kind: &'tree str,
+pub(super) struct Frame<'tree> {
+    pub(super) kind: &'tree str,
     sort: Sort,
     field: Option<&'tree str>,
-    node: Node<'tree>,
+    pub(super) node: Node<'tree>,
     /// The last word on access among its children.
     access: Option<bool>,
     /// A definition took it as its own.
@@ -258,35 +259,7 @@ impl Reader<'_> {
     ) -> Found {
         let (node, text) = (frame.node, self.text);
         let (name, kind) = (self.symbols[symbol].0.name.clone(), self.symbols[symbol].0.kind);
-        let mut whole = node.byte_range();
-        let mut is_exported = false;
-        for frame in stack.iter_mut().rev() {
-            if frame.sort != Sort::Wrapper {
-                break;
-            }
-            is_exported |= frame.kind == "export_statement";
-            // The keyword of a list belongs to its first alone.
-            let lists = frame.node.named_child_count() > 1
-                && matches!(
-                    frame.kind,
-                    "lexical_declaration" | "variable_declaration" | "type_declaration" | "const_declaration" | "var_declaration"
-                );
-            let is_grouped = lists
-                || frame.kind.ends_with("_declaration")
-                    && text.get(frame.node.byte_range()).is_some_and(|text| text.ends_with(')') && language == "Go" && is_group(text));
-            if is_grouped || frame.is_taken {
-                break;
-            }
-            frame.is_taken = true;
-            whole = frame.node.byte_range();
-        }
-        if stack.iter().rev().take(4).any(|frame| frame.kind == "export_statement")
-            && kind != SymbolKind::Method
-            && kind != SymbolKind::Field
-        {
-            let direct = stack.iter().rev().take_while(|frame| frame.sort == Sort::Wrapper).any(|frame| frame.kind == "export_statement");
-            is_exported |= direct;
-        }
+        let (whole, is_exported) = whole_of(node, text, language, stack);
         let body = body(node).filter(|body| body.start > whole.start);
         let cut = body.as_ref().map(|body| end_before(node, body.start)).or_else(|| long_value(node, text)).unwrap_or(whole.end);
         let signature = trimmed(text, whole.start..cut, cut != whole.end);
@@ -396,65 +369,19 @@ impl Reader<'_> {
     }
 }
 
-/// Where the first node that is no comment begins.
-fn first_code(root: Node<'_>, sorts: &[Sort]) -> usize {
-    let mut cursor = root.walk();
-    let mut children = root.named_children(&mut cursor).filter(|child| {
-        let sort = sorts.get(usize::from(child.kind_id())).copied().unwrap_or(Sort::Other);
-        !matches!(sort, Sort::Comment | Sort::Attribute) && !matches!(child.kind(), "hash_bang_line" | "php_tag" | "shebang")
-    });
-    children.next().map_or(usize::MAX, |child| child.start_byte())
-}
-
-/// The string that a body of Python begins with.
-fn first_statement(body: Node<'_>) -> Option<Node<'_>> {
-    let mut cursor = body.walk();
-    let first = body.named_children(&mut cursor).take(200).find(|child| child.kind() != "comment")?;
-    let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
-    (string.kind() == "string").then_some(string)
-}
-
-fn docstring_of(node: Node<'_>, text: &str) -> Option<DocComment> {
-    let string = first_statement(node.child_by_field_name("body")?)?;
-    docs::docstring(text, string.byte_range())
-}
-
-/// Whether `const (…)` and the like lists several.
-fn is_group(text: &str) -> bool {
-    text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_start().starts_with('(')
-}
-
-/// What a definition is a member of, where it stands elsewhere.
-fn owner(node: Node<'_>, language: &str, text: &str, stack: &[Frame<'_>]) -> Option<String> {
-    let of = |node: Node<'_>| text.get(node.byte_range()).unwrap_or_default();
-    let plain = |text: &str| {
-        let name = text.trim_start_matches(['(', '*', '&', ' ']);
-        let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':' || c == '.')).unwrap_or(name.len());
-        let name = name[..end].trim_end_matches(':').rsplit("::").next().unwrap_or_default();
-        (!name.is_empty() && name.len() <= 200).then(|| name.to_owned())
-    };
-    match language {
-        "Go" => {
-            let receiver = node.child_by_field_name("receiver")?;
-            let words = of(receiver).trim_matches(['(', ')']);
-            plain(words.rsplit_once([' ', '\t']).map_or(words, |(_, kind)| kind))
+/// All that belongs to a definition, and whether an `export` is among it.
+fn whole_of<'tree>(node: Node<'tree>, text: &str, language: &str, stack: &mut [Frame<'tree>]) -> (Range<usize>, bool) {
+    let mut whole = node.byte_range();
+    let is_exported = stack.iter().rev().take_while(|frame| frame.sort == Sort::Wrapper).any(|frame| frame.kind == "export_statement");
+    for frame in stack.iter_mut().rev() {
+        // The keyword before several belongs to none of them alone.
+        let is_declaration = frame.kind.ends_with("_declaration") && frame.kind != "template_declaration";
+        let lists = is_declaration && (frame.node.named_child_count() > 1 || (language == "Go" && is_group(frame.node, text)));
+        if frame.sort != Sort::Wrapper || lists || frame.is_taken {
+            break;
         }
-        "Rust" if node.kind() == "impl_item" => plain(of(node.child_by_field_name("type")?)),
-        "Rust" => {
-            let around = stack.iter().rev().take(2).find(|frame| frame.kind == "impl_item")?;
-            plain(of(around.node.child_by_field_name("type")?))
-        }
-        "C++" => {
-            let mut declarator = node.child_by_field_name("declarator")?;
-            for _ in 0..6 {
-                if declarator.kind() == "qualified_identifier" {
-                    let (scope, _) = of(declarator).rsplit_once("::")?;
-                    return plain(scope.split('<').next().unwrap_or_default());
-                }
-                declarator = declarator.child_by_field_name("declarator").or_else(|| declarator.named_child(0))?;
-            }
-            None
-        }
-        _ => None,
+        frame.is_taken = true;
+        whole = frame.node.byte_range();
     }
+    (whole, is_exported)
 }
