@@ -98,7 +98,7 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     const chip = await waitFor(
       () =>
         inScreen().getAllByRole("link", {
-          name: "Citation 1, src/sync.rs, lines 40 to 58",
+          name: /^Citation 1 ?src\/sync.rs:40-58$/,
         })[0] as HTMLElement,
     );
     const wanted = vi.spyOn(slot, "askReader");
@@ -108,7 +108,7 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     );
     expect(route.screen).toBe("workspace");
     runCommand("jobs.show");
-    const other = "Citation 5, src/hash.rs, lines 9 to 24";
+    const other = /^Citation 5 ?src\/hash.rs:9-24$/;
     const [second] = await waitFor(() => inScreen().getAllByRole("link", { name: other }));
     await fireEvent.click(second as HTMLElement);
     await waitFor(() =>
