@@ -19,8 +19,8 @@ const STEP: usize = 64;
 pub const AT_ONCE: usize = 512;
 /// And at first, while nobody knows how fast this model is read here.
 const FIRST: usize = 128;
-/// A piece takes about so long, so that somebody who waits sees how it gets on.
-const PIECE: Duration = Duration::from_secs(1);
+/// A piece takes about so long at most, so that somebody who waits sees how it gets on.
+const PIECE: Duration = Duration::from_secs(2);
 /// It takes about as long to load a state as to read so many tokens.
 const WORTH_LOADING: usize = 128;
 /// A beginning that two prompts share is kept on disk if it has so many tokens.
@@ -141,10 +141,10 @@ mod tests {
     use crate::llama::{self, Model};
 
     #[test]
-    fn pieces_take_about_a_second_and_are_whole_steps() {
+    fn pieces_take_about_two_seconds_and_are_whole_steps() {
         assert_eq!(paced(128, Duration::from_millis(100)), AT_ONCE);
-        assert_eq!(paced(128, Duration::from_secs(1)), 128);
-        assert_eq!(paced(128, Duration::from_millis(900)), 128);
+        assert_eq!(paced(128, Duration::from_secs(2)), 128);
+        assert_eq!(paced(128, Duration::from_millis(1800)), 128);
         assert_eq!(paced(128, Duration::from_secs(60)), STEP);
         assert_eq!(paced(64, Duration::ZERO), AT_ONCE);
     }

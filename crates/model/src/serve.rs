@@ -12,7 +12,7 @@ use std::{
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use lectern_llm::{
@@ -33,7 +33,9 @@ use crate::{
 /// After so long without an ask, what was read is kept on disk.
 const QUIET: Duration = Duration::from_secs(2);
 /// How often the memory is told of while text is written, in pieces of text.
-const TELL_MEMORY: u32 = 64;
+const TELL_MEMORY: u32 = 32;
+/// Text is told of this often at most: faster than anybody reads, and each time takes time from computing.
+const TELL_TEXT: Duration = Duration::from_millis(30);
 
 /// Runs the model's process until its stdin ends. Refuses to where it was not started by Lectern.
 pub fn run() -> ExitCode {
@@ -244,10 +246,18 @@ fn load(desk: &Desk, load: &Load) -> Result<Loaded, Failure> {
 fn generate(desk: &Desk, loaded: Option<&mut Loaded>, id: u64, request: &Request) -> Result<Answer, Failure> {
     let loaded = loaded.ok_or_else(not_loaded)?;
     let mut pieces = 0;
+    let (mut held, mut told): (String, Option<Instant>) = Default::default();
     let mut tell = |step| {
         match step {
             Step::Read { done, total } => desk.say(&Answer::Reading { id, done, total }),
-            Step::Text(text) => desk.say(&Answer::Text { id, text }),
+            Step::Text(text) => {
+                held.push_str(&text);
+                if told.is_some_and(|told| told.elapsed() < TELL_TEXT) {
+                    return;
+                }
+                told = Some(Instant::now());
+                desk.say(&Answer::Text { id, text: std::mem::take(&mut held) });
+            }
         }
         pieces += 1;
         if pieces % TELL_MEMORY == 0 {
@@ -256,6 +266,9 @@ fn generate(desk: &Desk, loaded: Option<&mut Loaded>, id: u64, request: &Request
     };
     llama::complaint();
     let finished = writing::write(&loaded.model, &loaded.prompter, &mut loaded.reader, request, &mut tell, &|| desk.interrupted())?;
+    if !held.is_empty() {
+        desk.say(&Answer::Text { id, text: held });
+    }
     desk.say_memory();
     Ok(Answer::Finished { id, finished })
 }

@@ -22,7 +22,7 @@ const START: Duration = Duration::from_secs(20);
 /// How long a process that has nothing more to do may take to end by itself.
 const GOODBYE: Duration = Duration::from_millis(300);
 /// How often somebody who waits looks whether they still want to.
-pub(super) const LOOK: Duration = Duration::from_millis(10);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// One process of the model. It ends when the last of these goes, and with Lectern, however that ends.
 pub(super) struct Process(Arc<Shared>);
