@@ -79,14 +79,26 @@ pub(crate) fn fetch(
 fn fetch_once(part: &mut Part, wanted: &Wanted<'_>, told: &mut dyn FnMut(u64, Option<u64>), cancel: &Cancel) -> Result<String, ModelError> {
     if !part.kept.complete {
         let fetched = run(cancel, fetch_rest(part, wanted, told));
-        if fetched.is_err() {
-            part.settle()?;
+        if let Err(error) = fetched {
+            // What went wrong first is told; where the note can't be written, the last one still holds.
+            let _ = part.settle();
+            return Err(with_figures(error, part, wanted));
         }
-        fetched?;
     }
     let start = part.begins_with(64)?;
     looks_like_a_model(&start)?;
     part.finish(wanted.sha256)
+}
+
+/// A disk that became full while it was written to says nothing of how much is missing.
+fn with_figures(error: ModelError, part: &Part, wanted: &Wanted<'_>) -> ModelError {
+    match error {
+        ModelError::DiskFull { needed: 0, .. } => {
+            let needed = part.kept.total.map_or(0, |total| total.saturating_sub(part.done));
+            ModelError::DiskFull { needed, free: (wanted.free_space)(part.path()).unwrap_or(0) }
+        }
+        error => error,
+    }
 }
 
 /// Asks for the rest until it has all come. Each try that brings something starts the count of tries anew.

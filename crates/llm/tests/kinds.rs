@@ -122,6 +122,15 @@ fn looking_for_servers_can_be_cancelled() {
 }
 
 #[test]
+fn threads_that_asynchronous_programs_lend_can_ask() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let server = kinds::lm_studio(Box::new(answer));
+    let port = server.port;
+    let found = runtime.block_on(async { tokio::task::spawn_blocking(move || discover(&[port], &Cancel::new())).await });
+    assert_eq!(found.expect("no panic").len(), 1);
+}
+
+#[test]
 fn ollama_is_asked_in_its_own_words_with_its_context() {
     for (parameters, loaded, chosen, context) in [
         ("", None, 0, 8192),
