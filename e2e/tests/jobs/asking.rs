@@ -15,7 +15,7 @@ fn docs_are_asked_for_in_the_dialog_after_the_prompt_was_read() {
     app.wait_text("#new-job", "Nothing is sent anywhere");
     app.shot("new");
     app.click("button", "Read the prompt first");
-    app.wait_text("#prompts", "written by AI (SmolLM2 135M)");
+    app.wait_text("#prompts", "for AI (SmolLM2 135M) on this computer");
     app.wait_text("#prompts", "Not asked yet");
     app.shot("plan");
     assert!(jobs(&app).is_empty(), "reading a prompt asks nothing");
