@@ -1,6 +1,7 @@
 //! Settings, Models and endpoints.
 
 use lectern_e2e::Stage;
+use lectern_e2e::process::poll;
 use serde_json::json;
 
 use crate::support::*;
@@ -21,10 +22,10 @@ fn the_default_model_is_found_by_itself_and_said_to_be_tiny() {
     // How fast it is here is measured when somebody asks.
     app.click("button", "More about SmolLM2 135M");
     app.click("menuitem", "Measure");
+    let measured = || command(&app, "models", &json!({}))["models"][0]["tokens_per_second"].as_f64() > Some(0.0);
+    assert!(poll(PATIENCE, measured), "the model was not measured");
     app.wait_text("#settings", "tokens/s here");
     app.shot("measured");
-    let models = command(&app, "models", &json!({}));
-    assert!(models["models"][0]["tokens_per_second"].as_f64() > Some(0.0), "{models}");
 }
 
 #[test]
