@@ -220,7 +220,10 @@ impl Workspace {
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
         if boot.alone() {
             // With company, the other process may still offer to undo these.
-            projects.purge_removed()?;
+            if projects.purge_removed()? > 0 {
+                // What was read of prompts may hold their code.
+                lectern_llm::embedded::forget_states(&data.models().join("state"));
+            }
             lectern_projects::remove_abandoned_clones(&data.run());
         }
         let sessions = lectern_preview::sessions::Sessions::new(
