@@ -56,7 +56,7 @@ impl Task {
             Target::Lines(file, from, to) => {
                 let path = &index[*file].path;
                 let what = format!("what lines {from} to {to} of {} do, step by step", plain_name(path));
-                task(what, "This part ".into(), 2, path)
+                task(what, "This code ".into(), 2, path)
             }
             Target::Changes(_) => task("what changed between the two versions and what for".into(), "This change ".into(), 2, ""),
             Target::Change(path) => task(format!("what changed in {} and what for", plain_name(path)), "This change ".into(), 2, path),
