@@ -85,7 +85,14 @@ impl Process {
                 .map_err(|error| EngineError::Stopped(format!("the program that runs models could not be started: {error}")))?,
         );
         let (ready, answer) = channel();
-        process.0.lock().ready = Some(ready);
+        {
+            let mut calls = process.0.lock();
+            // One that ended before anybody waited would be waited for in vain.
+            if let Some(message) = &calls.ended {
+                return Err(EngineError::Stopped(message.clone()));
+            }
+            calls.ready = Some(ready);
+        }
         process.0.say(&Ask::Hello { version: VERSION, token })?;
         let start = Instant::now();
         loop {
