@@ -18,8 +18,8 @@ use common::{Fixture, PASSWORD, fixture, heard_by};
 use lectern_workspace::{
     Events,
     view::{
-        AiJobPage, AiRequest, AiSubmission, AiText, Failure, JobStatus, JobType, ModelLimits, NotificationFilter, SessionState, Subject,
-        SyncProgress,
+        AiJob, AiJobPage, AiRequest, AiSubmission, AiText, Failure, JobStatus, JobType, ModelLimits, NotificationFilter, SessionState,
+        Subject, SyncProgress,
     },
 };
 use support::{Line, Server, other_kind};
@@ -267,16 +267,20 @@ fn uncited(done: &AiJobPage) -> Option<(String, u32)> {
     None
 }
 
-/// Hears text; tells when there was some.
+/// Hears what the window is told.
 #[derive(Default)]
 struct Heard {
     texts: Mutex<Vec<AiText>>,
+    jobs: Mutex<usize>,
 }
 
 impl Events for Heard {
     fn session_changed(&self, _: SessionState) {}
     fn sync_changed(&self, _: SyncProgress) {}
     fn projects_changed(&self) {}
+    fn ai_job_changed(&self, _: AiJob) {
+        *self.jobs.lock().expect("nobody panics while holding it") += 1;
+    }
     fn ai_text_written(&self, text: AiText) {
         self.texts.lock().expect("nobody panics while holding it").push(text);
     }
@@ -330,6 +334,39 @@ fn a_cancelled_job_stops_at_once_keeps_what_it_had_and_goes_on_from_there() {
     let prompt = |asked: &support::Asked| asked.json()["messages"].to_string();
     let after = &server.asked_at("/v1/chat/completions")[before.len()..];
     assert!(!after.is_empty() && after.iter().all(|asked| prompt(asked) != prompt(&before[0])), "what was finished is not asked for again");
+}
+
+#[test]
+fn a_locked_window_hears_nothing_of_jobs_which_go_on_all_the_same() {
+    let heard = Arc::new(Heard::default());
+    let fixture = heard_by(heard.clone());
+    let holds = Arc::new(AtomicBool::new(true));
+    let held = Arc::clone(&holds);
+    let server = Server::start(move |asked, line| {
+        if other_kind(asked, line) {
+            return;
+        }
+        while held.load(Ordering::Acquire) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        says_something(line);
+    });
+    let project = with_code(&fixture);
+    let endpoint = choose(&fixture, &server);
+    fixture.workspace.allow_endpoint(&project, &endpoint, true).expect("allowed");
+    let id = fixture.workspace.submit_ai_job(&project, &docs_of("src/sync.rs")).expect("taken").job_id;
+    let (workspace, running) = (Arc::clone(&fixture.workspace), id.clone());
+    let runner = thread::spawn(move || workspace.run_ai_job_here(&running, &|| false));
+    wait_for("the first question", || !server.asked_at("/v1/chat/completions").is_empty());
+    fixture.workspace.lock().expect("locked");
+    let before = (*heard.jobs.lock().expect("no panic"), heard.texts.lock().expect("no panic").len());
+    holds.store(false, Ordering::Release);
+    // Whoever waits for the job is refused now; it runs to its end.
+    let _ = runner.join().expect("no panic");
+    let after = (*heard.jobs.lock().expect("no panic"), heard.texts.lock().expect("no panic").len());
+    assert_eq!(after, before, "titles and text are of a project");
+    fixture.workspace.unlock(PASSWORD.to_owned()).expect("unlocked");
+    assert_eq!(fixture.workspace.ai_job(&id).expect("it is there").job.status, JobStatus::Success);
 }
 
 fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {

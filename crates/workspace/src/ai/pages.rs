@@ -300,9 +300,10 @@ impl Workspace {
         Ok(card(job, &project, ahead, self.ai.progress_of(&job.id).as_ref()))
     }
 
-    /// Tells the window of a job, if it is the signed-in user's. What can't be told now is asked for when the window looks.
+    /// Tells the window of a job, if it is the signed-in user's and the window is not locked: a job's title is of a project. What can't be told now is
+    /// asked for when the window looks.
     pub(super) fn tell_job(&self, job_id: &str) {
-        let Some(user) = self.signed_in() else { return };
+        let Some(user) = self.signed_in().filter(|user| self.shows(user)) else { return };
         if let Ok(Some(job)) = self.ai.queue.job(user.as_str(), job_id)
             && let Ok(card) = self.job_card(&job)
         {
