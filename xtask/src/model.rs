@@ -98,10 +98,10 @@ pub fn data_dir() -> Option<PathBuf> {
         return Some(chosen);
     }
     if cfg!(target_os = "macos") {
-        return Some(folder("HOME")?.join("Library/Application Support/lectern"));
+        return Some(folder("HOME")?.join("Library/Application Support/Lectern"));
     }
     if cfg!(windows) {
-        return Some(folder("LOCALAPPDATA")?.join("lectern"));
+        return Some(folder("APPDATA")?.join("Lectern"));
     }
     folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local/share"))).map(|data| data.join("lectern"))
 }

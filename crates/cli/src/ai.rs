@@ -115,12 +115,16 @@ pub fn run(wanted: &Ai, data_dir: Option<PathBuf>, profile: Option<&str>, output
                 .hint("Ask for DOCS or EXPLANATION."));
         }
     };
+    if wanted.question.is_some() {
+        return Err(Failure::new("BAD_REQUEST", "a question is asked by --type QUESTION only").hint("Leave --question out."));
+    }
     // Ctrl+C cancels the job; what was written stays.
     let asked = asked_to_end()?;
-    let (workspace, project_id) = open(&wanted.path, data_dir, profile, output)?;
-    let subject = subject(&workspace, &project_id, job_type, wanted)?;
+    let (workspace, project_id, synced) = open(&wanted.path, data_dir, profile, output)?;
+    let version = wanted.version.unwrap_or(synced);
+    let subject = subject(&workspace, &project_id, job_type, version, wanted)?;
     let model = model_named(&workspace, wanted.model.as_deref())?;
-    let request = AiRequest { job_type, subject, version: wanted.version, model, no_prose: wanted.no_prose };
+    let request = AiRequest { job_type, subject, version: Some(version), model, no_prose: wanted.no_prose };
     let id = page(&workspace, &project_id, &request, wanted.again, &asked)?;
     let done = workspace.ai_job(&id)?;
     match (&done.job.status, &done.page) {
@@ -136,7 +140,7 @@ pub fn run(wanted: &Ai, data_dir: Option<PathBuf>, profile: Option<&str>, output
 /// Writes a page for the project and each of its files, as a folder of Markdown files.
 pub fn docs(wanted: &Docs, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(), Failure> {
     let asked = asked_to_end()?;
-    let (workspace, project_id) = open(&wanted.path, data_dir, profile, output)?;
+    let (workspace, project_id, _) = open(&wanted.path, data_dir, profile, output)?;
     let model = model_named(&workspace, wanted.model.as_deref())?;
     let mut tell = |done: usize, total: usize, title: &str| output.progress(&format!("{done} of {total}: {title}"));
     let site =
@@ -166,16 +170,16 @@ pub fn models(workspace: &Arc<Workspace>, output: &Output) -> Result<(), Failure
     output.result(&value, &lines.join("\n"))
 }
 
-/// The data folder, signed in, with the folder as a project that has a version.
-fn open(path: &Path, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(Arc<Workspace>, String), Failure> {
+/// The data folder, signed in, with the folder as a project, and the version that it is now.
+fn open(path: &Path, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(Arc<Workspace>, String, u32), Failure> {
     let events = Arc::new(Streaming { shows: !output.is_json() || io::stderr().is_terminal(), last: Mutex::default() });
     let workspace = Workspace::open(WorkspaceOptions { data_dir, events, ..WorkspaceOptions::default() })?;
     workspace.sign_in_headless(profile, password::ask)?;
-    let (project_id, _) = sync_patiently(&workspace, path, &AtomicBool::new(false), output)?;
-    Ok((workspace, project_id))
+    let (project_id, outcome) = sync_patiently(&workspace, path, &AtomicBool::new(false), output)?;
+    Ok((workspace, project_id, outcome.version))
 }
 
-fn subject(workspace: &Arc<Workspace>, project_id: &str, job_type: JobType, wanted: &Ai) -> Result<Subject, Failure> {
+fn subject(workspace: &Arc<Workspace>, project_id: &str, job_type: JobType, version: u32, wanted: &Ai) -> Result<Subject, Failure> {
     let path = wanted.target.as_ref().map(|target| target.path.clone()).filter(|path| !path.is_empty());
     if let Some((from, to)) = wanted.diff {
         return Ok(Subject::Diff { from, to, path });
@@ -184,7 +188,7 @@ fn subject(workspace: &Arc<Workspace>, project_id: &str, job_type: JobType, want
     Ok(match target.lines {
         Some((line_start, Some(line_end))) if job_type == JobType::Explanation => Subject::Selection { path, line_start, line_end },
         Some((line, _)) => Subject::Symbol { path, line, name: String::new() },
-        None if workspace.is_folder_of(project_id, &path, wanted.version)? => Subject::Folder { path },
+        None if workspace.is_folder_of(project_id, &path, Some(version))? => Subject::Folder { path },
         None => Subject::File { path },
     })
 }

@@ -115,6 +115,7 @@ fn what_can_not_be_asked_is_said_with_a_code() {
     assert_eq!(code(&["ai", "ferry", "--type", "DOCS", "--target", "src/none.rs", "--json"]), (Some(1), Some("FILE_MISSING".into())));
     assert_eq!(code(&["ai", "ferry", "--type", "REVIEW", "--json"]), (Some(1), Some("NOT_AVAILABLE".into())));
     assert_eq!(code(&["ai", "ferry", "--type", "DOCS", "--model", "nobody", "--json"]), (Some(1), Some("UNKNOWN_MODEL".into())));
+    assert_eq!(code(&["ai", "ferry", "--type", "DOCS", "--question", "why", "--json"]), (Some(1), Some("BAD_REQUEST".into())));
     assert_eq!(code(&["ai", "ferry", "--type", "POEM", "--json"]).0, Some(2));
     assert_eq!(code(&["ai", "ferry", "--type", "DOCS", "--target", "../x", "--json"]).0, Some(2));
 }

@@ -6,10 +6,8 @@ use lectern_ai::{KeptPrompt, Page};
 use lectern_jobs::{Cancelled, Job, Retried, Status};
 use lectern_objects::ObjectHash;
 use lectern_reader::LoadedFile;
-use lectern_sync::manifest_of;
 
 use super::{
-    ProjectVersion,
     cards::{StoredProgress, card},
     from_a_newer, unknown_job,
 };
@@ -230,14 +228,7 @@ impl Workspace {
             Failure::new("CONTENTS_LOST", format!("the contents of {} as of v{} were not kept", cited.path, cited.version))
                 .hint("Ask for the page again, from the files as they are now.")
         };
-        let manifest = manifest_of(&self.store, project.id.as_str(), cited.version)?;
-        let bytes = match manifest {
-            Some(manifest) => {
-                let version = ProjectVersion::open(&self.store, &self.objects, &project, manifest)?;
-                lectern_ai::Version::read(&version, &object).map(|bytes| bytes.to_vec())
-            }
-            None => self.objects.get(&object)?,
-        };
+        let bytes = super::version::contents(&self.objects, &project, &cited.path, &object);
         let name = cited.path.rsplit('/').next().unwrap_or_default();
         let document = lectern_reader::Document::open(name, LoadedFile::Memory(bytes.ok_or_else(lost)?)).map_err(|_| lost())?;
         let last = cited.line_end.min(cited.line_start.saturating_add(MOST_LINES - 1));

@@ -334,7 +334,9 @@ impl Writing for Desk<'_> {
 /// Nobody is told of what they cancelled themselves.
 pub(super) fn failed_notice(job: &lectern_jobs::Job, failure: &JobFailure) -> Option<Notice> {
     (failure.code != JobFailure::CANCELLED).then(|| {
-        let title = params_of(job).map(|params| super::words::title_of(&params.subject, "")).unwrap_or_default();
+        let stored: StoredProgress = serde_json::from_value(job.progress.clone()).unwrap_or_default();
+        let asked = || params_of(job).map(|params| super::words::title_of(&params.subject, "the project")).unwrap_or_default();
+        let title = if stored.title.is_empty() { asked() } else { stored.title };
         Notice::JobFailed(JobFailed {
             project_id: job.project_id.clone(),
             job_id: job.id.clone(),

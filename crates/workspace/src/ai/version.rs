@@ -50,6 +50,12 @@ impl ProjectVersion {
     }
 }
 
+/// The contents of a file: those that were kept, else the folder's if they are the same.
+pub(super) fn contents(objects: &Objects, project: &Project, path: &str, object: &ObjectHash) -> Option<Vec<u8>> {
+    let kept = objects.get(object).ok().flatten();
+    kept.or_else(|| proven(&Root::open(&project.root).ok()?, path, object))
+}
+
 /// Whether a file of the project's folder has just these contents now.
 pub(super) fn is_in_folder(project: &Project, path: &str, object: &ObjectHash) -> bool {
     Root::open(&project.root).is_ok_and(|folder| proven(&folder, path, object).is_some())
