@@ -5,7 +5,7 @@ import { askNew, submit } from "../src/features/jobs/asking";
 import { jobs } from "../src/features/jobs/jobs.svelte";
 import { openProject } from "../src/features/projects/projects.svelte";
 import type { FakeShell } from "./fake";
-import { largePage } from "./jobs";
+import { largePage } from "./jobPages";
 
 const PROJECT = "project-ferry";
 const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));

@@ -2,7 +2,8 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeShell, profile, sampleProjects, sessionState, type FakeShell } from "../../../dev/fake";
-import { aiJob, largePage, noJobs, sampleJobs, samplePage, type FakeJobs } from "../../../dev/jobs";
+import { aiJob, largePage, samplePage } from "../../../dev/jobPages";
+import { noJobs, sampleJobs, type FakeJobs } from "../../../dev/jobs";
 import App from "../../App.svelte";
 import * as slot from "$features/frame/reader-slot.svelte";
 import { readerSlot } from "$features/frame/reader-slot.svelte";

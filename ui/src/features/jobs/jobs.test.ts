@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { aiJob, sampleJobs } from "../../../dev/jobs";
+import { aiJob } from "../../../dev/jobPages";
+import { sampleJobs } from "../../../dev/jobs";
 import { fakeShell } from "../../../dev/fake";
 import { provideBackend } from "$lib/ipc";
 import { jobs, underWay } from "./jobs.svelte";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aiJob, samplePage } from "../../../dev/jobs";
+import { aiJob, samplePage } from "../../../dev/jobPages";
 import { rawWords, sectionStates, slotsOf } from "./page/citing";
 import { leftWords, partWords, progressWords, rowWords, shortPlace, stateOf } from "./words";
 

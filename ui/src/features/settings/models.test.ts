@@ -2,7 +2,8 @@ import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-li
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeShell, profile, sampleProjects, sessionState, type FakeShell } from "../../../dev/fake";
-import { sampleJobs, sampleModels } from "../../../dev/jobs";
+import { sampleJobs } from "../../../dev/jobs";
+import { sampleModels } from "../../../dev/modelSamples";
 import App from "../../App.svelte";
 import { resetRoute, showSettings } from "$features/frame/route.svelte";
 import { models } from "$features/jobs/models.svelte";
