@@ -1,0 +1,58 @@
+//! The engine for Go.
+
+mod assigned;
+mod bind;
+mod check;
+mod check_members;
+mod contracts;
+mod docs;
+mod expressions;
+mod find;
+mod imports;
+mod infer;
+mod locate;
+mod modules;
+mod moves;
+mod native;
+mod packages;
+mod receivers;
+mod rename;
+mod standard;
+mod syntax;
+mod types;
+mod walk;
+mod world;
+
+use crate::{Engine, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename};
+use world::World;
+
+/// Knows Go.
+pub(crate) struct Go;
+
+impl Engine for Go {
+    fn takes(&self, path: &str) -> bool {
+        path.ends_with(".go")
+    }
+
+    fn references(&self, project: &dyn Project, at: &Place) -> Result<Found, Refused> {
+        roomy(|| World::new(project).references(at))
+    }
+
+    fn rename(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<Proposal, Refused> {
+        roomy(|| World::new(project).rename(rename))
+    }
+
+    fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
+        roomy(|| World::new(project).moved(moves))
+    }
+}
+
+/// Trees are walked recursively, so that deep ones need a deep stack.
+fn roomy<T: Send>(work: impl FnOnce() -> Result<T, Refused> + Send) -> Result<T, Refused> {
+    const STACK: usize = 256 << 20;
+    let failed = || Refused::new(RefusedKind::Unsupported, "This could not be worked out.");
+    std::thread::scope(|scope| {
+        let started = std::thread::Builder::new().name("go".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
+        started.map_err(|_| failed())?.join().map_err(|_| failed())?
+    })
+}

@@ -1,0 +1,69 @@
+//! The engine for Rust.
+
+mod bindings;
+mod common;
+mod conflicts;
+mod construct;
+mod crates;
+mod docs;
+mod edits;
+mod expand;
+mod find;
+mod fragments;
+mod infer;
+mod known;
+mod local;
+mod matcher;
+mod members;
+mod modules;
+mod naming;
+mod path;
+mod receiver;
+mod relink;
+mod relocate;
+mod rename;
+mod scope;
+mod sense;
+mod source;
+mod through;
+mod tokens;
+mod types;
+mod wellknown;
+mod world;
+
+use world::World;
+
+use crate::{Engine, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename};
+
+/// Knows Rust.
+pub(crate) struct Rust;
+
+/// Trees of deeply nested code are walked by functions that call themselves.
+const STACK: usize = 256 << 20;
+
+/// Runs a question on a stack that is large enough for it.
+fn with_stack<T: Send>(run: impl FnOnce() -> Result<T, Refused> + Send) -> Result<T, Refused> {
+    let failed = || Refused::new(RefusedKind::Unsupported, "This question could not be answered.");
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("rust-engine".to_owned()).stack_size(STACK).spawn_scoped(scope, run);
+        thread.map_err(|_| failed())?.join().map_err(|_| failed())?
+    })
+}
+
+impl Engine for Rust {
+    fn takes(&self, path: &str) -> bool {
+        path.ends_with(".rs")
+    }
+
+    fn references(&self, project: &dyn Project, at: &Place) -> Result<Found, Refused> {
+        with_stack(|| World::new(project).references(at))
+    }
+
+    fn rename(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<Proposal, Refused> {
+        with_stack(|| World::new(project).rename(rename))
+    }
+
+    fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
+        with_stack(|| World::new(project).moved(moves))
+    }
+}

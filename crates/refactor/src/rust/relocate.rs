@@ -1,0 +1,93 @@
+//! Files that are named after modules.
+
+use ra_ap_syntax::{
+    AstNode, SyntaxNode,
+    ast::{self, HasName},
+};
+
+use super::{
+    crates::{file_name, folder_of, join},
+    find::Target,
+    modules::path_attribute,
+    world::{World, plain},
+};
+use crate::{Certainty, ConflictKind, FileMove, Proposal};
+
+impl World<'_> {
+    /// A module's file goes along with its name.
+    pub(super) fn add_module_moves(&self, target: &Target, new_name: &str, files: bool, proposal: &mut Proposal) {
+        for node in &target.nodes {
+            let Some(declaration) = ast::Module::cast(node.clone()) else { continue };
+            self.move_module(&declaration, new_name, files, proposal);
+        }
+    }
+
+    fn move_module(&self, declaration: &ast::Module, new_name: &str, files: bool, proposal: &mut Proposal) {
+        let Some(name) = declaration.name() else { return };
+        let old_name = plain(name.text()).to_owned();
+        if path_attribute(declaration).is_some() {
+            return;
+        }
+        let file = self.file_of(declaration.syntax());
+        if declaration.item_list().is_some() {
+            // The files of an inline module's modules are in a folder of its name.
+            if let Some(folder) = self.inline_folder(declaration.syntax()) {
+                self.add_move(&folder, &join(folder_of(&folder), new_name), file, declaration, proposal);
+            }
+            return;
+        }
+        let Some(path) = self.module_file(declaration) else { return };
+        if !files {
+            let Some(file) = file else { return };
+            let at = u32::from(super::edits::trimmed(declaration.syntax()).start());
+            let relative = self.module_files(declaration).first().map(|path| file_name(path).to_owned()).unwrap_or_default();
+            let text = format!("#[path = \"{}\"]\n", if file_name(&path) == "mod.rs" { format!("{old_name}/mod.rs") } else { relative });
+            proposal.edits.push(self.edit(file, at..at, &text, Certainty::Certain, "the file keeps its name"));
+            return;
+        }
+        if file_name(&path) == "mod.rs" {
+            let folder = folder_of(&path);
+            self.add_move(folder, &join(folder_of(folder), new_name), file, declaration, proposal);
+            return;
+        }
+        let folder = folder_of(&path);
+        self.add_move(&path, &join(folder, &format!("{new_name}.rs")), file, declaration, proposal);
+        self.add_move(&join(folder, &old_name), &join(folder, new_name), file, declaration, proposal);
+    }
+
+    fn inline_folder(&self, node: &SyntaxNode) -> Option<String> {
+        let file = self.file_of(node)?;
+        let mut folder = self.children_folder(&self.file(file).path);
+        let modules: Vec<ast::Module> = self.ancestors(node).filter_map(ast::Module::cast).collect();
+        for module in modules.iter().rev() {
+            folder = join(&folder, plain(module.name()?.text()));
+        }
+        Some(folder)
+    }
+
+    fn add_move(&self, from: &str, to: &str, file: Option<u32>, declaration: &ast::Module, proposal: &mut Proposal) {
+        let beneath = format!("{from}/");
+        if !self.project.has(from) && !self.project.paths().iter().any(|path| path.starts_with(&beneath)) {
+            return;
+        }
+        let taken = format!("{to}/");
+        if (self.project.has(to) || self.project.paths().iter().any(|path| path.starts_with(&taken)))
+            && let Some(file) = file
+        {
+            let at = u32::from(declaration.syntax().text_range().start());
+            proposal.conflicts.push(self.conflict(file, at, ConflictKind::FileNameTaken, true, format!("There is {to} already.")));
+        }
+        proposal.moves.push(FileMove {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            certainty: Certainty::Certain,
+            reason: "it is named after its module".to_owned(),
+            group: Some(1),
+        });
+        for edit in &mut proposal.edits {
+            if edit.reason == "declared here" {
+                edit.group = Some(1);
+            }
+        }
+    }
+}
