@@ -21,6 +21,7 @@ mod compute;
 mod formal;
 mod hunks;
 mod lines;
+mod merge;
 mod pairs;
 mod words;
 
@@ -28,5 +29,6 @@ pub use compute::{Compare, LARGEST_STRETCH, diff_lines};
 pub use formal::{Formal, formal_difference};
 pub use hunks::{Hunk, LineDiff};
 pub use lines::{LineEnd, LineEnds, Lines};
+pub use merge::{MergePart, merge_lines};
 pub use pairs::{LARGEST_BLOCK, WordMarks, pair_lines, word_marks};
 pub use words::{LONGEST_LINE, line_marks};

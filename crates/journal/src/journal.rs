@@ -7,7 +7,7 @@ use std::{
 };
 
 use lectern_objects::{MAX_OBJECT_SIZE, ObjectHash, Objects, Packed};
-use lectern_store::{BootId, Clock, Store, is_alive, new_id};
+use lectern_store::{BootId, Clock, Store, is_alive, new_id, rusqlite::Transaction};
 
 use crate::{
     Change, Content, JournalError, New, Prepared, Proposal, RealDisk, RelPath,
@@ -50,6 +50,9 @@ impl Phase {
 
 /// Hears how a journal gets on: the phase, files done, files in all, bytes done in the phase (0 where none are counted).
 pub type Report<'a> = &'a dyn Fn(Phase, u64, u64, u64);
+
+/// Writes what a caller wants to know of a journal that is about to begin, inside the transaction that records it.
+pub type Intent<'a> = &'a dyn Fn(&Transaction<'_>, &str) -> Result<(), JournalError>;
 
 /// What was applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +119,15 @@ impl Journal {
     /// # Errors
     /// [`JournalError::ChangedSince`] when something is not as expected, and everything else but the errors of writing itself.
     pub fn preflight(&self, proposal: &Proposal) -> Result<Prepared, JournalError> {
-        let preflight = Preflight { disk: &*self.disk, objects: &self.objects, modes: HashMap::new(), directories: Directories::Derived };
+        self.preflight_with_modes(proposal, HashMap::new())
+    }
+
+    /// As [`Journal::preflight`], with exact permission bits for some of the files to be: for those that move.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn preflight_with_modes(&self, proposal: &Proposal, modes: HashMap<RelPath, u32>) -> Result<Prepared, JournalError> {
+        let preflight = Preflight { disk: &*self.disk, objects: &self.objects, modes, directories: Directories::Derived };
         preflight.check(proposal, None)
     }
 
@@ -125,6 +136,21 @@ impl Journal {
     /// # Errors
     /// [`JournalError::NeedsAttention`] when what had been written could not be taken back; after any other error the tree is as it was.
     pub fn apply(&self, prepared: Prepared, cancel: &AtomicBool, report: Report<'_>) -> Result<Applied, JournalError> {
+        self.apply_with(prepared, &|_, _| Ok(()), cancel, report)
+    }
+
+    /// As [`Journal::apply`]; what `intent` writes is committed with the journal's own intent, or neither is. It is given the journal's id. Not
+    /// called when there is nothing to do.
+    ///
+    /// # Errors
+    /// As there, and what `intent` says; the tree is as it was then.
+    pub fn apply_with(
+        &self,
+        prepared: Prepared,
+        intent: Intent<'_>,
+        cancel: &AtomicBool,
+        report: Report<'_>,
+    ) -> Result<Applied, JournalError> {
         if prepared.is_empty() {
             return Ok(Applied { journal_id: None, files: 0 });
         }
@@ -132,7 +158,7 @@ impl Journal {
         self.recover_where(|entry| overlap(&entry.root, &prepared.root))?;
         let id = new_id(&*self.clock);
         self.lock_ours().insert(id.clone());
-        let result = self.apply_as(&id, &prepared, cancel, report);
+        let result = self.apply_as(&id, &prepared, intent, cancel, report);
         self.lock_ours().remove(&id);
         result.map(|()| Applied { journal_id: Some(id), files: prepared.files() })
     }
@@ -233,10 +259,17 @@ impl Journal {
         Ok(self.store.read(rows::scopes)?)
     }
 
-    fn apply_as(&self, id: &str, prepared: &Prepared, cancel: &AtomicBool, report: Report<'_>) -> Result<(), JournalError> {
+    fn apply_as(
+        &self,
+        id: &str,
+        prepared: &Prepared,
+        intent: Intent<'_>,
+        cancel: &AtomicBool,
+        report: Report<'_>,
+    ) -> Result<(), JournalError> {
         let root = open_root(&*self.disk, &prepared.root)?;
         self.keep_copies(&root, prepared, cancel, report)?;
-        self.record(id, prepared)?;
+        self.record(id, prepared, intent)?;
         let work = Work {
             disk: &*self.disk,
             objects: &self.objects,
@@ -330,7 +363,7 @@ impl Journal {
     }
 
     /// Commits the intent, unless something else is being written to the same place.
-    fn record(&self, id: &str, prepared: &Prepared) -> Result<(), JournalError> {
+    fn record(&self, id: &str, prepared: &Prepared, intent: Intent<'_>) -> Result<(), JournalError> {
         self.store.write(|transaction| {
             let busy = rows::unfinished(transaction)?
                 .into_iter()
@@ -348,7 +381,8 @@ impl Journal {
                 boot: self.boot.as_str(),
                 at: self.clock.now(),
             };
-            rows::insert(transaction, &new, &prepared.plan)
+            rows::insert(transaction, &new, &prepared.plan)?;
+            intent(transaction, id)
         })
     }
 

@@ -30,7 +30,7 @@ mod work;
 
 pub use disk::{Disk, Kind, Root, Stat};
 pub use error::JournalError;
-pub use journal::{Applied, Journal, KEPT, Phase, Recovered, RecoveredTo, Report};
+pub use journal::{Applied, Intent, Journal, KEPT, Phase, Recovered, RecoveredTo, Report};
 pub use path::{RelPath, TEMPORARY_PREFIX, TEMPORARY_SUFFIX, is_temporary};
 pub use preflight::Prepared;
 pub use proposal::{Change, Content, Edit, New, Proposal, State, edited};

@@ -373,3 +373,26 @@ fn many_files_are_written_together() {
     journal.undo("project", &id, &never(), &|_, _, _, _| {}).expect("undone");
     assert!(snapshot(&bench.tree()).is_empty());
 }
+
+#[test]
+fn what_a_caller_notes_of_a_journal_is_recorded_with_it_or_nothing_is_written() {
+    let bench = Bench::new();
+    bench.fresh();
+    let journal = bench.real_journal();
+    let ready = || journal.preflight(&propose(&bench, vec![change("a", State::Absent, text("x"))])).expect("possible");
+    let before = snapshot(&bench.tree());
+    let refuses: lectern_journal::Intent<'_> = &|_, _| Err(JournalError::Busy);
+    journal.apply_with(ready(), refuses, &never(), &|_, _, _, _| {}).expect_err("refused");
+    assert_eq!((snapshot(&bench.tree()), journal.list("project", 9).expect("listed").len()), (before, 0));
+    let noted = std::cell::RefCell::new(String::new());
+    let notes: lectern_journal::Intent<'_> = &|transaction, id| {
+        let recorded: bool =
+            transaction
+                .query_row("SELECT EXISTS (SELECT 1 FROM journals WHERE id = ?1 AND status = 'PREPARED')", [id], |row| row.get(0))?;
+        assert!(recorded, "in the same transaction");
+        id.clone_into(&mut noted.borrow_mut());
+        Ok(())
+    };
+    let applied = journal.apply_with(ready(), notes, &never(), &|_, _, _, _| {}).expect("written");
+    assert_eq!(applied.journal_id, Some(noted.into_inner()));
+}

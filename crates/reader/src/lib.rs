@@ -11,6 +11,7 @@ mod large;
 mod lines;
 mod markdown;
 mod spans;
+mod stored;
 mod text;
 
 pub use beneath::{BeneathError, Entry, EntryType, Root};
