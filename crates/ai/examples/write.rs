@@ -14,7 +14,7 @@ use std::{
 };
 
 use lectern_ai::{
-    Ground, IndexCache, JobType, JournalError, Page, PlannedSlot, Planner, Policy, ProjectIndex, Subject, Version, VersionFile,
+    Answered, Ground, IndexCache, JobType, JournalError, Page, PlannedSlot, Planner, Policy, ProjectIndex, Subject, Version, VersionFile,
     WriteProgress, Writing, skeleton, to_markdown, write,
 };
 use lectern_llm::{Cancel, EmbeddedEngine, EmbeddedOptions, Engine, Identity, ModelToLoad, Place};
@@ -81,13 +81,16 @@ struct Shown {
 impl Writing for Shown {
     fn progress(&mut self, _: &WriteProgress) {}
     fn text(&mut self, _: &str, _: &str) {}
-    fn answered(&mut self, prompt: &PlannedSlot, answer: &str) -> Result<(), JournalError> {
+    fn answer_to(&mut self, _: &PlannedSlot) -> Option<Answered> {
+        None
+    }
+    fn answered(&mut self, prompt: &PlannedSlot, answer: &Answered) -> Result<(), JournalError> {
         if self.prompts {
             for message in &prompt.messages {
                 eprintln!("--- {:?}\n{}", message.role, message.text);
             }
         }
-        eprintln!("=== {} ({} tokens)\n{}", prompt.name, prompt.tokens, answer.trim_end());
+        eprintln!("=== {} ({} tokens)\n{}", prompt.name, prompt.tokens, answer.text.trim_end());
         Ok(())
     }
     fn page(&mut self, _: &Page) -> Result<(), JournalError> {

@@ -1,5 +1,6 @@
 //! What a model wrote, held against the code: sentences that stand get proven citations and known names, everything else is dropped, struck or marked.
 
+mod choosing;
 mod names;
 mod page;
 mod repeats;
@@ -7,7 +8,10 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub use self::page::{choose_sentence, recount, unproven};
+pub use self::{
+    choosing::{SentenceChoice, as_read, choose_sentence},
+    page::{recount, unproven},
+};
 pub(crate) use self::{
     names::Known,
     page::{add_citation, each_prose, in_order, proses},
@@ -18,6 +22,8 @@ use crate::{Citation, Ground, Part, ground::Names, prompt::Answer};
 
 /// A sentence with so many words that mean something must share more than one of them with what it cites.
 const LONG_SENTENCE: usize = 7;
+/// A line of more bytes is shown in pieces.
+const LONGEST_SHOWN: usize = crate::plan::LONGEST_PIECE;
 
 /// What the prompt offered to cite.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +106,8 @@ fn supports(ground: Ground<'_>, offer: &Offer, sentence: &str, subject: &str) ->
     let proven: Option<Vec<String>> = offer.citations.iter().map(|citation| ground.prove(citation)).collect();
     let Some(lines) = proven.filter(|lines| !lines.is_empty()) else { return false };
     let lines = lines.join("\n");
+    // Of a very long line a model is shown a piece: what stands elsewhere on it supports nothing.
+    let lines = if lines.len() > LONGEST_SHOWN && !lines.contains('\n') { offer.shown.clone() } else { lines };
     let about = words::content_words(subject);
     let said = words::content_words(sentence);
     let there = words::content_words(&lines);

@@ -26,23 +26,33 @@ impl<'a> Ground<'a> {
 
     /// The lines that a citation names, when its file has just these contents in its version, the contents have its hash, and the lines exist.
     pub(crate) fn prove(&self, citation: &Citation) -> Option<String> {
+        let text = self.proven_text(citation)?;
+        let lines = Lines::new(&text);
+        if !citation.names_lines_of(u32::try_from(lines.len()).unwrap_or(u32::MAX)) {
+            return None;
+        }
+        let cited = (citation.line_start as usize - 1..citation.line_end as usize).map(|at| String::from_utf8_lossy(lines.line(at)));
+        Some(cited.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// How many lines a citation's file has, when it has just these contents in its version and they have its hash.
+    pub(crate) fn proven_lines(&self, citation: &Citation) -> Option<u32> {
+        let text = self.proven_text(citation)?;
+        u32::try_from(Lines::new(&text).len()).ok()
+    }
+
+    fn proven_text(&self, citation: &Citation) -> Option<String> {
         let version = self.version_numbered(citation.version)?;
         let files = version.files();
         let file = &files[files.binary_search_by(|file| file.path.as_str().cmp(&citation.path)).ok()?];
-        if file.object.to_string() != citation.object || citation.line_start == 0 || citation.line_start > citation.line_end {
+        if file.object.to_string() != citation.object {
             return None;
         }
         let bytes = version.read(&file.object)?;
         if ObjectHash::of(&bytes) != file.object {
             return None;
         }
-        let text = lectern_reader::decode(bytes.to_vec()).text;
-        let lines = Lines::new(&text);
-        if citation.line_end as usize > lines.len() {
-            return None;
-        }
-        let cited = (citation.line_start as usize - 1..citation.line_end as usize).map(|at| String::from_utf8_lossy(lines.line(at)));
-        Some(cited.collect::<Vec<_>>().join("\n"))
+        Some(lectern_reader::decode(bytes.to_vec()).text)
     }
 
     /// A citation of lines of a file of the version, not numbered yet.

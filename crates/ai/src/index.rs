@@ -24,11 +24,8 @@ use lectern_objects::ObjectHash;
 use lectern_survey::{Kind, Manifest};
 pub use lectern_syntax::SymbolKind;
 
-pub use self::cache::IndexCache;
-pub(crate) use self::{
-    importing::{join, prefixed, split},
-    reading::is_code,
-};
+pub(crate) use self::importing::{join, prefixed, split};
+pub use self::{cache::IndexCache, reading::is_code};
 use crate::{
     AiError, Version,
     graph::{self, Graph},

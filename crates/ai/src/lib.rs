@@ -21,7 +21,7 @@ mod secrets;
 mod skeleton;
 mod version;
 
-pub use checks::{choose_sentence, recount, unproven};
+pub use checks::{SentenceChoice, as_read, choose_sentence, recount, unproven};
 pub use diagram::{DiagramColours, to_svg};
 pub use error::AiError;
 pub use explain::difference;
@@ -29,17 +29,17 @@ pub use facts_only::without_prose;
 pub use ground::Ground;
 pub use index::{
     Doc, FileId, FileUse, Focus, Import, IndexCache, IndexedFile, IndexedManifest, IndexedSymbol, ProjectIndex, Reference, SymbolId,
-    SymbolKind, Used, Why,
+    SymbolKind, Used, Why, is_code,
 };
 pub use markdown::{docs_site, to_markdown};
 pub use page::{
-    Block, Checks, Citation, Diagram, DiagramEdge, DiagramNode, ListItem, PAGE_FORMAT, Page, Part, Prose, ProseState, Run, Section,
-    Sentence, Subject, SymbolFacts, Use, Writer,
+    Block, BriefSymbol, Checks, Citation, Diagram, DiagramEdge, DiagramNode, ListItem, PAGE_FORMAT, Page, Part, Prose, ProseState, Run,
+    Section, Sentence, Subject, SymbolFacts, Use, Writer,
 };
 pub use params::{JobType, PARAMS_FORMAT, Params};
 pub use plan::{Count, Plan, PlanError, PlannedSlot, Planner, Policy, SlotPlan, plan};
-pub use rows::{CitingRow, KeptPrompt, cited_objects, forget_prompts, keep_prompt, pages_citing, prompts_of, replace_citations};
-pub use run::{JournalError, WriteError, WriteProgress, Writing, write};
+pub use rows::{CitingRow, KeptPrompt, cited_objects, forget_prompts, keep_prompt, pages_citing, prompt_of, prompts_of, replace_citations};
+pub use run::{Answered, JournalError, WriteError, WriteProgress, Writing, write};
 pub use secrets::{WITHHELD, is_secret_path, withhold};
 pub use skeleton::skeleton;
 pub use version::{Version, VersionFile};

@@ -1,18 +1,25 @@
 //! Pages as Markdown, for reading elsewhere: nothing of a project or a model becomes HTML, a link or an image there.
 
+mod brief;
 mod escape;
+mod quote;
 mod site;
 
-use std::fmt::Write;
+use std::{cell::RefCell, collections::BTreeSet, fmt::Write};
 
 use self::escape::{code, fenced, line, text};
 pub use self::site::docs_site;
-use crate::{Block, Citation, Diagram, ListItem, Page, Part, Prose, ProseState, Section, Sentence, SymbolFacts, Use};
+use crate::{Block, Citation, Diagram, ListItem, Page, Part, Prose, ProseState, Section, Sentence, SymbolFacts, Use, as_read};
 
 /// How citations are written.
 pub(crate) trait Places {
     /// The citation in Markdown: a link, or a text.
     fn cited(&self, citation: &Citation) -> String;
+
+    /// Where the page of a file is, for a link; `None` where there is none.
+    fn page_of(&self, _path: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Citations as text: `src/sync.rs:40-58@v12`.
@@ -24,7 +31,7 @@ impl Places for InText {
     }
 }
 
-/// A page as Markdown: citations are footnotes, sentences without one are marked, names that don't exist are struck.
+/// A page as Markdown: citations are footnotes, sentences without one are marked, those taken out are left out, names that don't exist are struck.
 pub fn to_markdown(page: &Page) -> String {
     written(page, &InText)
 }
@@ -40,19 +47,24 @@ pub(crate) fn place(citation: &Citation) -> String {
 }
 
 pub(crate) fn written(page: &Page, places: &dyn Places) -> String {
-    let mut out = Out { page, markdown: String::new() };
+    let page = as_read(page);
+    let mut out = Out { page: &page, places, markdown: String::new(), marked: RefCell::default() };
     let _ = write!(out.markdown, "# {}\n\n", line(&page.title));
     out.about();
-    for section in &page.sections {
-        out.section(section);
+    for (at, section) in page.sections.iter().enumerate() {
+        let leads = page.sections.get(at + 1).is_some_and(|next| next.level > section.level);
+        out.section(section, leads);
     }
-    out.footnotes(places);
+    out.footnotes();
     out.markdown
 }
 
 struct Out<'a> {
     page: &'a Page,
+    places: &'a dyn Places,
     markdown: String,
+    /// Citations that the text has marks of: each gets a footnote.
+    marked: RefCell<BTreeSet<u32>>,
 }
 
 impl Out<'_> {
@@ -74,36 +86,55 @@ impl Out<'_> {
         };
         let _ = write!(
             self.markdown,
-            "*Version {}, {who}. {} citations, each checked against the code.{counts}*\n\n",
+            "*Version {}, {who}.{}{counts}*\n\n",
             page.version,
-            page.citations.len()
+            match page.citations.len() {
+                0 => String::new(),
+                1 => " 1 citation, checked against the code.".to_owned(),
+                many => format!(" {many} citations, each checked against the code."),
+            }
         );
     }
 
-    fn section(&mut self, section: &Section) {
+    /// A section with nothing in it is left out, unless those that follow are of it.
+    fn section(&mut self, section: &Section, leads: bool) {
+        let begins = self.markdown.len();
         let marks = "#".repeat(section.level.clamp(2, 6) as usize);
-        let _ = write!(self.markdown, "{marks} {}\n\n", line(&section.title));
+        let title = line(&section.title);
+        let title = match section.id.strip_prefix("file:").and_then(|path| self.places.page_of(path)) {
+            Some(target) => format!("[{title}](<{target}>)"),
+            None => title,
+        };
+        let _ = write!(self.markdown, "{marks} {title}\n\n");
+        let heading = self.markdown.len();
         for block in &section.blocks {
             self.block(block);
+        }
+        if self.markdown.len() == heading && !leads {
+            self.markdown.truncate(begins);
         }
     }
 
     fn block(&mut self, block: &Block) {
         match block {
             Block::Prose(prose) => {
-                let sentences = self.prose(prose);
-                let _ = write!(self.markdown, "{sentences}\n\n");
+                // A page that nobody writes says so once, at its top.
+                if self.page.writer.is_some() || prose.state == ProseState::Waiting || !prose.sentences.is_empty() {
+                    let sentences = self.prose(prose);
+                    let _ = write!(self.markdown, "{sentences}\n\n");
+                }
             }
             Block::Quote { text: quoted, citation } => {
-                for quoted in quoted.lines() {
-                    let _ = writeln!(self.markdown, "> {}", escape::beginning(&text(quoted)));
-                }
-                let _ = write!(self.markdown, "> {}\n\n", mark(*citation));
+                self.markdown.push_str(&quote::quoted(quoted));
+                let mark = self.mark(*citation);
+                let _ = write!(self.markdown, "> {mark}\n\n");
             }
             Block::Symbols { symbols } => symbols.iter().for_each(|symbol| self.symbol(symbol)),
+            Block::Brief { symbols } => brief::list(self.page, symbols, &mut self.markdown),
             Block::List { caption, items, more } => self.list(caption, items, *more),
             Block::Code { text: source, citation } => {
-                let _ = write!(self.markdown, "{}\n{}\n\n", fenced(source, ""), mark(*citation));
+                let mark = self.mark(*citation);
+                let _ = write!(self.markdown, "{}\n{mark}\n\n", fenced(source, ""));
             }
             Block::Diagram(diagram) => self.diagram(diagram),
             Block::Note { text: note } => {
@@ -116,18 +147,17 @@ impl Out<'_> {
         match prose.state {
             ProseState::Waiting => "*Not written yet.*".to_owned(),
             ProseState::Empty if prose.sentences.is_empty() => "*No prose.*".to_owned(),
-            _ => prose.sentences.iter().map(sentence).collect::<Vec<_>>().join(" "),
+            _ => prose.sentences.iter().map(|each| self.sentence(each)).collect::<Vec<_>>().join(" "),
         }
     }
 
     fn symbol(&mut self, symbol: &SymbolFacts) {
         let public = if symbol.public { "" } else { ", private" };
-        let _ = write!(self.markdown, "#### {} ({}{public}) {}\n\n", code(&symbol.name), text(&symbol.kind), mark(symbol.citation));
+        let mark = self.mark(symbol.citation);
+        let _ = write!(self.markdown, "#### {} ({}{public}) {mark}\n\n", code(&symbol.name), text(&symbol.kind));
         let _ = writeln!(self.markdown, "{}", fenced(&symbol.signature, ""));
         if let Some(doc) = &symbol.doc {
-            doc.lines().for_each(|doc| {
-                let _ = writeln!(self.markdown, "> {}", escape::beginning(&text(doc)));
-            });
+            self.markdown.push_str(&quote::quoted(doc));
             self.markdown.push('\n');
         }
         if let Some(prose) = symbol.prose.as_ref().filter(|prose| !prose.sentences.is_empty()) {
@@ -143,7 +173,7 @@ impl Out<'_> {
         if uses.is_empty() {
             return;
         }
-        let named: Vec<String> = uses.iter().map(|each| format!("{}{}", code(&each.name), mark(each.citation))).collect();
+        let named: Vec<String> = uses.iter().map(|each| format!("{}{}", code(&each.name), self.mark(each.citation))).collect();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let _ = write!(self.markdown, "{caption}: {}{more}.\n\n", named.join(", "));
     }
@@ -157,8 +187,8 @@ impl Out<'_> {
             let prose = item.prose.as_ref().filter(|prose| !prose.sentences.is_empty()).map(|prose| self.prose(prose));
             let said: Vec<String> = said.into_iter().flatten().chain(prose).collect();
             let between = if said.is_empty() { "" } else { ": " };
-            let _ =
-                writeln!(self.markdown, "- {}{}{between}{}", code(&item.term), item.citation.map(mark).unwrap_or_default(), said.join(" "));
+            let mark = item.citation.map(|id| self.mark(id)).unwrap_or_default();
+            let _ = writeln!(self.markdown, "- {}{mark}{between}{}", self.term(item), said.join(" "));
         }
         if more > 0 {
             let _ = writeln!(self.markdown, "- and {more} more");
@@ -178,36 +208,50 @@ impl Out<'_> {
         let _ = write!(self.markdown, "{}\n*{}*\n\n", fenced(&source, "mermaid"), line(&diagram.caption));
     }
 
-    fn footnotes(&mut self, places: &dyn Places) {
-        for citation in &self.page.citations {
-            let _ = writeln!(self.markdown, "[^{}]: {}", citation.id, places.cited(citation));
+    /// What an item is about; a file's name leads to its page.
+    fn term(&self, item: &ListItem) -> String {
+        let term = code(&item.term);
+        let cited =
+            item.citation.and_then(|id| self.page.citations.get((id as usize).wrapping_sub(1))).map(|citation| citation.path.as_str());
+        let is_it = |path: &&str| path.strip_suffix(item.term.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+        match cited.filter(is_it).or(Some(item.term.as_str())).and_then(|path| self.places.page_of(path)) {
+            Some(target) => format!("[{term}](<{target}>)"),
+            None => term,
         }
     }
-}
 
-/// `[^3]`
-fn mark(citation: u32) -> String {
-    format!("[^{citation}]")
-}
+    fn footnotes(&mut self) {
+        let marked = self.marked.take();
+        for citation in self.page.citations.iter().filter(|citation| marked.contains(&citation.id)) {
+            let _ = writeln!(self.markdown, "[^{}]: {}", citation.id, self.places.cited(citation));
+        }
+    }
 
-/// A sentence with its citations; one without is marked.
-fn sentence(sentence: &Sentence) -> String {
-    let mut out = String::new();
-    for part in &sentence.parts {
-        match part {
-            Part::Text { text: words } => out.push_str(&text(words)),
-            Part::Name { text: name, .. } => out.push_str(&code(name)),
-            Part::Unknown { text: name } => {
-                let _ = write!(out, "~~{}~~", code(name));
+    /// `[^3]`
+    fn mark(&self, citation: u32) -> String {
+        self.marked.borrow_mut().insert(citation);
+        format!("[^{citation}]")
+    }
+
+    /// A sentence with its citations; one without is marked.
+    fn sentence(&self, sentence: &Sentence) -> String {
+        let mut out = String::new();
+        for part in &sentence.parts {
+            match part {
+                Part::Text { text: words } => out.push_str(&text(words)),
+                Part::Name { text: name, .. } => out.push_str(&code(name)),
+                Part::Unknown { text: name } => {
+                    let _ = write!(out, "~~{}~~", code(name));
+                }
             }
         }
+        let mut out = escape::beginning(out.trim());
+        sentence.citations.iter().for_each(|citation| out.push_str(&self.mark(*citation)));
+        if sentence.citations.is_empty() && !sentence.accepted {
+            out.push_str(" *(no citation)*");
+        }
+        out
     }
-    let mut out = escape::beginning(out.trim());
-    sentence.citations.iter().for_each(|citation| out.push_str(&mark(*citation)));
-    if sentence.citations.is_empty() && !sentence.accepted {
-        out.push_str(" *(no citation)*");
-    }
-    out
 }
 
 #[cfg(test)]

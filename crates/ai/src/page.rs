@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// The `format` of a page that this build writes.
-pub const PAGE_FORMAT: u32 = 1;
+pub const PAGE_FORMAT: u32 = 2;
 
 /// A page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -120,6 +120,11 @@ pub enum Block {
         /// In the order they are defined.
         symbols: Vec<SymbolFacts>,
     },
+    /// Definitions with a line each, on pages with too many for all that is known of them.
+    Brief {
+        /// In the order they are defined.
+        symbols: Vec<BriefSymbol>,
+    },
     /// Terms with what is said of each.
     List {
         /// `Depends on`, `Used by`, `Entry points`; may be empty.
@@ -177,6 +182,9 @@ pub struct Sentence {
     pub citations: Vec<u32>,
     /// Somebody read it without a citation and keeps it.
     pub accepted: bool,
+    /// Somebody took it out; it can be put back. Pages of format 1 have none.
+    #[serde(default)]
+    pub removed: bool,
 }
 
 /// A stretch of a sentence.
@@ -219,6 +227,13 @@ pub struct Citation {
     pub version: u32,
 }
 
+impl Citation {
+    /// Whether a file with so many lines has those that it names.
+    pub(crate) fn names_lines_of(&self, lines: u32) -> bool {
+        (1..=self.line_end).contains(&self.line_start) && self.line_end <= lines
+    }
+}
+
 /// What is known of a definition without any model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SymbolFacts {
@@ -244,6 +259,23 @@ pub struct SymbolFacts {
     pub more_uses: u32,
     /// A slot for what a model says of it.
     pub prose: Option<Prose>,
+}
+
+/// What a long page says of a definition. The page of its file says more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BriefSymbol {
+    /// As of [`SymbolFacts`].
+    pub name: String,
+    /// `function`, `struct`, … as in outlines.
+    pub kind: String,
+    /// Exactly as in the source, up to the body; lines keep their breaks.
+    pub signature: String,
+    /// The first sentence of its doc comment, on one line; may be empty.
+    pub says: String,
+    /// Whether others than its file or module can use it.
+    pub public: bool,
+    /// Its whole definition.
+    pub citation: u32,
 }
 
 /// One end of a use.
@@ -336,7 +368,7 @@ pub struct Checks {
     pub paths_unknown: u32,
     /// Sentences left out: repeated, cut off in the middle, about the prompt itself, or with nothing but unknown names.
     pub sentences_dropped: u32,
-    /// Symbols with their facts.
+    /// Definitions on the page, with their facts or with a line each.
     pub symbols: u32,
     /// Secrets withheld from the prompts.
     pub secrets_withheld: u32,

@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 
 use lectern_llm::{Capacity, EngineError, Message};
 
+pub(crate) use self::split::MOST_BYTES as LONGEST_PIECE;
 use self::{
     evidence::{Evidence, Gathering, Item},
     fit::largest,
@@ -141,7 +142,7 @@ impl<'a> Planner<'a> {
         });
         Self {
             ground,
-            prompter: Prompter::new(ground.version.project(), ground.index),
+            prompter: Prompter::new(ground.version.project(), ground.index, policy.to_endpoint),
             names: Names::new(ground),
             gathering: Gathering { ground, sources: Sources::new(policy.to_endpoint), thorough: slots.len() <= FEW_SLOTS },
             capacity,
@@ -183,9 +184,14 @@ impl<'a> Planner<'a> {
             plan.secret_files = 1;
             plan.notes.push("A file here holds secrets by its name. It was not sent to the model.".into());
         }
-        let task = Task::of(target, self.ground, self.explains, self.gathering.thorough);
+        let task = self.task(target);
         self.fill(slot, &task, evidence, count, &mut plan)?;
         Ok(plan)
+    }
+
+    fn task(&self, target: &Target) -> Task {
+        let task = Task::of(target, self.ground, self.explains, self.gathering.thorough);
+        if self.gathering.sources.to_endpoint { task.without_secrets() } else { task }
     }
 
     /// Shows the evidence: in one prompt if all that must be read fits, else in parts.
@@ -271,10 +277,7 @@ impl<'a> Planner<'a> {
     /// name it. Says how many sentences it takes.
     pub(crate) fn summary(&self, at: usize, sentences: &[Offer], name: &str, count: &Count<'_>) -> Result<(PlannedSlot, usize), PlanError> {
         let slot = &self.slots[at];
-        let target = slot.target.as_ref();
-        let task = target
-            .map_or_else(Task::default, |target| Task::of(target, self.ground, self.explains, self.gathering.thorough))
-            .over_sentences();
+        let task = slot.target.as_ref().map_or_else(Task::default, |target| self.task(target)).over_sentences();
         let limit = self.limit(task.max_tokens());
         let headings: Vec<String> = sentences.iter().map(heading_of).collect();
         let messages = |shown: usize| {
@@ -289,16 +292,17 @@ impl<'a> Planner<'a> {
         }
         let offers = sentences[..fitting].to_vec();
         let shown: Vec<&str> = offers.iter().map(|offer| offer.shown.as_str()).collect();
+        let messages = messages(fitting);
         let planned = PlannedSlot {
             slot: slot.name.clone(),
             name: format!("{} ({name})", slot.name),
             section: slot.section.clone(),
-            messages: messages(fitting),
+            withheld: self.withheld(&messages),
+            messages,
             offered: offers.iter().flat_map(|offer| offer.citations.clone()).collect(),
             grammar: self.grammar(&task, &shown),
             max_tokens: task.max_tokens(),
             tokens,
-            withheld: 0,
             part: None,
             offers,
             subject: task.subject.clone(),
@@ -309,16 +313,17 @@ impl<'a> Planner<'a> {
 
     fn planned(&self, slot: &Slot, task: &Task, items: &[Item], tokens: u32, part: Option<(u32, u32)>) -> PlannedSlot {
         let shown: Vec<&str> = items.iter().map(Item::shown).collect();
+        let messages = self.messages(items, &task.text(part));
         PlannedSlot {
             slot: slot.name.clone(),
             name: part.map_or_else(|| slot.name.clone(), |(number, of)| format!("{} (part {number} of {of})", slot.name)),
             section: slot.section.clone(),
-            messages: self.messages(items, &task.text(part)),
+            withheld: self.withheld(&messages),
+            messages,
             offered: items.iter().map(|item| item.citation.clone()).collect(),
             grammar: self.grammar(task, &shown),
             max_tokens: task.max_tokens(),
             tokens,
-            withheld: shown.iter().map(|shown| self.gathering.sources.withheld(shown)).sum(),
             part,
             offers: items.iter().map(|item| Offer { citations: vec![item.citation.clone()], shown: item.shown().to_owned() }).collect(),
             subject: task.subject.clone(),
@@ -329,6 +334,11 @@ impl<'a> Planner<'a> {
     fn messages(&self, items: &[Item], task: &str) -> Vec<Message> {
         let pieces: Vec<Piece<'_>> = items.iter().map(|item| Piece { heading: &item.heading, text: item.shown() }).collect();
         self.prompter.messages(&pieces, task)
+    }
+
+    /// How many secrets are withheld from a conversation.
+    fn withheld(&self, messages: &[Message]) -> u32 {
+        messages.iter().map(|message| self.gathering.sources.withheld(&message.text)).sum()
     }
 
     fn tokens(&self, items: &[Item], task: &str, count: &Count<'_>) -> Result<u32, PlanError> {

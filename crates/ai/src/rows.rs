@@ -2,15 +2,15 @@
 
 use std::str::FromStr;
 
-use lectern_llm::Message;
+use lectern_llm::{Finished, Message};
 use lectern_objects::ObjectHash;
 use lectern_store::{
     Timestamp,
-    rusqlite::{self, Connection, params, types::Type},
+    rusqlite::{self, Connection, OptionalExtension, Row, params, types::Type},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Page, PlannedSlot};
+use crate::{Answered, Page, PlannedSlot};
 
 /// The `format` of `ai_prompts.data` that this build writes.
 const PROMPT_FORMAT: u32 = 1;
@@ -18,6 +18,7 @@ const PROMPT_FORMAT: u32 = 1;
 const INSERT_PROMPT: &str = "INSERT INTO ai_prompts (job_id, slot, data, created_at) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (job_id, slot) DO UPDATE SET data = excluded.data, created_at = excluded.created_at";
 const PROMPTS: &str = "SELECT slot, data FROM ai_prompts WHERE job_id = ?1 ORDER BY created_at, rowid";
+const PROMPT: &str = "SELECT slot, data FROM ai_prompts WHERE job_id = ?1 AND slot = ?2";
 const DELETE_PROMPTS: &str = "DELETE FROM ai_prompts WHERE job_id = ?1";
 const DELETE_CITATIONS: &str = "DELETE FROM ai_citations WHERE job_id = ?1";
 const INSERT_CITATION: &str =
@@ -51,11 +52,14 @@ pub struct KeptPrompt {
     pub withheld: String,
     /// As it came, before anything was checked; `None` when it was not asked.
     pub answer: Option<String>,
+    /// Why the answer ended, and what it took; `None` when it was not asked, and of builds that did not keep it.
+    #[serde(default)]
+    pub finished: Option<Finished>,
 }
 
 impl KeptPrompt {
     /// The record of a prompt.
-    pub fn new(prompt: &PlannedSlot, answer: Option<&str>) -> Self {
+    pub fn new(prompt: &PlannedSlot, answer: Option<&Answered>) -> Self {
         Self {
             format: PROMPT_FORMAT,
             slot: prompt.name.clone(),
@@ -69,8 +73,16 @@ impl KeptPrompt {
                 1 => "1 secret".to_owned(),
                 count => format!("{count} secrets"),
             },
-            answer: answer.map(str::to_owned),
+            answer: answer.map(|answer| answer.text.clone()),
+            finished: answer.map(|answer| answer.finished),
         }
+    }
+
+    /// The whole answer, if it was given to exactly this prompt.
+    pub fn answer_to(&self, prompt: &PlannedSlot) -> Option<Answered> {
+        let same = (&self.slot, &self.messages, self.max_tokens, self.grammar.as_ref())
+            == (&prompt.name, &prompt.messages, prompt.max_tokens, Some(&prompt.grammar));
+        same.then(|| Some(Answered { text: self.answer.clone()?, finished: self.finished? })).flatten()
     }
 }
 
@@ -126,13 +138,22 @@ pub fn keep_prompt(connection: &Connection, job_id: &str, prompt: &KeptPrompt, n
 /// The database's.
 pub fn prompts_of(connection: &Connection, job_id: &str) -> rusqlite::Result<Vec<KeptPrompt>> {
     let mut statement = connection.prepare_cached(PROMPTS)?;
-    let rows = statement.query_map([job_id], |row| {
-        let data: String = row.get(1)?;
-        let parsed: KeptPrompt =
-            serde_json::from_str(&data).map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, error.into()))?;
-        Ok(KeptPrompt { slot: row.get(0)?, ..parsed })
-    })?;
-    rows.collect()
+    statement.query_map([job_id], kept)?.collect()
+}
+
+/// What was asked for a job under this name.
+///
+/// # Errors
+/// The database's.
+pub fn prompt_of(connection: &Connection, job_id: &str, name: &str) -> rusqlite::Result<Option<KeptPrompt>> {
+    connection.prepare_cached(PROMPT)?.query_row([job_id, name], kept).optional()
+}
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<KeptPrompt> {
+    let data: String = row.get(1)?;
+    let parsed: KeptPrompt =
+        serde_json::from_str(&data).map_err(|error| rusqlite::Error::FromSqlConversionFailure(1, Type::Text, error.into()))?;
+    Ok(KeptPrompt { slot: row.get(0)?, ..parsed })
 }
 
 /// Forgets what was asked for a job: it is written anew.

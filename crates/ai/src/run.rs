@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use lectern_llm::{Cancel, Engine, EngineError, Place};
 
-pub use self::journal::{JournalError, WriteProgress, Writing};
+pub use self::journal::{Answered, JournalError, WriteProgress, Writing};
 use self::slot::SlotRun;
 use crate::{
     Block, Page, Part, Planner, ProseState, Sentence, Writer,
@@ -177,7 +177,7 @@ fn numbered(page: &mut Page, checked: Checked) -> Sentence {
         }
     }
     let citations = checked.citations.iter().map(|citation| add_citation(page, citation)).collect();
-    Sentence { parts, citations, accepted: false }
+    Sentence { parts, citations, accepted: false, removed: false }
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use lectern_llm::{Cancel, Capacity, Engine, EngineError, Finished, Identity, Mes
 use lectern_objects::ObjectHash;
 
 use crate::{
-    Block, Checks, Ground, IndexCache, JobType, JournalError, ListItem, PAGE_FORMAT, Page, PlannedSlot, Planner, Policy, ProjectIndex,
-    Prose, ProseState, Run, Section, Subject, Version, VersionFile, WriteProgress, Writing,
+    Answered, Block, Checks, Ground, IndexCache, JobType, JournalError, KeptPrompt, ListItem, PAGE_FORMAT, Page, PlannedSlot, Planner,
+    Policy, ProjectIndex, Prose, ProseState, Run, Section, Subject, Version, VersionFile, WriteProgress, Writing,
 };
 
 pub(crate) const SYNC: &str = "//! Syncs a folder.\n\nuse crate::store::Store;\n\n/// What a sync would do.\npub struct SyncPlan {\n    pub added: Vec<String>,\n    pub removed: Vec<String>,\n}\n\n/// Compares the folder with the newest manifest.\npub fn plan(store: &Store, folder: &[String]) -> SyncPlan {\n    let manifest = store.newest_manifest();\n    let added = folder.iter().filter(|path| !manifest.contains(path)).cloned().collect();\n    let removed = manifest.iter().filter(|path| !folder.contains(path)).cloned().collect();\n    SyncPlan { added, removed }\n}\n\npub fn commit(store: &mut Store, plan: SyncPlan) {\n    for path in plan.removed {\n        store.forget(&path);\n    }\n    for path in plan.added {\n        store.remember(path);\n    }\n    store.write_head(\"HEAD\");\n}\n";
@@ -190,6 +190,8 @@ pub(crate) struct Journal {
     pub progress: Vec<WriteProgress>,
     pub texts: Vec<(String, String)>,
     pub answers: Vec<(String, String)>,
+    /// The same, as rows.
+    pub kept: Vec<KeptPrompt>,
     pub pages: Vec<Page>,
     /// Refuses the page after so many.
     pub full_after: Option<usize>,
@@ -202,8 +204,12 @@ impl Writing for Journal {
     fn text(&mut self, slot: &str, text: &str) {
         self.texts.push((slot.to_owned(), text.to_owned()));
     }
-    fn answered(&mut self, prompt: &PlannedSlot, answer: &str) -> Result<(), JournalError> {
-        self.answers.push((prompt.name.clone(), answer.to_owned()));
+    fn answer_to(&mut self, prompt: &PlannedSlot) -> Option<Answered> {
+        self.kept.iter().find_map(|kept| kept.answer_to(prompt))
+    }
+    fn answered(&mut self, prompt: &PlannedSlot, answer: &Answered) -> Result<(), JournalError> {
+        self.answers.push((prompt.name.clone(), answer.text.clone()));
+        self.kept.push(KeptPrompt::new(prompt, Some(answer)));
         Ok(())
     }
     fn page(&mut self, page: &Page) -> Result<(), JournalError> {

@@ -37,7 +37,8 @@ const SECRET_NAMES: [&str; 20] = [
 ];
 /// Folders whose files are secrets.
 const SECRET_FOLDERS: [&str; 4] = [".ssh", ".gnupg", ".aws", ".kube"];
-const SECRET_EXTENSIONS: [&str; 12] = ["pem", "key", "p12", "pfx", "jks", "keystore", "kdbx", "ppk", "ovpn", "tfstate", "tfvars", "pkcs12"];
+const SECRET_EXTENSIONS: [&str; 14] =
+    ["env", "p8", "pem", "key", "p12", "pfx", "jks", "keystore", "kdbx", "ppk", "ovpn", "tfstate", "tfvars", "pkcs12"];
 /// `credentials.json` holds some; `credentials.rs` is about some.
 const DATA_EXTENSIONS: [&str; 9] = ["json", "yml", "yaml", "toml", "ini", "cfg", "conf", "env", "properties"];
 
@@ -48,7 +49,8 @@ pub fn is_secret_path(path: &str) -> bool {
     if folders.split('/').any(|folder| SECRET_FOLDERS.contains(&folder)) || lower.ends_with(".docker/config.json") {
         return true;
     }
-    if name.starts_with(".env") || SECRET_NAMES.contains(&name) {
+    let is_ssh_key = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"].iter().any(|key| name.starts_with(key)) && !name.ends_with(".pub");
+    if name.starts_with(".env") || SECRET_NAMES.contains(&name) || is_ssh_key || name.contains(".tfstate.") {
         return true;
     }
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
@@ -99,53 +101,75 @@ fn replace(text: &str, pattern: &Regex, judge: impl Fn(&str) -> bool) -> (Option
     (Some(out), count)
 }
 
-/// Withholds private keys: every line of one. A line that only mentions how one begins stays.
+/// From the beginning of a key its end is looked for in so many lines.
+const LONGEST_KEY: usize = 400;
+
+/// Withholds private keys: every line of one, whatever stands around it in source. A line that only mentions how one begins stays.
 fn without_key_blocks(text: &str) -> (Cow<'_, str>, u32) {
     if !patterns::KEY_BEGIN.is_match(text) {
         return (Cow::Borrowed(text), 0);
     }
+    let lines = whole_lines(text);
+    let having = |pattern: &Regex| -> Vec<usize> { (0..lines.len()).filter(|at| pattern.is_match(lines[*at])).collect() };
+    let (ends, runs) = (having(&patterns::KEY_END), having(&patterns::KEY_RUN));
     let (mut out, mut count) = (String::with_capacity(text.len()), 0);
-    let mut lines = text.split_inclusive('\n').peekable();
-    while let Some(line) = lines.next() {
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
         let Some(begin) = patterns::KEY_BEGIN.find(line) else {
             out.push_str(line);
+            at += 1;
             continue;
         };
         let after = &line[begin.end()..];
-        let inline = patterns::KEY_INLINE.find(after);
-        let next_is_key = lines.peek().is_some_and(|next| patterns::KEY_LINE.is_match(next));
-        match inline {
-            Some(key) => {
-                out.push_str(&line[..begin.start()]);
-                out.push_str(WITHHELD);
-                out.push_str(&after[key.end()..]);
-                count += 1;
-            }
-            None if next_is_key => {
-                out.push_str(&line[..begin.start()]);
-                out.push_str(WITHHELD);
-                out.push_str(end_of(line));
-                count += 1;
-            }
-            None => {
-                out.push_str(line);
-                continue;
-            }
+        let rest = match patterns::KEY_END.find(after) {
+            Some(end) if patterns::KEY_RUN.is_match(&after[..end.start()]) => Some(&after[end.end()..]),
+            _ => patterns::KEY_INLINE.find(after).map(|key| &after[key.end()..]),
+        };
+        // A key's last line, where something like a key stands before it.
+        let end = ends[ends.partition_point(|end| *end <= at)..].first().copied();
+        let end = end
+            .filter(|end| *end - at <= LONGEST_KEY && runs[runs.partition_point(|run| *run <= at)..].first().is_some_and(|run| run < end));
+        let next_is_key = lines.get(at + 1).is_some_and(|next| patterns::KEY_LINE.is_match(next));
+        if rest.is_none() && end.is_none() && !next_is_key {
+            out.push_str(line);
+            at += 1;
+            continue;
         }
-        while let Some(next) = lines.peek() {
+        out.push_str(&line[..begin.start()]);
+        out.push_str(WITHHELD);
+        out.push_str(rest.unwrap_or_else(|| end_of(line)));
+        count += 1;
+        at += 1;
+        let last = end.filter(|_| rest.is_none());
+        while let Some(next) = lines.get(at) {
             let ends = patterns::KEY_END.is_match(next);
-            if !ends && !patterns::KEY_LINE.is_match(next) {
+            if !ends && last.is_none_or(|last| at > last) && !patterns::KEY_LINE.is_match(next) {
                 break;
             }
             out.push_str(WITHHELD);
             out.push_str(end_of(next));
-            lines.next();
+            at += 1;
             if ends {
                 break;
             }
         }
     }
     (Cow::Owned(out), count)
+}
+
+/// Lines with their ends: `\n`, `\r\n` or `\r`.
+fn whole_lines(text: &str) -> Vec<&str> {
+    let (mut lines, mut start) = (Vec::new(), 0);
+    let bytes = text.as_bytes();
+    for at in 0..bytes.len() {
+        if bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+            lines.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    lines.extend((start < text.len()).then(|| &text[start..]));
+    lines
 }
 
 fn end_of(line: &str) -> &str {

@@ -1,6 +1,7 @@
 //! The page that code writes by itself: every fact, and empty slots for prose.
 
 mod citing;
+mod definitions;
 mod diagrams;
 mod file;
 mod folders;
@@ -15,6 +16,7 @@ mod tests;
 use crate::{AiError, Block, Checks, FileId, JobType, PAGE_FORMAT, Page, ProjectIndex, Prose, ProseState, Run, Section, Subject, Version};
 
 use citing::Citing;
+use definitions::Room;
 
 /// Makes the page: sections, facts, citations and diagrams, each slot for prose [`Waiting`](crate::ProseState::Waiting).
 ///
@@ -25,11 +27,16 @@ use citing::Citing;
 /// [`AiError::NoSuchPath`], [`AiError::NoSymbol`], [`AiError::NoSuchLines`] when the subject is not in the version; [`AiError::Unreadable`] for what
 /// is no text; [`AiError::WrongSubject`] for a difference (`difference` makes that page) and for what the job is not about.
 pub fn skeleton(index: &ProjectIndex, version: &dyn Version, job: JobType, subject: &Subject) -> Result<Page, AiError> {
+    skeleton_within(index, version, job, subject, Room::default())
+}
+
+/// The same on a page with room for so many definitions.
+fn skeleton_within(index: &ProjectIndex, version: &dyn Version, job: JobType, subject: &Subject, room: Room) -> Result<Page, AiError> {
     if !job.takes(subject) {
         return Err(AiError::WrongSubject);
     }
     let mut making =
-        Making { index, version, citing: Citing::new(index, version.number()), files: Vec::new(), symbols: 0, cut: 0, quoted: Vec::new() };
+        Making { index, version, citing: Citing::new(index, version.number()), files: Vec::new(), symbols: 0, room, quoted: Vec::new() };
     let (title, sections) = match (job, subject) {
         (_, Subject::Diff { .. }) => return Err(AiError::WrongSubject),
         (_, Subject::Project) => (version.project().to_owned(), making.folder_page("")?),
@@ -73,9 +80,9 @@ struct Making<'a> {
     citing: Citing<'a>,
     /// What was looked at.
     files: Vec<FileId>,
-    /// Definitions with their facts, and those that found no room.
+    /// Definitions that are on the page.
     symbols: u32,
-    cut: u32,
+    room: Room,
     /// Citations of what was quoted.
     quoted: Vec<u32>,
 }

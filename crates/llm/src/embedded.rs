@@ -120,6 +120,16 @@ struct State {
 struct Loaded {
     process: Process,
     capacity: Capacity,
+    computes: Computes,
+}
+
+/// What a loaded model computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Computes {
+    /// Threads of the processor; at least 1.
+    pub threads: u32,
+    /// A graphics card as well.
+    pub gpu: bool,
 }
 
 /// The right to load and write; others wait while it lives.
@@ -140,6 +150,11 @@ impl EmbeddedEngine {
     pub fn resident_memory(&self) -> Option<u64> {
         let loaded = self.shared.lock().loaded.clone()?;
         Some(loaded.process.resident()).filter(|bytes| *bytes > 0)
+    }
+
+    /// What it computes with; `None` while it is not loaded.
+    pub fn computes(&self) -> Option<Computes> {
+        self.shared.lock().loaded.as_ref().map(|loaded| loaded.computes)
     }
 
     /// The id of its process in the system; `None` while there is none.
@@ -192,17 +207,18 @@ impl EmbeddedEngine {
         self.fits()?;
         let process = Process::start(&self.options.program, cancel)?;
         let model = &self.options.model;
+        let threads = self.options.threads.unwrap_or_else(|| u32::try_from(hardware::physical_cores()).unwrap_or(1)).max(1);
         let load = Load {
             path: WirePath::from(model.path.as_path()),
             context: model.context,
-            threads: self.options.threads.unwrap_or_else(|| u32::try_from(hardware::physical_cores()).unwrap_or(1)).max(1),
+            threads,
             sha256: model.identity.fingerprint.clone(),
             states: self.options.states.as_deref().map(WirePath::from),
         };
         let call = process.ask(|id| Ask::Load { id, load })?;
-        let context = loop {
+        let (context, gpu) = loop {
             match call.next(LOOK) {
-                Ok(Answer::Loaded { context, .. }) => break context,
+                Ok(Answer::Loaded { context, gpu, .. }) => break (context, gpu),
                 Ok(Answer::Failed { failure, .. }) => return Err(failure.into()),
                 Ok(_) => {}
                 Err(Silence::Yet) if cancel.is_cancelled() => {
@@ -214,7 +230,8 @@ impl EmbeddedEngine {
             }
         };
         drop(call);
-        let loaded = Arc::new(Loaded { process, capacity: Capacity { context, counts_exactly: true, keeps_grammar: true } });
+        let capacity = Capacity { context, counts_exactly: true, keeps_grammar: true };
+        let loaded = Arc::new(Loaded { process, capacity, computes: Computes { threads, gpu } });
         let mut state = self.shared.lock();
         state.loaded = Some(Arc::clone(&loaded));
         state.used = Some(Instant::now());

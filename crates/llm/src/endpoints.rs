@@ -10,9 +10,10 @@ use lectern_store::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cancel, EngineError,
+    Cancel, EngineError, Identity,
     http::{Address, AddressError, Checked, HttpEngine, HttpOptions, Patience, ServerKind},
     keys::{ApiKey, BadKey, KeptIn, Keys, slot},
+    models::{BadName, typed_name},
     rows::{self, EndpointRow},
 };
 
@@ -42,6 +43,14 @@ pub struct Endpoint {
     pub allowed: Vec<String>,
     /// When it was added.
     pub created_at: Timestamp,
+}
+
+impl Endpoint {
+    /// Whether an engine of this identity asks the address that the endpoint has now.
+    pub fn is_asked_by(&self, identity: &Identity) -> bool {
+        let rest = identity.fingerprint.strip_prefix(&self.address.to_string());
+        identity.id == self.id && rest.is_some_and(|rest| rest.starts_with(' '))
+    }
 }
 
 /// `model_endpoints.settings`.
@@ -121,6 +130,9 @@ pub enum EndpointError {
     /// Names are for people.
     #[error("this name is too long, or has characters that can't be shown")]
     BadName,
+    /// What it should be called is no name.
+    #[error(transparent)]
+    Name(#[from] BadName),
     /// There is no such endpoint, or it is somebody else's.
     #[error("this endpoint is not there any more")]
     NotThere,
@@ -323,6 +335,15 @@ impl Endpoints {
         let model = change.model.trim().to_owned();
         let options = HttpOptions { id: String::new(), name: String::new(), address, model, key, context: change.context, patience };
         Ok(HttpEngine::new(options)?.check(cancel)?)
+    }
+
+    /// Calls it something else from now on. Its address, its key and what was allowed stay.
+    ///
+    /// # Errors
+    /// [`EndpointError::Name`], [`EndpointError::NotThere`], the database.
+    pub fn rename(&self, user_id: &str, id: &str, name: &str) -> Result<(), EndpointError> {
+        let name = typed_name(name)?;
+        self.note(user_id, id, |row, _| row.name = name)
     }
 
     /// Keeps how fast it wrote.

@@ -187,6 +187,13 @@ impl Cancel {
     }
 }
 
+/// Somebody else's wish to stop, as an engine hears it.
+impl From<Arc<AtomicBool>> for Cancel {
+    fn from(asked: Arc<AtomicBool>) -> Self {
+        Self(asked)
+    }
+}
+
 /// Why a model did not answer. Each says in its text what is wrong in plain words; [`EngineError::hint`] says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {

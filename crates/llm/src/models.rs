@@ -16,10 +16,12 @@ pub use self::{
     error::ModelError,
     facts::ModelFacts,
     files::{Describe, ModelFiles},
+    naming::BadName,
 };
 pub(crate) use self::{
     error::at,
     gguf::{hash_into, hex, looks_like_a_model},
+    naming::typed as typed_name,
 };
 use crate::{Identity, ModelToLoad, Place, needed_memory};
 
@@ -105,6 +107,8 @@ pub struct ModelFile {
 pub struct ModelSettings {
     /// 1.
     pub format: u32,
+    /// What the user calls it; `None` for the name that its file gives it.
+    pub name: Option<String>,
     /// Tokens; 0 for the usual ones.
     pub context: u32,
     /// Load it even when there is not enough memory.
@@ -117,7 +121,7 @@ pub struct ModelSettings {
 
 impl Default for ModelSettings {
     fn default() -> Self {
-        Self { format: 1, context: 0, load_anyway: false, tokens_per_second: None, prompt_tokens_per_second: None }
+        Self { format: 1, name: None, context: 0, load_anyway: false, tokens_per_second: None, prompt_tokens_per_second: None }
     }
 }
 

@@ -204,6 +204,20 @@ fn a_project_is_allowed_for_one_address_only() {
 }
 
 #[test]
+fn a_renamed_endpoint_keeps_its_address_its_key_and_what_was_allowed() {
+    let f = with(Arc::new(MemoryKeychain::default()));
+    let before = f.endpoints.add("mira", &change("https://models.example/v1", key())).expect("an endpoint");
+    f.endpoints.allow("mira", "harbour", &before.id).expect("allowed");
+    f.endpoints.rename("mira", &before.id, " The big one ").expect("renamed");
+    let after = f.endpoints.get("mira", &before.id).expect("the endpoint");
+    assert_eq!(after.name, "The big one");
+    assert_eq!((&after.address, &after.model, after.has_key), (&before.address, &before.model, true));
+    assert_eq!(after.allowed, ["harbour"]);
+    assert!(matches!(f.endpoints.rename("mira", &before.id, ""), Err(EndpointError::Name(_))));
+    assert!(matches!(f.endpoints.rename("noa", &before.id, "Mine"), Err(EndpointError::NotThere)), "it is somebody else's");
+}
+
+#[test]
 fn a_row_whose_address_was_changed_by_others_asks_again() {
     let f = with(Arc::new(MemoryKeychain::default()));
     let endpoint = f.endpoints.add("mira", &change("https://models.example/v1", KeyChange::Keep)).expect("an endpoint");

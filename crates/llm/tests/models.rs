@@ -27,6 +27,11 @@ fn a_file_is_added_where_it_is() {
     assert_eq!(f.add(&path).expect("again").id, added.id, "the same file is the same model");
     let listed = f.files.list().expect("a list");
     assert_eq!((listed.len(), listed[0].context()), (1, 4096), "and keeps what was chosen");
+    f.files.rename(&added.id, " The coder ").expect("renamed");
+    assert_eq!(f.add(&path).expect("again").name, "The coder", "what the user calls it is not what its file says");
+    let refused = f.files.rename(&added.id, "  ").expect_err("no name");
+    assert_eq!((refused.code(), refused.to_string().as_str()), ("BAD_ARGUMENT", "a name needs a letter or a digit"));
+    assert!(matches!(f.files.rename("nothing", "A name"), Err(ModelError::NotThere)));
     f.files.remove(&added.id).expect("removed");
     assert!(path.exists(), "a file that is not ours is only forgotten");
     assert!(f.files.list().expect("a list").is_empty());

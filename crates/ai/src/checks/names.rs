@@ -243,7 +243,11 @@ fn is_known(code: &str, known: &dyn Known, evidence: &[&str]) -> bool {
     if known.is_path(code) || stands_in(code, evidence) {
         return true;
     }
-    if looks_like_path(code) {
+    // A path with a line behind it is a path; an address is no name, whatever words of the project it is made of.
+    if let Some((path, _)) = path_and_lines(code) {
+        return known.is_path(path) || stands_in(path, evidence);
+    }
+    if looks_like_path(code) || code.contains("://") {
         return false;
     }
     let owners: Vec<&str> = code.trim_end_matches("()").split("::").flat_map(|part| part.split('.')).collect();
@@ -255,6 +259,13 @@ fn is_known(code: &str, known: &dyn Known, evidence: &[&str]) -> bool {
     let names = identifiers(code);
     let own = names.iter().filter(|name| LANGUAGE_WORDS.binary_search(name).is_err());
     names.iter().all(|name| LANGUAGE_WORDS.binary_search(name).is_ok() || known.is_name(name)) && own.count() > 0
+}
+
+/// `src/sync.rs:12`, `src/sync.rs:12-20`: the path, and the rest.
+fn path_and_lines(code: &str) -> Option<(&str, &str)> {
+    let (path, lines) = code.split_once(':')?;
+    let is_lines = lines.starts_with(|c: char| c.is_ascii_digit()) && lines.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ':'));
+    (is_lines && looks_like_path(path)).then_some((path, lines))
 }
 
 /// Whether it stands there as a whole: not as a piece of a longer word.
@@ -305,7 +316,7 @@ mod tests {
 
     impl Known for Ferry {
         fn is_name(&self, name: &str) -> bool {
-            ["plan", "Syncer", "commit", "write_head", "store"].contains(&name)
+            ["plan", "Syncer", "commit", "write_head", "store", "rs"].contains(&name)
         }
         fn is_path(&self, path: &str) -> bool {
             ["src/sync.rs", "sync.rs", "src"].contains(&path)
@@ -345,6 +356,13 @@ mod tests {
     fn paths_are_looked_up() {
         assert_eq!(marked("See src/sync.rs, (sync.rs) and src/gone.rs."), "See <src/sync.rs>, (<sync.rs>) and ~src/gone.rs~.");
         assert_eq!(marked("`src` and/or `lib/`"), "<src> and/or ~lib/~");
+        assert_eq!(marked("`src/sync.rs:12`, `sync.rs:3-9`"), "<src/sync.rs:12>, <sync.rs:3-9>");
+    }
+
+    #[test]
+    fn paths_and_addresses_made_of_names_are_not_known() {
+        assert_eq!(marked("`commit/plan.rs:12` or `store/plan.rs:3-9`"), "~commit/plan.rs:12~ or ~store/plan.rs:3-9~");
+        assert_eq!(marked("`plan://store.commit/Syncer`"), "~plan://store.commit/Syncer~");
     }
 
     #[test]

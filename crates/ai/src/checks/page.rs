@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use crate::{Block, Citation, Ground, Page, Part, Prose, ProseState};
+use crate::{Block, Citation, Ground, Page, Part, Prose};
 
 use super::names::looks_like_path;
 
 /// The number of a citation on the page; it is added when it is new.
 pub(crate) fn add_citation(page: &mut Page, citation: &Citation) -> u32 {
-    if let Some(same) = page.citations.iter().find(|each| Citation { id: each.id, ..citation.clone() } == **each) {
+    let lines = |citation: &Citation| (citation.line_start, citation.line_end, citation.version);
+    let is_same = |each: &&Citation| lines(each) == lines(citation) && each.path == citation.path && each.object == citation.object;
+    if let Some(same) = page.citations.iter().find(is_same) {
         return same.id;
     }
     let id = page.citations.iter().map(|citation| citation.id).max().unwrap_or(0) + 1;
@@ -58,6 +60,7 @@ pub(crate) fn each_citation(page: &mut Page, mut with: impl FnMut(&mut u32)) {
                     symbol.used_by.iter_mut().chain(&mut symbol.uses).for_each(|each| with(&mut each.citation));
                 }
             }
+            Block::Brief { symbols } => symbols.iter_mut().for_each(|symbol| with(&mut symbol.citation)),
             Block::List { items, .. } => {
                 for item in items {
                     item.citation.iter_mut().for_each(&mut with);
@@ -92,16 +95,22 @@ pub(crate) fn each_prose<'a>(page: &'a Page, mut with: impl FnMut(&'a Prose, &'a
 
 /// The first citation of a page that its version no longer proves: contents that are gone or changed.
 pub fn unproven<'a>(page: &'a Page, ground: Ground<'_>) -> Option<&'a Citation> {
-    page.citations.iter().find(|citation| ground.prove(citation).is_none())
+    // A page cites a file many times: its contents are proven once.
+    let mut lines: HashMap<(u32, &str, &str), Option<u32>> = HashMap::new();
+    page.citations.iter().find(|citation| {
+        let known = lines.entry((citation.version, citation.path.as_str(), citation.object.as_str()));
+        let lines = *known.or_insert_with(|| ground.proven_lines(citation));
+        !lines.is_some_and(|lines| citation.names_lines_of(lines))
+    })
 }
 
-/// Counts again what a page has: sentences, citations, names. What was dropped on the way stays as it was counted.
+/// Counts again what a page has: sentences that were not taken out, citations, names. What was dropped on the way stays as it was counted.
 pub fn recount(page: &mut Page) {
     let mut checks = page.checks;
     (checks.sentences, checks.cited, checks.uncited) = (0, 0, 0);
     (checks.names_known, checks.names_unknown, checks.paths_unknown) = (0, 0, 0);
     each_prose(page, |prose, _| {
-        for sentence in &prose.sentences {
+        for sentence in prose.sentences.iter().filter(|sentence| !sentence.removed) {
             checks.sentences += 1;
             *(if sentence.citations.is_empty() { &mut checks.uncited } else { &mut checks.cited }) += 1;
             for part in &sentence.parts {
@@ -115,30 +124,14 @@ pub fn recount(page: &mut Page) {
         }
     });
     let symbols = page.sections.iter().flat_map(|section| &section.blocks);
-    let symbols = symbols.map(|block| if let Block::Symbols { symbols } = block { symbols.len() } else { 0 }).sum::<usize>();
+    let symbols = symbols.map(|block| match block {
+        Block::Symbols { symbols } => symbols.len(),
+        Block::Brief { symbols } => symbols.len(),
+        _ => 0,
+    });
+    let symbols = symbols.sum::<usize>();
     checks.symbols = u32::try_from(symbols).unwrap_or(u32::MAX);
     page.checks = checks;
-}
-
-/// Marks a sentence of a slot as read and kept (`Some(true)`), takes that back (`Some(false)`), or takes the sentence out (`None`). Says whether
-/// there is such a sentence.
-pub fn choose_sentence(page: &mut Page, slot: &str, sentence: usize, accepts: Option<bool>) -> bool {
-    let prose = page.sections.iter_mut().flat_map(|section| &mut section.blocks).flat_map(proses).find(|prose| prose.slot == slot);
-    let Some(prose) = prose.filter(|prose| sentence < prose.sentences.len()) else { return false };
-    match accepts {
-        Some(accepts) => prose.sentences[sentence].accepted = accepts,
-        None => {
-            prose.sentences.remove(sentence);
-            if prose.sentences.is_empty() {
-                prose.state = ProseState::Empty;
-            }
-            // What only it referred to is not cited any more.
-            in_order(page);
-            page.checks.citations_resolved = page.checks.citations_resolved.min(u32::try_from(page.citations.len()).unwrap_or(u32::MAX));
-        }
-    }
-    recount(page);
-    true
 }
 
 /// The slots of a block, in the order in which they are read.

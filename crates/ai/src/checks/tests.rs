@@ -68,7 +68,7 @@ fn markup_is_plain_text() {
 #[test]
 fn counts_are_those_of_the_page() {
     let mut page = page(Subject::Project, &["overview", "symbol:src/sync.rs#plan"]);
-    let sentence = |parts: Vec<Part>, citations: Vec<u32>| crate::Sentence { parts, citations, accepted: false };
+    let sentence = |parts: Vec<Part>, citations: Vec<u32>| crate::Sentence { parts, citations, accepted: false, removed: false };
     let text = |text: &str| Part::Text { text: text.into() };
     let name = |text: &str| Part::Name { text: text.into(), citation: None };
     let unknown = |text: &str| Part::Unknown { text: text.into() };
@@ -100,8 +100,8 @@ fn citations_are_numbered_in_the_order_they_are_read() {
     let ids: Vec<u32> = [5, 7, 5, 9].map(|line| add_citation(&mut page, &citation(line))).to_vec();
     assert_eq!(ids, [1, 2, 1, 3], "the same is one");
     let prose = page.sections.iter_mut().flat_map(|section| &mut section.blocks).flat_map(proses).next().expect("a slot");
-    prose.sentences =
-        vec![crate::Sentence { parts: vec![Part::Name { text: "x".into(), citation: Some(3) }], citations: vec![1, 3], accepted: false }];
+    let parts = vec![Part::Name { text: "x".into(), citation: Some(3) }];
+    prose.sentences = vec![crate::Sentence { parts, citations: vec![1, 3], accepted: false, removed: false }];
     in_order(&mut page);
     assert_eq!(page.citations.iter().map(|citation| (citation.id, citation.line_start)).collect::<Vec<_>>(), [(1, 9), (2, 5)]);
     let Block::Prose(prose) = &page.sections[0].blocks[0] else { panic!("a slot") };
@@ -138,4 +138,19 @@ proptest::proptest! {
             }
         }
     }
+}
+
+#[test]
+fn of_a_very_long_line_only_the_shown_piece_supports_a_sentence() {
+    let line = format!("var ferry = 1; {} var harbour = launches();\n", "x = 1; ".repeat(2000));
+    let version = Files::ferry_with(&[("web/min.js", line.as_bytes())]);
+    let index = version.index();
+    let ground = Ground { index: &index, version: &version, older: None };
+    let names = Names::new(ground);
+    let citation = ground.citation(index.file("web/min.js").expect("a file"), (1, 1));
+    let offers = [Offer { shown: "var ferry = 1; x = 1; x = 1;".into(), citations: vec![citation] }];
+    let bench = Bench { ground, names: &names, marks: &[], prompt_lines: &[] };
+    let cited = |raw: &str| check(&bench, read(raw, false), &offers, "", &mut SaidBefore::default()).0[0].citations.len();
+    assert_eq!(cited("It sets the ferry. [1]"), 1);
+    assert_eq!(cited("It launches the harbour. [1]"), 0, "that stands on the line, but nobody was shown it");
 }

@@ -24,6 +24,8 @@ use crate::{AiError, Version};
 
 /// Manifests that are read, those nearest to the root first.
 const MOST_MANIFESTS: usize = 300;
+/// Bytes of a qualified name. A file of a megabyte nests a hundred thousand definitions; written out whole, their names would take gigabytes.
+const LONGEST_QUALIFIED: usize = 512;
 
 /// See [`ProjectIndex::build`].
 pub(super) fn build(
@@ -117,6 +119,7 @@ fn add_file(index: &mut ProjectIndex, file: &crate::VersionFile, facts: &FileFac
             (_, Some(outer)) => format!("{outer}{between}{name}"),
             (None, None) => symbol.name.clone(),
         };
+        let qualified = nearest_names(qualified, between);
         let owner = symbol.owner.clone().or_else(|| {
             let outer = &index.symbols[parent?.0 as usize];
             is_type(outer.kind).then(|| outer.name.clone())
@@ -153,6 +156,15 @@ fn add_file(index: &mut ProjectIndex, file: &crate::VersionFile, facts: &FileFac
         is_generated: facts.is_generated || sorting::is_generated(&file.path),
         is_vendored: sorting::is_vendored(&file.path),
     });
+}
+
+/// A qualified name without its outermost names, where it is too long with them.
+fn nearest_names(qualified: String, between: &str) -> String {
+    let Some(surplus) = qualified.len().checked_sub(LONGEST_QUALIFIED).filter(|surplus| *surplus > 0) else { return qualified };
+    let whole = qualified.match_indices(between).map(|(at, _)| at + between.len()).find(|start| *start >= surplus);
+    // A single name can't be cut: nothing else would find it.
+    let start = whole.or_else(|| qualified.rfind(between).map(|at| at + between.len()));
+    start.map_or_else(|| qualified.clone(), |start| qualified[start..].to_owned())
 }
 
 /// Whether it is something that has members.

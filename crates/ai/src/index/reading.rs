@@ -92,8 +92,8 @@ impl FileFacts {
     }
 }
 
-/// Languages whose definitions are those of programs.
-pub(crate) fn is_code(language: &str) -> bool {
+/// Languages whose definitions are those of programs. Files of others have nothing that a page could say.
+pub fn is_code(language: &str) -> bool {
     matches!(
         language,
         "Rust"

@@ -273,3 +273,16 @@ fn what_is_asked_for_and_what_it_uses_ranks_first() {
     let shares: f32 = index.rank(&Focus::default()).iter().map(|(_, share)| share).sum();
     assert!((shares - 1.0).abs() < 1e-4, "{shares}");
 }
+
+#[test]
+fn definitions_within_definitions_do_not_add_up_to_gigabytes_of_names() {
+    let depth = 4000;
+    let nested: String = (0..depth).map(|at| format!("class Outer{at} {{\n")).chain((0..depth).map(|_| "}\n".to_owned())).collect();
+    let index = index_of(&[("A.java", &nested)]);
+    assert_eq!(index.symbols().len(), depth, "every one is there");
+    let names: usize = index.symbols().iter().map(|symbol| symbol.qualified.len()).sum();
+    assert!(names < depth * 600, "{names} bytes of names for {} of source", nested.len());
+    let last = &index.symbols()[depth - 1].qualified;
+    assert!(last.ends_with(".Outer3998.Outer3999"), "the nearest names are kept, whole: {last}");
+    assert!(last.starts_with("Outer"), "{last}");
+}

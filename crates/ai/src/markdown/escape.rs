@@ -46,6 +46,11 @@ pub(super) fn code(source: &str) -> String {
     format!("{marks}{space}{}{space}{marks}", source.replace('|', "\u{2502}"))
 }
 
+/// Whether [`code`] shows these words as they are.
+pub(super) fn is_exact_as_code(source: &str) -> bool {
+    !source.trim().is_empty() && !source.contains('|') && !source.chars().any(|letter| letter.is_control() || is_invisible(letter))
+}
+
 /// Lines of code, fenced by as many backticks as it takes.
 pub(super) fn fenced(source: &str, language: &str) -> String {
     let marks = "`".repeat((longest_run(source, '`') + 1).max(3));

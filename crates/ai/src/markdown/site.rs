@@ -66,10 +66,30 @@ fn safe(path: &str) -> String {
     if name.is_empty() { "unnamed".to_owned() } else { name.to_owned() }
 }
 
+/// The project and other pages first, then those of files, folder by folder.
 fn index(pages: &[Page], names: &[String]) -> String {
+    let version = pages.first().map(|page| page.version).filter(|version| pages.iter().all(|page| page.version == *version));
     let mut out = String::from("# Contents\n\n");
+    if let Some(version) = version {
+        let _ = write!(out, "*{} of version {version}.*\n\n", if pages.len() == 1 { "A page" } else { "Pages" });
+    }
+    let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (page, name) in pages.iter().zip(names) {
-        let _ = writeln!(out, "- [{}](<{}>), version {}", line(&page.title), target(name), page.version);
+        let of = |title: &str| {
+            let place = if version.is_some() { String::new() } else { format!(", version {}", page.version) };
+            format!("- [{}](<{}>){place}\n", line(title), target(name))
+        };
+        match &page.subject {
+            Subject::File { path } => {
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+                folders.entry(folder).or_default().push(of(name));
+            }
+            _ => out += &of(&page.title),
+        }
+    }
+    for (folder, files) in folders {
+        let folder = if folder.is_empty() { "Files".to_owned() } else { code(&format!("{folder}/")) };
+        let _ = write!(out, "\n## {folder}\n\n{}", files.concat());
     }
     out
 }
@@ -84,9 +104,14 @@ struct InSite<'a> {
 impl Places for InSite<'_> {
     fn cited(&self, citation: &Citation) -> String {
         let shown = code(&place(citation));
-        match self.about.get(citation.path.as_str()).filter(|name| **name != self.from) {
-            Some(name) => format!("[{shown}](<{}{}>)", "../".repeat(self.from.matches('/').count()), target(name)),
+        match self.page_of(&citation.path) {
+            Some(target) => format!("[{shown}](<{target}>)"),
             None => shown,
         }
+    }
+
+    fn page_of(&self, path: &str) -> Option<String> {
+        let name = self.about.get(path).filter(|name| **name != self.from)?;
+        Some(format!("{}{}", "../".repeat(self.from.matches('/').count()), target(name)))
     }
 }

@@ -9,7 +9,7 @@ const MOST_LINES: u32 = 24;
 /// A piece is not cut before so many lines.
 const FEWEST_LINES: u32 = 6;
 /// A piece has at most so many bytes; a longer line is cut into several pieces of the same line.
-const MOST_BYTES: usize = 1600;
+pub(crate) const MOST_BYTES: usize = 1600;
 
 /// A piece of a text: some lines, or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq)]

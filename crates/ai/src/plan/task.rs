@@ -1,7 +1,7 @@
 //! The one thing a prompt asks for: how it is said, how an answer begins, how long it may be.
 
 use super::target::Target;
-use crate::{Ground, SymbolKind, prompt::plain_name};
+use crate::{Ground, SymbolKind, prompt::plain_name, secrets::withhold};
 
 /// A task.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,6 +61,15 @@ impl Task {
             Target::Changes(_) => task("what changed between the two versions and what for".into(), "This change ".into(), 2, ""),
             Target::Change(path) => task(format!("what changed in {} and what for", plain_name(path)), "This change ".into(), 2, path),
         }
+    }
+
+    /// The same for an endpoint: a name that is a secret by its form is neither a beginning nor offered. The prompt withholds it.
+    pub fn without_secrets(self) -> Self {
+        let is_secret = |text: &str| withhold(text).1 > 0;
+        if is_secret(&self.lead) || self.names.iter().any(|name| is_secret(name)) {
+            return Self { lead: "This definition ".into(), names: vec![], ..self };
+        }
+        self
     }
 
     /// The same, from sentences about parts of it.

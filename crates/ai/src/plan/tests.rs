@@ -184,6 +184,35 @@ fn secrets_are_withheld_from_endpoints_and_from_them_only() {
 }
 
 #[test]
+fn a_name_that_is_a_secret_is_withheld_from_endpoints_and_from_them_only() {
+    let token = format!("ghp{}{}", "_", "q7Xr2LmP9vKt4ZsB8nYd3HwF6cJg1TeA5uRo");
+    let source = format!("/// Signs in.\npub fn {token}() -> u32 {{\n    7\n}}\n\npub fn plain() -> u32 {{\n    {token}()\n}}\n");
+    let (file, folder) = (format!("src/{token}.rs"), format!("{token}/mod.rs"));
+    let version = Files::ferry_with(&[(file.as_str(), source.as_bytes()), (folder.as_str(), b"pub fn inside() {}\n")]);
+    let index = version.index();
+    let slots = [
+        format!("symbol:{file}#{token}"),
+        format!("symbol:{file}#plain"),
+        format!("file:{file}"),
+        format!("folder:{token}/"),
+        "overview".into(),
+    ];
+    let page = page(Subject::Project, &slots.each_ref().map(String::as_str));
+    let planned = |to_endpoint: bool| plan(&planner(&version, &index, &page, 2048, to_endpoint), &count).expect("a plan").slots;
+    let sent = |slots: &[PlannedSlot]| slots.iter().map(|slot| format!("{:?}{}", slot.messages, slot.grammar)).collect::<String>();
+    let (here, there) = (planned(false), planned(true));
+    assert_eq!((here.len(), there.len()), (5, 5), "every slot is asked for");
+    assert!(here.iter().all(|slot| slot.withheld == 0) && sent(&here).matches(&token).count() > 8);
+    assert!(!sent(&there).contains(&token), "in no message and no grammar: {}", sent(&there));
+    for slot in &there {
+        assert!(slot.withheld > 0, "{} says that something was withheld", slot.name);
+        let lead = user(slot).rsplit_once(" Begin with: ").map_or("", |(_, lead)| lead);
+        assert!(slot.grammar.contains(&format!("\"{lead} \"")), "what an answer is told to begin with is what it may begin with: {lead}");
+    }
+    assert!(there.iter().any(|slot| user(slot).ends_with(" Begin with: This definition")), "of what is named by a secret");
+}
+
+#[test]
 fn slots_are_known_by_their_names() {
     let version = Files::ferry_with(&[("src/a#b.rs", b"pub fn odd() {}\n"), ("src/a:1-2.rs", b"fn x() {}\n")]);
     let index = version.index();

@@ -1,6 +1,6 @@
 //! What was asked and cited is kept with its job, and found again.
 
-use lectern_llm::Role;
+use lectern_llm::{Reason, Role};
 use lectern_store::{Store, StoreOptions, SystemClock, Timestamp};
 
 use super::*;
@@ -25,6 +25,12 @@ fn store() -> (tempfile::TempDir, Store) {
         })
         .expect("users, projects and jobs");
     (folder, store)
+}
+
+fn answered(text: &str) -> Answered {
+    let finished =
+        Finished { reason: Reason::Length, prompt_tokens: 9, reused_tokens: 3, generated_tokens: 4, prompt_ms: 1.5, generate_ms: 0.25 };
+    Answered { text: text.to_owned(), finished }
 }
 
 fn cites(lines: &[(u32, &str)]) -> Page {
@@ -53,7 +59,7 @@ fn prompts_are_kept_exactly_in_the_order_they_were_asked() {
     let planned = crate::plan(&planner, &count).expect("a plan").slots;
     let now = |at: i64| Timestamp::from_millis(1_800_000_000_000 + at).expect("in range");
     let keep = |prompt: &PlannedSlot, answer: Option<&str>, at: i64| {
-        let kept = KeptPrompt::new(prompt, answer);
+        let kept = KeptPrompt::new(prompt, answer.map(answered).as_ref());
         store.write::<_, rusqlite::Error>(|transaction| keep_prompt(transaction, "1", &kept, now(at))).expect("it is kept");
         kept
     };
@@ -63,8 +69,38 @@ fn prompts_are_kept_exactly_in_the_order_they_were_asked() {
     let kept = store.read(|connection| prompts_of(connection, "1")).expect("they are read");
     assert_eq!(kept, [first, second], "one of the same name is replaced");
     assert_eq!((&kept[0].messages, kept[0].messages[0].role), (&planned[1].messages, Role::System));
+    let one = store.read(|connection| prompt_of(connection, "1", &planned[1].name)).expect("it is read");
+    assert_eq!(one.as_ref(), Some(&kept[0]));
+    for (job, name) in [("1", "nothing"), ("2", planned[1].name.as_str())] {
+        assert_eq!(store.read(|connection| prompt_of(connection, job, name)).expect("none"), None);
+    }
     store.write::<_, rusqlite::Error>(|transaction| forget_prompts(transaction, "1")).expect("they are forgotten");
     assert_eq!(store.read(|connection| prompts_of(connection, "1")).expect("none"), []);
+}
+
+#[test]
+fn an_answer_is_one_to_exactly_what_was_asked() {
+    let version = Files::ferry();
+    let index = version.index();
+    let planner = planner(&version, &index, &page(Subject::Project, &SLOTS), 2048, false);
+    let asked = crate::plan(&planner, &count).expect("a plan").slots.swap_remove(0);
+    let answer = answered("An answer. [1]\n");
+    let stored = serde_json::to_value(KeptPrompt::new(&asked, Some(&answer))).expect("JSON");
+    let read = |stored: serde_json::Value| KeptPrompt { slot: asked.name.clone(), ..serde_json::from_value(stored).expect("a prompt") };
+    assert_eq!(read(stored.clone()).answer_to(&asked), Some(answer));
+    assert_eq!(KeptPrompt::new(&asked, None).answer_to(&asked), None, "nothing was answered");
+    let changed = |change: &dyn Fn(&mut PlannedSlot)| {
+        let mut other = asked.clone();
+        change(&mut other);
+        read(stored.clone()).answer_to(&other)
+    };
+    assert_eq!(changed(&|other| other.name.push_str(" (again)")), None, "that is another question, asked more freely");
+    assert_eq!(changed(&|other| other.messages[1].text.push(' ')), None);
+    assert_eq!(changed(&|other| other.grammar.push(' ')), None);
+    assert_eq!(changed(&|other| other.max_tokens += 1), None);
+    let mut older = stored.clone();
+    older.as_object_mut().expect("fields").remove("finished");
+    assert_eq!(read(older).answer_to(&asked), None, "whether it was cut off is not known");
 }
 
 #[test]

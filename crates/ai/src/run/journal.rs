@@ -1,5 +1,7 @@
 //! Who is told how writing gets on.
 
+use lectern_llm::Finished;
+
 use crate::{Page, PlannedSlot};
 
 /// Why a journal does not take something.
@@ -13,17 +15,30 @@ pub trait Writing {
     /// Everything written for a slot so far, unchecked plain text; empty when it begins anew.
     fn text(&mut self, slot: &str, text: &str);
 
-    /// An answer is whole. `prompt.name` is unique on the page.
+    /// What was answered to exactly this prompt (its name, conversation, form and length) for this page before, by a run that ended early.
+    /// `None` also when that can't be told: it is asked again then.
+    fn answer_to(&mut self, prompt: &PlannedSlot) -> Option<Answered>;
+
+    /// An answer is whole. `prompt.name` is unique on the page. Not called for an answer that [`Writing::answer_to`] gave.
     ///
     /// # Errors
     /// Ends the writing.
-    fn answered(&mut self, prompt: &PlannedSlot, answer: &str) -> Result<(), JournalError>;
+    fn answered(&mut self, prompt: &PlannedSlot, answer: &Answered) -> Result<(), JournalError>;
 
     /// A slot is done: the page as it is now. From it [`write`](crate::write()) goes on.
     ///
     /// # Errors
     /// Ends the writing.
     fn page(&mut self, page: &Page) -> Result<(), JournalError>;
+}
+
+/// A whole answer, as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// Before anything was checked.
+    pub text: String,
+    /// Why it ended, and what it took.
+    pub finished: Finished,
 }
 
 /// How writing gets on.

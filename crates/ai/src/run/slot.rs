@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use lectern_llm::{Cancel, Engine, EngineError, Finished, Message, Reason, Request, Told};
 
-use super::{WriteError, WriteProgress, Writing};
+use super::{Answered, WriteError, WriteProgress, Writing};
 use crate::{
     Page, PlannedSlot, Planner,
     checks::{Bench, Checked, Offer, SaidBefore, check},
@@ -99,20 +99,18 @@ impl SlotRun<'_, '_> {
 
     /// One answer, checked. `before` is what was said, where that is not the page.
     fn asked(&mut self, prompt: &PlannedSlot, before: Option<&mut SaidBefore>) -> Result<Vec<Checked>, WriteError> {
-        let (answer, finished) = match self.generated(prompt) {
-            // Its process ended in the middle: it may have been something else's fault.
-            Err(EngineError::Stopped(_)) if !self.cancel.is_cancelled() => self.generated(prompt)?,
-            other => other?,
+        let answer = match self.journal.answer_to(prompt) {
+            Some(answer) => answer,
+            None => self.answer(prompt)?,
         };
-        self.add_up(&finished);
-        self.journal.answered(prompt, &answer).map_err(WriteError::Journal)?;
+        self.add_up(&answer.finished);
         let bench = Bench {
             ground: self.planner.ground,
             names: &self.planner.names,
             marks: &[&self.planner.prompter.mark],
             prompt_lines: &self.planner.prompter.own_lines,
         };
-        let read = read(&answer, finished.reason == Reason::Length);
+        let read = read(&answer.text, answer.finished.reason == Reason::Length);
         let (mut kept, dropped) = check(&bench, read, &prompt.offers, &prompt.subject, before.unwrap_or(self.before));
         let checks = &mut self.page.checks;
         let beyond = kept.len().saturating_sub(prompt.sentences as usize * 2);
@@ -122,7 +120,18 @@ impl SlotRun<'_, '_> {
         Ok(kept)
     }
 
-    fn generated(&mut self, prompt: &PlannedSlot) -> Result<(String, Finished), EngineError> {
+    /// Asks, and keeps what is answered.
+    fn answer(&mut self, prompt: &PlannedSlot) -> Result<Answered, WriteError> {
+        let answer = match self.generated(prompt) {
+            // Its process ended in the middle: it may have been something else's fault.
+            Err(EngineError::Stopped(_)) if !self.cancel.is_cancelled() => self.generated(prompt)?,
+            other => other?,
+        };
+        self.journal.answered(prompt, &answer).map_err(WriteError::Journal)?;
+        Ok(answer)
+    }
+
+    fn generated(&mut self, prompt: &PlannedSlot) -> Result<Answered, EngineError> {
         let again = prompt.name.ends_with("(again)");
         let request = Request {
             messages: prompt.messages.clone(),
@@ -137,27 +146,27 @@ impl SlotRun<'_, '_> {
         (progress.tokens, progress.tokens_per_second) = (0, 0.0);
         journal.progress(progress);
         journal.text(&prompt.slot, "");
-        let mut answer = String::new();
+        let mut text = String::new();
         let mut first: Option<Instant> = None;
         let mut told = |told: Told<'_>| match told {
             Told::Reading { done, total } => {
                 (progress.read_tokens, progress.prompt_tokens) = (done, total);
                 journal.progress(progress);
             }
-            Told::Text(text) => {
-                answer.push_str(text);
+            Told::Text(piece) => {
+                text.push_str(piece);
                 progress.tokens += 1;
                 progress.answering = true;
                 let since = first.get_or_insert_with(Instant::now).elapsed().as_secs_f32();
                 if progress.tokens > 1 && since > 0.0 {
                     progress.tokens_per_second = (progress.tokens - 1) as f32 / since;
                 }
-                journal.text(&prompt.slot, &answer);
+                journal.text(&prompt.slot, &text);
                 journal.progress(progress);
             }
         };
         let finished = self.engine.generate(&request, &mut told, self.cancel)?;
-        Ok((answer, finished))
+        Ok(Answered { text, finished })
     }
 
     fn add_up(&mut self, finished: &Finished) {

@@ -4,7 +4,7 @@ use lectern_llm::{Cancel, EngineError, Request};
 
 use super::*;
 use crate::{
-    Checks, Part, Subject,
+    Checks, Part, SentenceChoice, Subject, as_read,
     checks::each_prose,
     choose_sentence,
     scripted::{Files, Journal, SLOTS, Scripted, page, planner},
@@ -222,26 +222,32 @@ fn what_was_cut_off_in_the_middle_is_not_on_the_page() {
     assert_eq!((page.checks.sentences, page.checks.sentences_dropped), (1, 1));
 }
 
+/// A definition that is read in several parts of a prompt of 2,048 tokens.
+const LONG: &str = "symbol:src/long.rs#pipeline";
+
+fn long_files() -> Files {
+    let body: String = (0..400).map(|at| format!("    total_{at} = fold_{at}(total, \"stage {at}\");\n")).collect();
+    Files::ferry_with(&[("src/long.rs", format!("pub fn pipeline(total: u32) {{\n{body}}}\n").as_bytes())])
+}
+
+/// Another sentence for each part, and one for all of them.
+fn of_parts(request: &Request) -> String {
+    const WORDS: [&str; 5] = ["alpha", "beta", "gamma", "delta", "omega"];
+    let task = request.messages.last().expect("a task").text.lines().last().expect("a line").to_owned();
+    if task.contains("notes about it") {
+        return "`pipeline` folds the total in many stages. [2]\n".to_owned();
+    }
+    let part = task.split_once("are part ").and_then(|(_, rest)| rest.split(' ').next()?.parse::<usize>().ok()).expect("a part");
+    format!("It folds the total of stage number {part} and {}. [1]\nIt then|", WORDS[part % 5].repeat(part / 5 + 1))
+}
+
 #[test]
 fn a_long_target_is_read_in_parts_and_summed_up() {
-    let body: String = (0..400).map(|at| format!("    total_{at} = fold_{at}(total, \"stage {at}\");\n")).collect();
-    let long = format!("pub fn pipeline(total: u32) {{\n{body}}}\n");
-    let version = Files::ferry_with(&[("src/long.rs", long.as_bytes())]);
+    let version = long_files();
     let index = version.index();
-    let skeleton = page(Subject::Project, &["symbol:src/long.rs#pipeline"]);
+    let skeleton = page(Subject::Project, &[LONG]);
     let planner = planner(&version, &index, &skeleton, 2048, false);
-    let engine = Scripted::new(|request, at| {
-        let task = request.messages.last().expect("a task").text.lines().last().expect("a line").to_owned();
-        Ok(if task.contains("notes about it") {
-            "`pipeline` folds the total in many stages. [2]\n".to_owned()
-        } else {
-            // Another sentence for each part, with a number of its own.
-            format!(
-                "It folds the total of stage number {at} and {}. [1]\n",
-                ["alpha", "beta", "gamma", "delta", "omega"][at as usize % 5].repeat(at as usize / 5 + 1)
-            )
-        })
-    });
+    let engine = Scripted::new(|request, _| Ok(of_parts(request)));
     let mut journal = Journal::default();
     let page = write(&planner, skeleton, &engine, 1, &mut journal, &Cancel::new()).expect("a page");
     assert!(page.checks.parts >= 3, "{:?}", page.checks);
@@ -258,26 +264,77 @@ fn a_long_target_is_read_in_parts_and_summed_up() {
 }
 
 #[test]
-fn a_sentence_can_be_accepted_and_taken_out() {
+fn parts_that_were_read_before_a_kill_are_not_read_again() {
+    let version = long_files();
+    let index = version.index();
+    let skeleton = page(Subject::Project, &[SLOTS[0], LONG]);
+    let planner = planner(&version, &index, &skeleton, 2048, false);
+    let answer = |request: &Request| if request.messages[1].text.contains("what the project") { good(request) } else { of_parts(request) };
+    let engine = Scripted::new(move |request, _| Ok(answer(request)));
+    let whole = write(&planner, skeleton.clone(), &engine, 1, &mut Journal::default(), &Cancel::new()).expect("a page");
+    let all = engine.asked();
+    assert!(whole.checks.parts >= 3 && all == whole.checks.parts + 2, "an overview, the parts and what sums them up: {all}");
+    for killed in 0..all {
+        let ends = move |request: &Request, at| if at == killed { Err(EngineError::Refused("killed".into())) } else { Ok(answer(request)) };
+        let mut journal = Journal::default();
+        write(&planner, skeleton.clone(), &Scripted::new(ends), 1, &mut journal, &Cancel::new()).expect_err("it ends there");
+        // What a kill leaves: the last draft, and the answers.
+        let draft = journal.pages.pop().unwrap_or_else(|| skeleton.clone());
+        let mut journal = Journal { kept: journal.kept, ..Journal::default() };
+        let engine = Scripted::new(move |request, _| Ok(answer(request)));
+        let resumed = write(&planner, draft, &engine, 1, &mut journal, &Cancel::new()).expect("a page");
+        assert_eq!(engine.asked(), all - killed, "{killed} of {all} were answered");
+        assert_eq!(without_time(resumed), without_time(whole.clone()), "killed after {killed}");
+        assert_eq!(journal.answers.len(), (all - killed) as usize, "what was kept is not kept again");
+    }
+}
+
+#[test]
+fn a_sentence_can_be_accepted_taken_out_and_put_back() {
     let version = Files::ferry();
     let index = version.index();
     let skeleton = page(Subject::Project, &SLOTS);
     let planner = planner(&version, &index, &skeleton, 2048, false);
     let mut page = write(&planner, skeleton, &Scripted::new(|request, _| Ok(good(request))), 1, &mut Journal::default(), &Cancel::new())
         .expect("a page");
-    assert!(choose_sentence(&mut page, SLOTS[2], 1, Some(true)));
-    assert!(!choose_sentence(&mut page, SLOTS[2], 2, Some(true)) && !choose_sentence(&mut page, "nothing", 0, None));
-    let uncited = page.checks.uncited;
-    assert!(choose_sentence(&mut page, SLOTS[2], 1, None));
-    assert_eq!((uncited, page.checks.uncited, page.checks.sentences), (1, 0, 5));
-    assert!(choose_sentence(&mut page, SLOTS[0], 0, None));
+    let written = page.clone();
+    assert!(choose_sentence(&mut page, SLOTS[2], 1, SentenceChoice::Accept));
+    let nothing =
+        choose_sentence(&mut page, SLOTS[2], 2, SentenceChoice::Accept) || choose_sentence(&mut page, "nothing", 0, SentenceChoice::Remove);
+    assert!(!nothing, "there is no such sentence");
+    assert!(choose_sentence(&mut page, SLOTS[2], 1, SentenceChoice::Unaccept));
+    assert_eq!(page, written, "taken back, nothing is left of it");
+
+    assert!(choose_sentence(&mut page, SLOTS[2], 1, SentenceChoice::Remove));
+    assert_eq!((written.checks.uncited, page.checks.uncited, page.checks.sentences), (1, 0, 5));
+    assert!(choose_sentence(&mut page, SLOTS[0], 0, SentenceChoice::Remove));
+    let read = as_read(&page).into_owned();
     let mut state = None;
-    each_prose(&page, |prose, _| {
+    each_prose(&read, |prose, _| {
         if prose.slot == SLOTS[0] {
             state = Some(prose.state)
         }
     });
     assert_eq!(state, Some(ProseState::Empty));
-    assert!(!page.citations.iter().any(|citation| citation.path == "README.md"), "what nothing cites any more is not cited");
-    assert_eq!(page.citations.iter().map(|citation| citation.id).max(), Some(page.citations.len() as u32));
+    let cites_the_readme = |page: &Page| page.citations.iter().any(|citation| citation.path == "README.md");
+    assert!(!cites_the_readme(&read), "what nothing cites any more is not cited");
+    assert!(cites_the_readme(&page), "but it is kept for whoever puts the sentence back");
+    assert_eq!(page.checks.citations_resolved as usize, read.citations.len());
+
+    assert!(choose_sentence(&mut page, SLOTS[0], 0, SentenceChoice::Restore));
+    assert!(choose_sentence(&mut page, SLOTS[2], 1, SentenceChoice::Restore));
+    assert_eq!(page, written, "put back, the page is what it was");
+}
+
+#[test]
+fn a_page_of_the_first_format_has_nothing_taken_out() {
+    let mut old = serde_json::to_value(page(Subject::Project, &SLOTS)).expect("JSON");
+    old["format"] = 1.into();
+    old["sections"][0]["blocks"][0]["sentences"] =
+        serde_json::json!([{ "parts": [{ "kind": "text", "text": "It ferries." }], "citations": [], "accepted": false }]);
+    let mut page: Page = serde_json::from_value(old).expect("it is read");
+    assert_eq!(*as_read(&page), page);
+    let slot = SLOTS[0];
+    assert!(choose_sentence(&mut page, slot, 0, SentenceChoice::Remove));
+    assert_eq!(page.format, crate::PAGE_FORMAT, "an older Lectern would show what was taken out");
 }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use regex::{Regex, RegexSet};
 
 /// Forms that nothing else has. The group `secret` is what is withheld; without one, all of it.
-const FORM_SOURCES: [&str; 27] = [
+const FORM_SOURCES: [&str; 37] = [
     // AWS, access keys and what is assigned to the name of the secret one.
     r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}\b",
     r#"(?i)aws_?secret_?access_?key["']?\s*[=:]\s*["']?(?P<secret>[A-Za-z0-9/+=]{40})"#,
@@ -44,6 +44,19 @@ const FORM_SOURCES: [&str; 27] = [
     // age's own key, and JSON Web Tokens.
     r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b",
     r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+    // Vault, Tailscale, Grafana, Atlassian, Databricks, Shopify.
+    r"\bhv[sbr]\.[A-Za-z0-9_-]{24,}",
+    r"\btskey-[a-z]+-[A-Za-z0-9-]{12,}",
+    r"\bgl(?:sa|c)_[A-Za-z0-9_+/=-]{32,}",
+    r"\bAT(?:ATT|CTT|BB)[A-Za-z0-9_=-]{24,}",
+    r"\bdapi[0-9a-f]{32}\b",
+    r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b",
+    // More models, mail, and what teams plan and design with.
+    r"\b(?:gsk|r8|xai|lin_api|figd|sbp|ntn|pscale_tkn)[_-][A-Za-z0-9_-]{32,}",
+    r"\b(?:xkeysib-|NRAK-|PMAK-|key-)[A-Za-z0-9-]{27,}",
+    r"\bSK[0-9a-f]{32}\b",
+    // `-----BEGIN ` in base64: a key within a manifest.
+    r"\bLS0tLS1CRUdJTi[A-Za-z0-9+/=]{16,}",
 ];
 
 pub(super) static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| FORM_SOURCES.iter().map(|source| pattern(source)).collect());
@@ -51,39 +64,81 @@ pub(super) static FORMS_SET: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new
 
 type Judge = fn(&str) -> bool;
 
+/// What is called a password, and what is called a token; how either is assigned: `=`, `:`, `=>`, `: &str =`, `, ` and `(` of a call.
+const PASSWORDS: &str = "password|passwd|passphrase|pwd|secret";
+const TOKENS: &str = "token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|bearer|credential";
+const ASSIGNED: &str =
+    r#"\\?["']?\]?\s{0,8}(?::[ \t]{0,4}&?[A-Za-z][A-Za-z0-9_<>:' ]{0,24}=|:=|===?|!==?|=>|=|:|,|\()\s{0,8}[A-Za-z]?\\?["'`]"#;
+
 /// What may be a secret, and who decides.
-pub(super) static SUSPECTS: LazyLock<[(Regex, Judge); 5]> = LazyLock::new(|| {
+pub(super) static SUSPECTS: LazyLock<[(Regex, Judge); 15]> = LazyLock::new(|| {
     [
         // postgres://user:password@host
         (
             pattern(r#"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@"'`<>]{0,64}:(?P<secret>[^\s/@"'`<>]{3,200})@[A-Za-z0-9\[]"#),
             is_no_placeholder,
         ),
-        // password = "…", 'secret': '…', client_secret => "…"
+        // https://token@host, https://host/?token=…
+        (pattern(r#"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<secret>[A-Za-z0-9_-]{16,200})@[A-Za-z0-9\[]"#), looks_random),
         (
             pattern(
-                r#"(?i)(?:password|passwd|passphrase|pwd|secret)[A-Za-z0-9_]{0,20}["']?\]?\s{0,8}(?::=|=>|=|:)\s{0,8}["'`](?P<secret>[^"'`\s]{6,200})["'`]"#,
-            ),
-            is_a_password,
-        ),
-        // api_key = "…", token: "…"
-        (
-            pattern(
-                r#"(?i)(?:token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|bearer|credential)[A-Za-z0-9_]{0,20}["']?\]?\s{0,8}(?::=|=>|=|:)\s{0,8}["'`](?P<secret>[^"'`\s]{16,300})["'`]"#,
+                r"(?i)[?&](?:[a-z_-]{0,20}token|[a-z_-]{0,10}key|secret|password|sig|[a-z-]{0,10}signature)=(?P<secret>[A-Za-z0-9._~%+/-]{16,300})",
             ),
             looks_random,
         ),
-        // DB_PASSWORD=… in a shell or a container file
+        // password = "…", 'secret': '…', client_secret => "…", setPassword("…"), {\"password\":\"…\"}
+        (pattern(&format!(r#"(?i)(?:{PASSWORDS})[A-Za-z0-9_]{{0,20}}{ASSIGNED}(?P<secret>[^"'`\s\\]{{6,200}})\\?["'`]"#)), is_a_password),
+        // api_key = "…", token: "…"
+        (pattern(&format!(r#"(?i)(?:{TOKENS})[A-Za-z0-9_]{{0,20}}{ASSIGNED}(?P<secret>[^"'`\s\\]{{16,300}})\\?["'`]"#)), looks_random),
+        // DB_PASSWORD=… in a shell, a container file or a comment, and ENV DB_PASSWORD …
         (
             pattern(
-                r#"(?m)^[ \t]*(?:export[ \t]+|ENV[ \t]+|-[ \t]+)?[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)[A-Z0-9_]{0,20}=(?P<secret>[^\s"'`$<{(]{8,300})[ \t]*\r?$"#,
+                r#"\b[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)[A-Z0-9_]{0,20}=(?P<secret>[^\s"'`$<{(;&]{8,300})"#,
             ),
             is_a_password,
         ),
-        // password: … in YAML
         (
             pattern(
-                r#"(?mi)^[ \t]*(?:-[ \t]+)?[a-z0-9_-]{0,40}(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key)[ \t]*:[ \t]*(?P<secret>[^\s"'`#${}\[\]()<>,;|&*!]{8,300})[ \t]*\r?$"#,
+                r#"(?mR)^[ \t]*(?:ENV|ARG)[ \t]+[A-Z0-9_]{0,40}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY)[A-Z0-9_]{0,20}[ \t]+(?P<secret>[^\s"'`$<{(]{8,300})"#,
+            ),
+            is_a_password,
+        ),
+        // password: … in YAML, spring.datasource.password=… in properties
+        (
+            pattern(
+                r#"(?mRi)^[ \t]*(?:[#;]+[ \t]*)?(?:-[ \t]+)?[a-z0-9_.-]{0,60}(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key)[ \t]*[:=][ \t]*(?P<secret>[^\s"'`#${}\[\]()<>,;|&*!]{8,300})[ \t]*(?:[#;].*)?$"#,
+            ),
+            looks_random,
+        ),
+        // Server=db;Password=…;
+        (pattern(r#"(?i);[ \t]*(?:password|pwd)[ \t]*=[ \t]*(?P<secret>[^;"'`\s]{6,200})"#), is_a_password),
+        // --password=…, --api-key …, curl -u name:…
+        (
+            pattern(
+                r#"(?i)--[a-z-]{0,20}(?:password|passwd|passphrase|secret|token|api-?key|access-?key)[ \t=]+(?P<secret>[^\s"'`$<{(]{8,300})"#,
+            ),
+            looks_random,
+        ),
+        (pattern(r#"\s(?:-u|--user)[ =]["']?[^\s:"'/]{1,64}:(?P<secret>[^\s"'@/$<{]{6,200})"#), looks_random),
+        // Authorization: Bearer …
+        (pattern(r"(?i)\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/=-]{16,2000})"), looks_random),
+        // <password>…</password>, <add key="ApiKey" value="…"/>
+        (
+            pattern(
+                r"(?i)<[a-z0-9_.:-]{0,40}(?:password|passwd|secret|token|api_?key|access_?key)[a-z0-9_.-]{0,20}(?:\s[^<>]{0,100})?>(?P<secret>[^<>\s]{6,200})</",
+            ),
+            is_a_password,
+        ),
+        (
+            pattern(
+                r#"(?i)(?:key|name|id)\s?=\s?["'][^"'\n]{0,40}(?:password|passwd|secret|token|api[_-]?key|access[_-]?key)[^"'\n]{0,20}["']\s{1,4}value\s?=\s?["'](?P<secret>[^"'\s]{6,200})["']"#,
+            ),
+            is_a_password,
+        ),
+        // The password is `…`.
+        (
+            pattern(
+                r#"(?i)(?:password|passphrase|token|secret|api key)[ \t]+(?:is|was)[ \t]+(?:["'`*]{1,3})?(?P<secret>[^\s"'`*<>(){}\[\],;]{8,200})"#,
             ),
             looks_random,
         ),
@@ -95,13 +150,16 @@ pub(super) static KEY_BEGIN: LazyLock<Regex> =
 pub(super) static KEY_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"));
 /// The rest of a line on which a whole key stands, `\n` written out between its lines.
 pub(super) static KEY_INLINE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\\[rn]|[A-Za-z0-9+/=]){24,}(?:-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)?"));
+    LazyLock::new(|| pattern(r"^(?:\\{1,4}[rn]|[A-Za-z0-9+/=]){24,}(?:-----END (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----)?"));
 /// A line inside a key: base64, a header, or nothing, with what may stand around it in source.
 pub(super) static KEY_LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^[\s"'+>*#/|]*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{2,}={1,2}|(?:Proc-Type|DEK-Info|Version|Comment|Encryption|Public-Lines|Private-Lines|Private-MAC|Private-Hash):.*|)(?:\\[rn])*["',;+\\\s]*$"#,
+        r#"^[\s"'+>*#/|-]*(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/]{2,}={1,2}|(?:Proc-Type|DEK-Info|Version|Comment|Encryption|Public-Lines|Private-Lines|Private-MAC|Private-Hash):.*|)(?:\\[rn])*["',;+\\\s]*$"#,
     )
 });
+
+/// What a line of a key has, whatever stands around it.
+pub(super) static KEY_RUN: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z0-9+/]{32,}"));
 
 fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("the patterns are constants")

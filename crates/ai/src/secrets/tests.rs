@@ -99,6 +99,73 @@ fn what_is_assigned_to_a_password_is_withheld_when_it_looks_like_one() {
     }
 }
 
+/// Each has the same secret in a place where configuration, commands and documents have theirs.
+#[test]
+fn a_secret_is_found_however_it_is_written_down() {
+    let (password, token) = ("Gx9mQ2vT7z", "9f8a7b6c5d4e3f2a1b0c");
+    let texts = [
+        format!("spring.datasource.password={password}\n"),
+        format!("[db]\npassword = {password}\r\nuser = ferry\r\n"),
+        format!("auth_token={token}\n"),
+        format!(r#"let body = "{{\"password\":\"{password}\"}}";"#),
+        format!("<password>{password}</password>"),
+        format!("<add key=\"ApiKey\" value=\"{token}\"/>"),
+        format!("curl -H 'Authorization: Bearer {token}'"),
+        "Authorization: Basic YWRtaW46R3g5bVEydlQ3eg==".into(),
+        format!("mysql --user=root --password={password} db"),
+        format!("tool --api-key {token}"),
+        format!("ENV DB_PASSWORD {password}\n"),
+        format!("# DB_PASSWORD={password}\n"),
+        format!("DB_PASSWORD={password} ./run.sh # prod\n"),
+        format!("curl -u admin:{password} https://example.com"),
+        format!("Server=x;User Id=sa;Password={password};"),
+        format!("The password is `{password}`."),
+        format!("https://example.com/api?access_token={token}&x=1"),
+        format!("https://{token}@example.com/a/b"),
+        format!("define('DB_PASSWORD', '{password}');"),
+        format!("const PASSWORD: &str = \"{password}\";"),
+        format!("const password: string = \"{password}\";"),
+        format!("account.setPassword(\"{password}\")"),
+        format!("if password == \"{password}\" {{"),
+        format!("hv{}.{token}{token}", "s"),
+        format!("dap{}{token}0123456789ab", "i"),
+        format!("tls.key: LS0t{}", "LS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTg=="),
+    ];
+    for text in texts {
+        let (kept, count) = withhold(&text);
+        assert!(count > 0 && ![password, token, "YWRtaW46", "LS1CRUdJTiBQ"].iter().any(|secret| kept.contains(secret)), "{kept}");
+        assert_eq!(kept.lines().count(), text.lines().count(), "{kept}");
+    }
+}
+
+#[test]
+fn a_private_key_is_withheld_whatever_stands_around_its_lines() {
+    let body = "MIIEowIBAAKCAQEAq7Xr2LmP9vKt4ZsB8nYd3HwF6cJg1TeA5uRoq7Xr2LmP9vKt";
+    let (begin, end) = (format!("-----BEGIN {}-----", "PRIVATE KEY"), format!("-----END {}-----", "PRIVATE KEY"));
+    let texts = [
+        format!("KEY = (\n  b\"{begin}\\n\"\n  b\"{body}\\n\"\n  b\"{end}\\n\")\n"),
+        format!("{begin}\n-{body}\n-{body}\n-{end}\nafter\n"),
+        format!("1: {begin}\n2: {body}\n3: {end}\n"),
+        format!("x: \"{begin}\\\\n{body}\\\\n{end}\""),
+        format!("KEY=\"{begin} {body} {body} {end}\""),
+        format!("{begin}\nX-Odd: header\n{body}\nq7Xr2LmMIIE\n{end}\nafter\n"),
+        format!("const k = '{begin}' +\n  nl + '{body}' + nl +\n  '{end}'\n"),
+        format!("<pre>{begin}<br>\r\n{body}<br>\r\n{end}</pre>\r\nafter\r\n"),
+        format!("{begin}\r{body}\r{end}\rafter\r"),
+        // Cut off before its end.
+        format!("{begin}\n{body}\n{body}"),
+    ];
+    for text in texts {
+        let (kept, count) = withhold(&text);
+        assert!(count > 0 && !kept.contains("MIIE"), "{kept}");
+        assert_eq!(kept.contains("after"), text.contains("after"), "{kept}");
+        let lines = |text: &str| text.replace("\r\n", "\n").matches(['\n', '\r']).count();
+        assert_eq!(lines(&kept), lines(&text), "lines stay where they are: {kept:?}");
+    }
+    let parser = format!("if line == \"{begin}\" {{\n    inside = true;\n}} else if line == \"{end}\" {{\n    inside = false;\n}}\n");
+    assert_eq!(withhold(&parser), (Cow::Borrowed(parser.as_str()), 0), "a reader of keys holds none");
+}
+
 #[test]
 fn files_that_hold_secrets_are_known_by_their_names() {
     for path in [
@@ -111,6 +178,10 @@ fn files_that_hold_secrets_are_known_by_their_names() {
         "credentials",
         ".npmrc",
         "x/.netrc",
+        "deploy/production.env",
+        "keys/id_ed25519_old",
+        "AuthKey.p8",
+        "terraform.tfstate.backup",
     ] {
         assert!(is_secret_path(path), "{path} holds secrets");
     }

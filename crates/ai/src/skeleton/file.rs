@@ -4,7 +4,7 @@ use super::{
     Making, counted,
     lists::{first_sentence, list},
     section,
-    symbols::{ALONE, IN_FILE},
+    symbols::{ALONE, Depth, IN_FILE},
     waiting,
 };
 use crate::{AiError, Block, FileId, ListItem, Section, SymbolId, SymbolKind, Why};
@@ -32,8 +32,13 @@ impl Making<'_> {
         let mut sections = vec![section("overview", "Overview", 2, overview)];
         let shown = self.shown_symbols(file);
         let title = if shown.iter().any(|symbol| index[*symbol].public) { "What others can use" } else { "Definitions" };
-        if let Some(block) = self.symbols_block(&shown, IN_FILE) {
-            sections.push(section("symbols", title, 2, vec![block]));
+        let placing = self.placing(&shown);
+        // A test is called what it tests: only its file is written about.
+        let depth = if index[file].is_test { Depth { slots: 0, ..IN_FILE } } else { IN_FILE };
+        let mut blocks = self.symbol_blocks(&shown, depth, &placing);
+        if !blocks.is_empty() {
+            blocks.extend(placing.note());
+            sections.push(section("symbols", title, 2, blocks));
         }
         let told: std::collections::HashSet<SymbolId> = shown.iter().copied().collect();
         let inside: Vec<SymbolId> = index
@@ -61,8 +66,11 @@ impl Making<'_> {
         overview.extend(self.symbol_diagram(symbol));
         let mut sections = vec![section("overview", "Overview", 2, overview)];
         let members = self.members(symbol);
-        if let Some(block) = self.symbols_block(&members, IN_FILE) {
-            sections.push(section("members", "Members", 2, vec![block]));
+        let placing = self.placing(&members);
+        let mut blocks = self.symbol_blocks(&members, IN_FILE, &placing);
+        if !blocks.is_empty() {
+            blocks.extend(placing.note());
+            sections.push(section("members", "Members", 2, blocks));
         }
         let defined = &index[self.defined(symbol)];
         let (from, to) = defined.lines;

@@ -2,16 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Making, counted,
-    lists::is_beneath,
-    readme::first_paragraph,
-    section,
-    symbols::{AMONG_MANY, Depth, MOST_SYMBOLS},
-    waiting,
-};
+use super::{Making, counted, lists::is_beneath, readme::first_paragraph, section, waiting};
 use crate::{
-    AiError, Block, FileId, ListItem, Section, SymbolId, Why,
+    AiError, Block, FileId, ListItem, Section, Why,
     index::{id, prefixed, split},
 };
 
@@ -20,19 +13,6 @@ const MOST_NAMED: usize = 5;
 /// Folders with a slot for prose, and files; those with the most definitions first.
 const MOST_FOLDER_SLOTS: usize = 60;
 const MOST_FILE_SLOTS: usize = 300;
-/// A page about so few files tells more of each definition.
-const FEW_FILES: usize = 12;
-
-/// How much of definitions a page shows.
-#[derive(Debug, Clone, Copy)]
-struct Showing {
-    /// Files on the page.
-    among: usize,
-    depth: Depth,
-    /// See [`Making::thinned`].
-    thin: u8,
-}
-
 impl Making<'_> {
     /// All about a folder, which exists.
     pub(super) fn folder_page(&mut self, folder: &str) -> Result<Vec<Section>, AiError> {
@@ -63,32 +43,14 @@ impl Making<'_> {
         for file in shown.iter().filter(|file| is_code(file)) {
             folders.entry(split(&index[*file].path).0).or_default().push(*file);
         }
-        let depth = if shown.len() <= FEW_FILES { Depth { slots: 8, ..super::symbols::IN_FILE } } else { AMONG_MANY };
         let with_slots = self.with_slots(&folders);
-        let all: Vec<FileId> = folders.values().flatten().copied().collect();
-        let count = |thin: u8| all.iter().map(|file| self.thinned(self.listed(*file, all.len()), thin).len()).sum::<usize>();
-        let thin = (0..2).find(|thin| count(*thin) <= MOST_SYMBOLS as usize).unwrap_or(2);
-        self.cut = u32::try_from(count(0) - count(thin)).unwrap_or(u32::MAX);
-        let showing = Showing { among: all.len(), depth, thin };
         for (path, files) in &folders {
-            self.folder_sections(folder, path, files, &with_slots, showing, &mut sections);
+            let section = self.folder_section(folder, path, files, &with_slots);
+            sections.push(section);
         }
-        if self.cut > 0 {
-            let text = format!(
-                "This page has room for {} definitions. {} more, fields and members first, are on the pages of their folders and files.",
-                super::grouped(MOST_SYMBOLS as usize),
-                super::grouped(self.cut as usize)
-            );
-            sections[0].blocks.push(Block::Note { text });
-        }
+        let files: Vec<FileId> = folders.into_values().flatten().collect();
+        sections.extend(self.definitions(folder, &files));
         Ok(sections)
-    }
-
-    /// The definitions of a file on a page about so many: with few of them, also of those that let nobody in.
-    fn listed(&self, file: FileId, among: usize) -> Vec<SymbolId> {
-        let mut symbols = self.shown_symbols(file);
-        symbols.retain(|symbol| self.index[*symbol].public || among <= FEW_FILES);
-        symbols
     }
 
     /// Folders and files that are written about, of many those with the most definitions.
@@ -102,16 +64,14 @@ impl Making<'_> {
         (ranked.into_iter().take(MOST_FOLDER_SLOTS).map(|(path, _)| path).collect(), files)
     }
 
-    /// A folder's files, and a section for each that has definitions to show.
-    fn folder_sections(
+    /// What a folder is for, and its files.
+    fn folder_section(
         &mut self,
         asked: &str,
         path: &str,
         files: &[FileId],
         (folder_slots, file_slots): &(Vec<&str>, Vec<FileId>),
-        showing: Showing,
-        sections: &mut Vec<Section>,
-    ) {
+    ) -> Section {
         let index = self.index;
         let mut blocks = Vec::new();
         if path != asked {
@@ -131,20 +91,15 @@ impl Making<'_> {
             let prose = file_slots.contains(file).then(|| waiting(format!("file:{}", its.path)));
             items.push(ListItem { term: split(&its.path).1.to_owned(), text: self.says(*file), citation, prose });
         }
-        blocks.push(Block::List { caption: "Files".to_owned(), items, more: 0 });
+        // The section of the folder that was asked about is its files, and says so itself.
+        let caption = if path == asked { "" } else { "Files" };
+        blocks.push(Block::List { caption: caption.to_owned(), items, more: 0 });
         let title = match path {
             _ if path == asked => "Files".to_owned(),
             "" => "Top level".to_owned(),
             path => format!("{path}/"),
         };
-        sections.push(section(format!("folder:{path}"), title, 2, blocks));
-        for file in files {
-            let symbols = self.thinned(self.listed(*file, showing.among), showing.thin);
-            if let Some(block) = self.symbols_block(&symbols, showing.depth) {
-                let path = &index[*file].path;
-                sections.push(section(format!("file:{path}"), split(path).1, 3, vec![block]));
-            }
-        }
+        section(format!("folder:{path}"), title, 2, blocks)
     }
 
     /// What a folder says of itself: its README, else the doc comment of the file that stands for it.

@@ -2,11 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Making, waiting};
-use crate::{Block, FileId, Reference, SymbolFacts, SymbolId, SymbolKind, Use};
-
-/// A page has no more definitions than this; what is beneath has pages of its own.
-pub(super) const MOST_SYMBOLS: u32 = 4_000;
+use super::{Making, definitions::Placing, lists::first_sentence, waiting};
+use crate::{Block, BriefSymbol, FileId, Reference, SymbolFacts, SymbolId, SymbolKind, Use};
 
 /// How much is told of each definition.
 #[derive(Debug, Clone, Copy)]
@@ -39,33 +36,31 @@ impl Making<'_> {
         index.symbols_of(file).filter(listed).filter(|symbol| index[*symbol].parent.is_none() && !index[*symbol].is_test).collect()
     }
 
-    /// What is left of the definitions of files on a page that has no room for all: of each file all (0), all but fields and values (1), or what
-    /// stands at its top (2).
-    pub(super) fn thinned(&self, mut symbols: Vec<SymbolId>, thin: u8) -> Vec<SymbolId> {
-        let index = self.index;
-        if thin > 0 {
-            let is_value = |kind| matches!(kind, SymbolKind::Field | SymbolKind::Constant);
-            symbols.retain(|symbol| !(is_value(index[*symbol].kind) && index[*symbol].owner.is_some()));
-        }
-        if thin > 1 {
-            symbols.retain(|symbol| index[*symbol].owner.is_none() && index[*symbol].parent.is_none());
-        }
-        symbols
+    /// Definitions, each where `placing` has it: with what is known of it, then those with a line each.
+    pub(super) fn symbol_blocks(&mut self, symbols: &[SymbolId], depth: Depth, placing: &Placing) -> Vec<Block> {
+        let (with_facts, rest): (Vec<SymbolId>, Vec<SymbolId>) = symbols.iter().partition(|symbol| placing.has_facts(**symbol));
+        let mut slots = self.worth_a_slot(&with_facts, depth.slots);
+        let facts: Vec<SymbolFacts> = with_facts.iter().map(|symbol| self.facts(*symbol, depth, slots.remove(symbol))).collect();
+        let brief: Vec<BriefSymbol> =
+            rest.into_iter().filter(|symbol| placing.has_line(*symbol)).map(|symbol| self.brief(symbol)).collect();
+        let facts = (!facts.is_empty()).then_some(Block::Symbols { symbols: facts });
+        let brief = (!brief.is_empty()).then_some(Block::Brief { symbols: brief });
+        facts.into_iter().chain(brief).collect()
     }
 
-    /// Definitions as a block; `None` when there are none.
-    pub(super) fn symbols_block(&mut self, symbols: &[SymbolId], depth: Depth) -> Option<Block> {
-        let mut slots = self.worth_a_slot(symbols, depth.slots);
-        let mut all = Vec::new();
-        for symbol in symbols {
-            if self.symbols >= MOST_SYMBOLS {
-                self.cut += 1;
-                continue;
-            }
-            let facts = self.facts(*symbol, depth, slots.remove(symbol));
-            all.push(facts);
+    fn brief(&mut self, symbol: SymbolId) -> BriefSymbol {
+        let its = &self.index[symbol];
+        self.symbols += 1;
+        self.files.push(its.file);
+        let doc = its.doc.as_ref().or(self.index[self.defined(symbol)].doc.as_ref());
+        BriefSymbol {
+            name: its.qualified.clone(),
+            kind: its.kind.as_str().to_owned(),
+            signature: its.signature.clone(),
+            says: doc.map(|doc| first_sentence(&doc.text)).unwrap_or_default(),
+            public: its.public,
+            citation: self.citing.symbol(symbol),
         }
-        (!all.is_empty()).then_some(Block::Symbols { symbols: all })
     }
 
     /// Fields are said by their types; of many others those that are used most are written about.

@@ -2,9 +2,11 @@
 
 use lectern_llm::Cancel;
 
-use super::skeleton;
+use std::collections::BTreeSet;
+
+use super::{Room, skeleton, skeleton_within};
 use crate::{
-    AiError, Block, IndexCache, JobType, Page, ProjectIndex, Subject, SymbolFacts,
+    AiError, Block, BriefSymbol, IndexCache, JobType, Page, ProjectIndex, Subject, SymbolFacts,
     scripted::{Files, SYNC},
 };
 
@@ -34,6 +36,32 @@ fn symbols(page: &Page) -> impl Iterator<Item = &SymbolFacts> {
     blocks.filter_map(|block| if let Block::Symbols { symbols } = block { Some(symbols) } else { None }).flatten()
 }
 
+fn briefs(page: &Page) -> impl Iterator<Item = &BriefSymbol> {
+    let blocks = page.sections.iter().flat_map(|section| &section.blocks);
+    blocks.filter_map(|block| if let Block::Brief { symbols } = block { Some(symbols) } else { None }).flatten()
+}
+
+/// The definitions of a page, each by its file, its lines, its name and its signature; none is there twice.
+fn defined<'a>(page: &'a Page) -> BTreeSet<(&'a str, (u32, u32), &'a str, &'a str)> {
+    let place = |id: u32| &page.citations[id as usize - 1];
+    let at =
+        |id: u32, name: &'a str, signature: &'a str| (place(id).path.as_str(), (place(id).line_start, place(id).line_end), name, signature);
+    let all = symbols(page).map(|facts| at(facts.citation, &facts.name, &facts.signature));
+    let all: Vec<_> = all.chain(briefs(page).map(|brief| at(brief.citation, &brief.name, &brief.signature))).collect();
+    let unique: BTreeSet<_> = all.iter().copied().collect();
+    assert_eq!(unique.len(), all.len(), "a definition is on a page once");
+    assert_eq!(page.checks.symbols as usize, all.len());
+    unique
+}
+
+/// What others can use of the files beneath a folder that are the project's own and no tests, straight from the index.
+fn public<'a>(index: &'a ProjectIndex, folder: &str) -> BTreeSet<(&'a str, (u32, u32), &'a str, &'a str)> {
+    let is_own = |file: crate::FileId| !(index[file].is_test || index[file].is_vendored || index[file].is_generated);
+    let all = index.symbols().iter().filter(|symbol| symbol.public && is_own(symbol.file) && !symbol.name.starts_with("impl "));
+    let all = all.map(|symbol| (index[symbol.file].path.as_str(), symbol.lines, symbol.qualified.as_str(), symbol.signature.as_str()));
+    all.filter(|(path, ..)| path.starts_with(folder)).collect()
+}
+
 /// What holds of every page: each citation once, in order, of lines that exist and contents that were read; no slot twice; signatures as in the source.
 fn holds(page: &Page, version: &dyn crate::Version, index: &ProjectIndex) {
     let ground = crate::Ground { index, version, older: None };
@@ -46,6 +74,10 @@ fn holds(page: &Page, version: &dyn crate::Version, index: &ProjectIndex) {
     for facts in symbols(page) {
         let cited = ground.prove(&page.citations[facts.citation as usize - 1]).expect("lines");
         assert!(cited.replace("\r\n", "\n").contains(&facts.signature.replace("\r\n", "\n")), "{} is not in {cited}", facts.signature);
+    }
+    for brief in briefs(page) {
+        let cited = ground.prove(&page.citations[brief.citation as usize - 1]).expect("lines");
+        assert!(cited.replace("\r\n", "\n").contains(&brief.signature.replace("\r\n", "\n")), "{} is not in {cited}", brief.signature);
     }
     let json = serde_json::to_value(page).expect("JSON");
     let (mut slots, mut used) = (Vec::new(), Vec::new());
@@ -104,6 +136,13 @@ fn shown(page: &Page) -> String {
                             item.text,
                             item.citation.map(|id| format!(" {}", at(id))).unwrap_or_default()
                         );
+                    }
+                }
+                Block::Brief { symbols } => {
+                    for brief in symbols {
+                        let sign = if brief.public { '+' } else { '-' };
+                        text +=
+                            &format!("{sign} {} {} {}: {} ({})\n", brief.kind, brief.name, at(brief.citation), brief.signature, brief.says);
                     }
                 }
                 Block::Symbols { symbols } => {
@@ -191,6 +230,76 @@ fn every_public_definition_of_a_folder_is_on_its_page() {
     for name in ["SyncPlan", "SyncPlan::added", "SyncPlan::removed", "plan", "commit", "Store", "Store::forget", "Store::write_head"] {
         assert!(shown.contains(&name), "{name} is not among {shown:?}");
     }
+}
+
+#[test]
+fn no_public_definition_is_missing_however_little_room_there_is() {
+    let (version, index) = ferry();
+    for facts in [0, 1, 3, 7, 1_000] {
+        for (subject, folder) in [
+            (Subject::Project, ""),
+            (Subject::Folder { path: "src".to_owned() }, "src/"),
+            (Subject::Folder { path: "web".to_owned() }, "web/"),
+        ] {
+            let room = Room { facts, lines: 1_000 };
+            let page = skeleton_within(&index, &version, JobType::Docs, &subject, room).expect("a page");
+            holds(&page, &version, &index);
+            let wanted = public(&index, folder);
+            let shown = defined(&page);
+            let missing: Vec<_> = wanted.difference(&shown).collect();
+            assert!(!wanted.is_empty() && missing.is_empty(), "with facts of {facts}, {folder} lacks {missing:?}");
+            assert_eq!(symbols(&page).count(), shown.len().min(facts));
+        }
+        for path in ["src/store.rs", "src/sync.rs"] {
+            let room = Room { facts, lines: 1_000 };
+            let page = skeleton_within(&index, &version, JobType::Docs, &file(path), room).expect("a page");
+            holds(&page, &version, &index);
+            assert!(public(&index, path).is_subset(&defined(&page)), "with facts of {facts}, {path} lacks some");
+        }
+    }
+}
+
+#[test]
+fn what_is_used_most_has_facts_and_what_finds_no_room_is_counted() {
+    let (version, index) = ferry();
+    let page = skeleton_within(&index, &version, JobType::Docs, &Subject::Project, Room { facts: 2, lines: 3 }).expect("a page");
+    holds(&page, &version, &index);
+    assert!(!public(&index, "").is_subset(&defined(&page)), "what is missing would be seen");
+    let with_facts: Vec<&str> = symbols(&page).map(|facts| facts.name.as_str()).collect();
+    let lines: Vec<&str> = briefs(&page).map(|brief| brief.name.as_str()).collect();
+    insta::assert_snapshot!(format!("{with_facts:?}\n{lines:?}\n{}", notes(&page, "definitions").join("\n")));
+    let whole = skeleton(&index, &version, JobType::Docs, &Subject::Project).expect("a page");
+    assert_eq!(notes(&whole, "definitions").len(), 1, "with room for all there is nothing to say but how many");
+}
+
+#[test]
+fn a_project_of_many_definitions_has_all_of_them_on_its_page() {
+    let text = |file: usize| -> String {
+        let all = (0..300).map(|at| {
+            format!("/// Counts on by a step of file {file}. It has more to say.\npub fn step_{file}_{at}(\n    count: u32,\n) -> u32 {{ count }}\n")
+        });
+        all.collect()
+    };
+    let files: Vec<(String, String)> = (0..20).map(|file| (format!("steps/file_{file}.rs"), text(file))).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())).collect();
+    let version = Files::ferry_with(&files);
+    let index = version.index();
+    let subject = Subject::Folder { path: "steps".to_owned() };
+    let page = skeleton(&index, &version, JobType::Docs, &subject).expect("a page");
+    assert_eq!(page.checks.symbols, 6_000);
+    assert_eq!(defined(&page), public(&index, "steps/"));
+    assert_eq!((symbols(&page).count(), briefs(&page).count()), (4_000, 2_000));
+    let brief = briefs(&page).next().expect("one");
+    assert!(brief.signature.contains("(\n    count: u32,\n) -> u32"), "{brief:?}");
+    assert!(brief.says.starts_with("Counts on by a step of file ") && brief.says.ends_with('.'), "{brief:?}");
+    let markdown = crate::to_markdown(&page);
+    let told: std::collections::HashSet<&str> = markdown.split('`').collect();
+    assert!(public(&index, "steps/").iter().all(|(_, _, name, _)| told.contains(name)), "so has its Markdown");
+}
+
+fn notes<'a>(page: &'a Page, section: &str) -> Vec<&'a str> {
+    let section = page.sections.iter().find(|each| each.id == section).expect("the section");
+    section.blocks.iter().filter_map(|block| if let Block::Note { text } = block { Some(text.as_str()) } else { None }).collect()
 }
 
 #[test]

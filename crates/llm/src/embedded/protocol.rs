@@ -105,6 +105,9 @@ pub enum Answer {
         id: u64,
         /// Tokens; may differ a little from what was asked for.
         context: u32,
+        /// A graphics card computes as well: one is there, and llama.cpp was built with what it needs.
+        #[serde(default)]
+        gpu: bool,
     },
     /// To [`Ask::Count`].
     Counted {

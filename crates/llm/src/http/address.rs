@@ -85,6 +85,12 @@ impl Address {
         )
     }
 
+    /// Whether a proxy of the environment may stand between: only where all that it sees is encrypted. Without that, code and key would go to a
+    /// computer that nobody allowed.
+    pub(crate) fn may_use_proxy(&self) -> bool {
+        self.0.scheme() == "https" && !self.is_this_computer()
+    }
+
     /// The address of one call below the base: `call("models")` is `…/v1/models`.
     pub(crate) fn call(&self, name: &str) -> Url {
         with_path(&self.0, &format!("{}/{name}", self.0.path()))

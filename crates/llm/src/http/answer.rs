@@ -15,6 +15,8 @@ use crate::{EngineError, Reason, Request, Told};
 
 /// No token of any usual model is longer; more text than this for each token means that the server does not count.
 const LONGEST_TOKEN: usize = 256;
+/// Bytes that a model thinks before it answers; one that goes on never comes to an end.
+const LONGEST_THOUGHTS: usize = 256 << 10;
 /// Of an answer that does not come in events.
 const LARGEST_WHOLE: usize = 8 << 20;
 /// After the reason is said, only counts are waited for, and not for long.
@@ -43,6 +45,8 @@ pub(crate) struct Reading<'a> {
     events: u32,
     /// Events that show that the server gets on.
     signs: u32,
+    /// Tokens of the prompt that it said are read.
+    read: u32,
     started: Instant,
     first_text: Option<Instant>,
     over: bool,
@@ -60,6 +64,7 @@ impl<'a> Reading<'a> {
             counts: Counts::default(),
             events: 0,
             signs: 0,
+            read: 0,
             started: Instant::now(),
             first_text: None,
             over: false,
@@ -155,7 +160,9 @@ impl<'a> Reading<'a> {
         let piece = Piece::read(data, self.dialect, self.transport.key.as_ref())?;
         self.counts.update(piece.counts);
         if let Some((done, total)) = piece.reading {
-            self.signs += 1;
+            // The same again and again is no progress.
+            self.signs += u32::from(done > self.read);
+            self.read = self.read.max(done);
             (self.told)(Told::Reading { done: done.min(total), total });
         }
         if !piece.text.is_empty() {
@@ -167,6 +174,9 @@ impl<'a> Reading<'a> {
                 self.reason = Some(Reason::Complete);
                 self.over = true;
                 return Ok(false);
+            }
+            if self.text.thought() > LONGEST_THOUGHTS {
+                return Err(EngineError::BadAnswer("The model thinks without end and does not answer.".to_owned()));
             }
             if self.text.passed() > (self.max_tokens as usize).saturating_mul(LONGEST_TOKEN) {
                 self.reason = Some(Reason::Length);

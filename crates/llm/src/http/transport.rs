@@ -82,13 +82,13 @@ async fn cancelled(cancel: &Cancel) {
     }
 }
 
-/// A client that follows nobody elsewhere and keeps no connection. `this_computer`: no proxy of the environment is asked,
+/// A client that follows nobody elsewhere and keeps no connection. `direct`: no proxy of the environment is asked,
 /// and `localhost` is the loopback address whatever its name is said to be.
-pub(crate) fn client(this_computer: bool, connect: Duration) -> Result<Client, EngineError> {
+pub(crate) fn client(direct: bool, connect: Duration) -> Result<Client, EngineError> {
     /// Making one reads every certificate that the system trusts, which takes longer than asking a server of this computer.
     static MADE: Mutex<Vec<((bool, Duration), Client)>> = Mutex::new(Vec::new());
     let mut made = MADE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if let Some((_, client)) = made.iter().find(|(kind, _)| *kind == (this_computer, connect)) {
+    if let Some((_, client)) = made.iter().find(|(kind, _)| *kind == (direct, connect)) {
         return Ok(client.clone());
     }
     let mut builder = Client::builder()
@@ -100,14 +100,14 @@ pub(crate) fn client(this_computer: bool, connect: Duration) -> Result<Client, E
         // Each call has a runtime of its own, and connections don't outlive it.
         .pool_max_idle_per_host(0)
         .http1_only();
-    if this_computer {
+    if direct {
         builder = builder
             .no_proxy()
             .resolve_to_addrs("localhost", &[SocketAddr::from(([127, 0, 0, 1], 0)), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 0))]);
     }
     let client = builder.build().map_err(|error| EngineError::Unreachable(format!("No connection can be made: {}.", why(&error))))?;
     made.truncate(8);
-    made.push(((this_computer, connect), client.clone()));
+    made.push(((direct, connect), client.clone()));
     Ok(client)
 }
 
@@ -121,7 +121,7 @@ pub(crate) struct Transport {
 
 impl Transport {
     pub(crate) fn new(address: Address, key: Option<ApiKey>, patience: Patience) -> Result<Self, EngineError> {
-        Ok(Self { client: client(address.is_this_computer(), patience.connect)?, address, key, patience })
+        Ok(Self { client: client(!address.may_use_proxy(), patience.connect)?, address, key, patience })
     }
 
     /// Sends a request and waits for the head of the answer. Redirects are refused, and nothing goes to another origin.

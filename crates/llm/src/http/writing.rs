@@ -11,6 +11,8 @@ pub(crate) struct Text<'a> {
     thoughts: Thoughts,
     /// Bytes passed on.
     passed: usize,
+    /// Bytes of thoughts, which are not passed on.
+    thought: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl<'a> Text<'a> {
     /// `stop`: the words before which the text ends; empty ones are no words.
     pub(crate) fn new(stop: &'a [String]) -> Self {
         let stops = stop.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-        Self { stops, held: String::new(), thoughts: Thoughts::MayCome, passed: 0 }
+        Self { stops, held: String::new(), thoughts: Thoughts::MayCome, passed: 0, thought: 0 }
     }
 
     /// Bytes passed on so far.
@@ -35,10 +37,16 @@ impl<'a> Text<'a> {
         self.passed
     }
 
+    /// Bytes of thoughts so far.
+    pub(crate) fn thought(&self) -> usize {
+        self.thought
+    }
+
     /// Takes text as it comes; `false` when a stop word was reached and the rest is not wanted.
     pub(crate) fn take(&mut self, text: &str, pass: &mut dyn FnMut(&str)) -> bool {
         self.held.push_str(text);
         if !self.past_thoughts(false) {
+            self.thought += text.len();
             return true;
         }
         let first = self.stops.iter().filter_map(|stop| self.held.find(stop)).min();

@@ -4,6 +4,7 @@ use std::{io, path::Path};
 
 use lectern_store::rusqlite;
 
+use super::naming::BadName;
 use crate::EngineError;
 
 /// Why a model file can't be had or used. Each says in plain words what is wrong; none names a folder.
@@ -46,6 +47,9 @@ pub enum ModelError {
     /// Somebody downloads it already.
     #[error("this file is being downloaded already")]
     BeingDownloaded,
+    /// What it should be called is no name.
+    #[error(transparent)]
+    BadName(#[from] BadName),
     /// The server does not give it.
     #[error("{0}")]
     Download(String),
@@ -84,7 +88,7 @@ impl ModelError {
             Self::NotAModel(_) | Self::Changed(_) => "BAD_MODEL",
             Self::DiskFull { .. } => "DISK_FULL",
             Self::WrongHash { .. } => "WRONG_HASH",
-            Self::BadHash | Self::BadUrl(_) => "BAD_ARGUMENT",
+            Self::BadHash | Self::BadUrl(_) | Self::BadName(_) => "BAD_ARGUMENT",
             Self::BeingDownloaded => "BUSY",
             Self::Download(_) => "DOWNLOAD_FAILED",
             Self::Engine(error) => error.code(),
@@ -99,6 +103,7 @@ impl ModelError {
             Self::Changed(_) => "Add the file again if it is meant to be another one, or remove it from the list.",
             Self::DiskFull { .. } => "Make room, then download it again: it goes on where it stopped.",
             Self::WrongHash { .. } => "Compare the SHA-256 with the one on the page that offers the model, then download it again.",
+            Self::BadName(_) => "Type another name.",
             Self::Download(_) => "Try again: it goes on where it stopped.",
             Self::Engine(error) => return error.hint(),
             _ => return None,

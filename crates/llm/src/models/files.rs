@@ -186,6 +186,15 @@ impl ModelFiles {
         Ok(model)
     }
 
+    /// Calls it something else from now on, also when its file is added again.
+    ///
+    /// # Errors
+    /// [`ModelError::BadName`], [`ModelError::NotThere`], the database.
+    pub fn rename(&self, id: &str, name: &str) -> Result<(), ModelError> {
+        let name = naming::typed(name)?;
+        self.settle(id, |settings| settings.name = Some(name))
+    }
+
     /// Chooses the context that a model is loaded with: tokens, 0 for the usual ones.
     ///
     /// # Errors
@@ -339,11 +348,12 @@ impl ModelFiles {
             Err(_) => Some(format!("The file {file_name} can't be read.")),
         };
         let facts: ModelFacts = serde_json::from_str(&row.facts).unwrap_or_default();
+        let settings: ModelSettings = serde_json::from_str(&row.settings).unwrap_or_default();
         ModelFile {
             note: naming::note(&facts),
-            settings: serde_json::from_str(&row.settings).unwrap_or_default(),
             id: row.id,
-            name: row.name,
+            name: settings.name.clone().unwrap_or(row.name),
+            settings,
             path,
             file_name,
             is_ours,

@@ -4,6 +4,23 @@ use super::ModelFacts;
 
 /// Characters of a name that are shown.
 const LONGEST_NAME: usize = 80;
+/// Why something is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// Nothing that could be read.
+    #[error("a name needs a letter or a digit")]
+    Empty,
+    /// Lists have no room for it.
+    #[error("a name has at most {LONGEST_NAME} characters; this one has {length}")]
+    TooLong {
+        /// Characters.
+        length: usize,
+    },
+    /// Line breaks, control characters, or what turns the direction of text around.
+    #[error("this name has characters that can't be shown")]
+    Unshowable,
+}
+
 /// Bytes of a file's name; systems take 255, and endings are added.
 const LONGEST_FILE: usize = 180;
 
@@ -26,6 +43,25 @@ pub(crate) fn shown(facts: &ModelFacts, file_name: &str) -> String {
     let spaced: String = chosen.chars().map(|c| if c == '-' || c == '_' || c.is_control() { ' ' } else { c }).collect();
     let name: String = spaced.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect();
     if name.is_empty() { "Model".to_owned() } else { name }
+}
+
+/// A name as somebody typed it, without what stands around it.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(crate) fn typed(name: &str) -> Result<String, BadName> {
+    let name = name.trim();
+    let length = name.chars().count();
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if length > LONGEST_NAME {
+        Err(BadName::TooLong { length })
+    } else if name.chars().any(|c| c.is_control() || turns(c)) {
+        Err(BadName::Unshowable)
+    } else if !name.chars().any(char::is_alphanumeric) {
+        Err(BadName::Empty)
+    } else {
+        Ok(name.to_owned())
+    }
 }
 
 /// Files are often given the name of the folder they were made in.
@@ -89,6 +125,20 @@ mod tests {
             assert_eq!(shown(&facts, file), shown_as);
         }
         assert!(shown(&facts(&"long ".repeat(100), ""), "x").chars().count() <= LONGEST_NAME);
+    }
+
+    #[test]
+    fn a_name_that_somebody_types_can_be_read() {
+        assert_eq!(typed("  The small one \t"), Ok("The small one".to_owned()));
+        assert_eq!(typed("日本 7B"), Ok("日本 7B".to_owned()));
+        for nothing in ["", " \n ", "\u{200b}", "…"] {
+            assert_eq!(typed(nothing), Err(BadName::Empty), "{nothing:?}");
+        }
+        assert_eq!(typed(&"é".repeat(80)), Ok("é".repeat(80)));
+        assert_eq!(typed(&"é".repeat(81)), Err(BadName::TooLong { length: 81 }));
+        for hidden in ["two\nlines", "a\u{7}b", "a\u{202e}b"] {
+            assert_eq!(typed(hidden), Err(BadName::Unshowable), "{hidden:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A scripted server on loopback, which can do everything that a server should not.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod asking;
 pub mod files;
 pub mod fixture;
 pub mod kinds;
