@@ -2,7 +2,9 @@
 
 mod asking;
 mod cards;
+mod cited;
 mod engines;
+mod failures;
 mod pages;
 mod planning;
 mod running;
@@ -33,6 +35,7 @@ pub(crate) struct Ai {
     pub scheduler: Arc<scheduling::Scheduler>,
     pub engines: engines::Engines,
     cache: IndexCache,
+    cited: cited::KeptCitations,
     /// By the manifests' ids, the latest used first.
     indexes: Mutex<VecDeque<(String, Arc<ProjectIndex>)>>,
 }
@@ -45,6 +48,7 @@ impl Ai {
             scheduler: Arc::default(),
             engines: engines::Engines::default(),
             cache: IndexCache::default(),
+            cited: cited::KeptCitations::default(),
             indexes: Mutex::default(),
         }
     }

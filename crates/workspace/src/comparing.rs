@@ -31,7 +31,7 @@ use commits::CommitSide;
 use contents::LARGEST_IMAGE;
 use counting::{Budget, Counted};
 use looking::Looked;
-pub(crate) use page::{coloured_lines, excerpt_rows};
+pub(crate) use page::{coloured_lines, coloured_ranges, excerpt_rows};
 
 /// Comparisons that are kept; asking about an older one says so.
 const OPEN_COMPARISONS: usize = 8;

@@ -257,6 +257,8 @@ impl Workspace {
         retained.extend(self.comments().retained_objects()?);
         // A page's citations open what it was written about.
         retained.extend(self.store.read(lectern_ai::cited_objects)?);
+        // A proposal is of exact contents, and an undo merges what was before with what is now.
+        retained.extend(self.store.read(lectern_refactor::rows::retained_objects)?);
         Ok(retained)
     }
 

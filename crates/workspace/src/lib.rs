@@ -21,6 +21,7 @@ mod pages;
 mod previews;
 mod projects;
 mod reading;
+mod refactoring;
 mod restoring;
 mod searching;
 mod session;
@@ -56,7 +57,10 @@ pub use previews::split_command;
 pub use tasks::Tell;
 pub use watching::{Still, Watched};
 
-use view::{AiJob, AiText, Failure, HistoryState, IndexState, Preview, PreviewSaid, SearchState, SessionState, SyncProgress, WatchState};
+use view::{
+    AiJob, AiText, Failure, HistoryState, IndexState, Preview, PreviewSaid, RefactorJob, SearchState, SessionState, SyncProgress,
+    WatchState,
+};
 
 /// Who hears what happens. Called from any thread; must return quickly.
 pub trait Events: Send + Sync {
@@ -111,6 +115,10 @@ pub trait Events: Send + Sync {
     /// A job wrote more.
     fn ai_text_written(&self, text: AiText) {
         let _ = text;
+    }
+    /// A refactor job of the signed-in user was taken, moved on or ended.
+    fn refactor_job_changed(&self, job: RefactorJob) {
+        let _ = job;
     }
     /// Models or endpoints were added, changed or removed, or one was loaded.
     fn models_changed(&self) {}
@@ -181,6 +189,7 @@ pub struct Workspace {
     reading: reading::Reading,
     comparisons: comparing::Comparisons,
     ai: ai::Ai,
+    refactoring: refactoring::Refactoring,
     models: models::ModelStores,
     searches: searching::Searches,
     finding: finding::Finding,
@@ -216,6 +225,8 @@ impl Workspace {
         let told = ai::tells_of_given_up(&options.clock);
         let ai = ai::Ai::new(&store, &options.clock, boot.id().clone(), data.run(), told);
         ai.queue.recover()?;
+        let refactoring = refactoring::Refactoring::new(&store, &options.clock, boot.id().clone(), data.run());
+        refactoring.recover()?;
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
         if boot.alone() {
@@ -257,6 +268,7 @@ impl Workspace {
             reading: reading::Reading::default(),
             comparisons: comparing::Comparisons::default(),
             ai,
+            refactoring,
             models,
             searches: searching::Searches::default(),
             finding: finding::Finding::default(),
@@ -266,6 +278,8 @@ impl Workspace {
             clock: options.clock,
             notice,
         });
+        // The journals have come to their ends above.
+        workspace.settle_refactorings()?;
         workspace.recover_previews();
         if options.resume_session {
             workspace.resume_session();

@@ -76,6 +76,24 @@ impl Workspace {
         self.models()
     }
 
+    /// Calls a model or an endpoint something else. Jobs that were asked for before keep the name that it had.
+    ///
+    /// # Errors
+    /// `UNKNOWN_MODEL`; `BAD_ARGUMENT` or `BAD_ENDPOINT` with what is wrong with the name.
+    pub fn rename_model(self: &Arc<Self>, model_id: &str, name: &str) -> Result<Models, Failure> {
+        let user = self.user()?;
+        if self.model_file(model_id)?.is_some() {
+            self.models.files.rename(model_id, name)?;
+            self.model_changed(model_id);
+        } else {
+            self.models.endpoints.rename(user.as_str(), model_id, name)?;
+            // What it said when it was asked still holds.
+            self.ai.engines.forget(model_id);
+            self.events.models_changed();
+        }
+        self.models()
+    }
+
     /// Bounds what jobs may take. Running ones keep what they have.
     ///
     /// # Errors

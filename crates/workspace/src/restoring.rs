@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lectern_journal::{Applied, JournalEntry, JournalError, JournalStatus, Prepared, Recovered, RecoveredTo};
+use lectern_journal::{Applied, Intent, JournalEntry, JournalError, JournalStatus, Prepared, Recovered, RecoveredTo};
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{Manifest, Outcome, RepoPath, SyncError, Trigger, lookup, manifest_by_id, restorable, set_label, share};
 
@@ -193,6 +193,17 @@ impl Workspace {
 
     /// Applies what was prepared, and makes what the folder is then the latest version; call it [`Workspace::alone`].
     pub(crate) fn write(&self, project: &Project, prepared: Prepared, task: &Task<'_>) -> Result<Applied, Failure> {
+        self.write_with(project, prepared, &|_, _| Ok(()), task)
+    }
+
+    /// As [`Workspace::write`]; `intent` is recorded together with the journal, or neither is.
+    pub(crate) fn write_with(
+        &self,
+        project: &Project,
+        prepared: Prepared,
+        intent: Intent<'_>,
+        task: &Task<'_>,
+    ) -> Result<Applied, Failure> {
         let mut prepared = Some(prepared);
         let (applied, synced) = self.patiently(task, || {
             self.syncer.run_after(
@@ -201,7 +212,7 @@ impl Workspace {
                 &|progress| task.progress("Recording the folder", progress.files_done, progress.files_total, progress.bytes_done),
                 || {
                     let prepared = prepared.take().ok_or(JournalError::Busy)?;
-                    self.journal.apply(prepared, task.cancel(), &|phase, done, total, bytes| {
+                    self.journal.apply_with(prepared, intent, task.cancel(), &|phase, done, total, bytes| {
                         task.progress(phase.as_str(), done, total, bytes);
                     })
                 },

@@ -166,6 +166,7 @@ impl Workspace {
         self.session_changed()?;
         if let Some(id) = left.user {
             self.ai.scheduler.let_go_of(&id);
+            self.refactoring.let_go_of(&id);
             self.end_previews_of_user(&id);
             self.accounts.forget(&id)?;
         }

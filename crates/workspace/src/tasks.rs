@@ -60,7 +60,7 @@ impl Workspace {
 
 impl Task<'_> {
     /// Set when the user wants it to end.
-    pub fn cancel(&self) -> &AtomicBool {
+    pub fn cancel(&self) -> &Arc<AtomicBool> {
         &self.cancel
     }
 

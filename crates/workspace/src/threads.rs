@@ -13,6 +13,8 @@ mod writing;
 
 use std::sync::Arc;
 
+pub(crate) use suggestions::{exact_range, lines_put, suggested};
+
 use lectern_comments::{CommentThread, CommentsError, Threads};
 use lectern_projects::Project;
 

@@ -183,11 +183,11 @@ fn nothing_is_sent_to_an_endpoint_before_it_is_allowed_for_the_project_and_then_
     let request = docs_of("src/keys.rs");
     let refused = fixture.workspace.submit_ai_job(&project, &request).expect_err("not allowed yet");
     assert_eq!(refused.code, "ENDPOINT_NOT_ALLOWED");
-    assert_eq!(fixture.workspace.ai_plan(&project, &request).expect_err("not allowed yet").code, "ENDPOINT_NOT_ALLOWED");
+    assert_eq!(fixture.workspace.ai_plan("plan", &project, &request).expect_err("not allowed yet").code, "ENDPOINT_NOT_ALLOWED");
     assert!(server.asked().is_empty(), "nothing went there: {:?}", server.asked());
 
     fixture.workspace.allow_endpoint(&project, &endpoint, true).expect("allowed");
-    let plan = fixture.workspace.ai_plan(&project, &request).expect("a plan");
+    let plan = fixture.workspace.ai_plan("plan", &project, &request).expect("a plan");
     assert!(plan.total > 0 && plan.endpoint.is_some());
     assert!(server.asked_at("/v1/chat/completions").is_empty(), "planning asks nothing");
     let done = written(&fixture, &project, &request);
@@ -477,7 +477,7 @@ fn nobody_asks_reads_or_changes_anything_while_locked_signed_out_or_as_somebody_
     };
     let by_project = || -> Vec<Option<Failure>> {
         vec![
-            workspace.ai_plan(&project, &docs_of("src/sync.rs")).err(),
+            workspace.ai_plan("plan", &project, &docs_of("src/sync.rs")).err(),
             workspace.submit_ai_job(&project, &docs_of("src/sync.rs")).err(),
             workspace.ai_jobs(Some(&project)).err(),
             workspace.pages_citing(&project, "src/sync.rs").err(),

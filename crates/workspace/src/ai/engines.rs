@@ -2,11 +2,14 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use lectern_accounts::UserId;
-use lectern_llm::{Cancel, EmbeddedEngine, EmbeddedOptions, Engine, Identity, ModelError, ModelFile, Place, embedded::KEEP_LOADED};
+use lectern_llm::{
+    Cancel, Capacity, Computes, EmbeddedEngine, EmbeddedOptions, Engine, EngineError, Finished, Identity, Message, ModelError, ModelFile,
+    Place, Request, Told, embedded::KEEP_LOADED,
+};
 use lectern_projects::Project;
 
 use crate::{Workspace, view::Failure};
@@ -37,6 +40,16 @@ impl Chosen {
     /// Bytes its process takes; `None` when it is not loaded, or not ours.
     pub fn resident_memory(&self) -> Option<u64> {
         self.embedded.as_ref()?.resident_memory()
+    }
+
+    /// What it computes with, in words: `CPU, 2 threads`. Empty when it is not loaded, or not ours.
+    pub fn computes(&self) -> String {
+        match self.embedded.as_ref().and_then(|embedded| embedded.computes()) {
+            Some(Computes { gpu: true, .. }) => "GPU".to_owned(),
+            Some(Computes { threads: 1, .. }) => "CPU, 1 thread".to_owned(),
+            Some(Computes { threads, .. }) => format!("CPU, {threads} threads"),
+            None => String::new(),
+        }
     }
 
     /// Whether it is loaded now.
@@ -70,6 +83,51 @@ impl Engines {
     }
 }
 
+/// An endpoint's engine for one project. Each request asks anew whether it may be sent: a job takes hours, and meanwhile somebody may disallow it,
+/// enter another address or remove the endpoint.
+struct Allowed {
+    workspace: Weak<Workspace>,
+    user: String,
+    project: String,
+    engine: Arc<dyn Engine>,
+}
+
+impl Allowed {
+    fn is_allowed(&self) -> Result<(), EngineError> {
+        let identity = self.engine.identity();
+        let refused = || {
+            let place = identity.place.to_string();
+            EngineError::Refused(format!("Code of this project may not be sent to {place} any more."))
+        };
+        let workspace = self.workspace.upgrade().ok_or_else(refused)?;
+        let endpoints = &workspace.models.endpoints;
+        let same = endpoints.get(&self.user, &identity.id).is_ok_and(|endpoint| endpoint.is_asked_by(identity));
+        let allowed = endpoints.is_allowed(&self.user, &self.project, &identity.id).unwrap_or(false);
+        if same && allowed { Ok(()) } else { Err(refused()) }
+    }
+}
+
+impl Engine for Allowed {
+    fn identity(&self) -> &Identity {
+        self.engine.identity()
+    }
+
+    fn load(&self, cancel: &Cancel) -> Result<Capacity, EngineError> {
+        self.is_allowed()?;
+        self.engine.load(cancel)
+    }
+
+    fn count_tokens(&self, messages: &[Message], cancel: &Cancel) -> Result<u32, EngineError> {
+        self.is_allowed()?;
+        self.engine.count_tokens(messages, cancel)
+    }
+
+    fn generate(&self, request: &Request, told: &mut dyn FnMut(Told<'_>), cancel: &Cancel) -> Result<Finished, EngineError> {
+        self.is_allowed()?;
+        self.engine.generate(request, told, cancel)
+    }
+}
+
 impl Workspace {
     /// The model that a request names, or the chosen one, or the first there is; `None` when there is none at all.
     ///
@@ -100,12 +158,23 @@ impl Workspace {
             return Err(Failure::new("ENDPOINT_NOT_ALLOWED", format!("code of {} may not be sent to {place}", project.name))
                 .hint(format!("Allow {place} for this project, or choose a model on this computer.")));
         }
-        if let Some(kept) = self.ai.engines.get(model) {
-            return Ok(kept);
-        }
-        let engine = self.models.endpoints.engine(user, model)?;
-        let identity = engine.identity().clone();
-        Ok(self.ai.engines.keep(Chosen { identity, to_endpoint: true, engine: Arc::new(engine), embedded: None }))
+        let chosen = match self.ai.engines.get(model) {
+            Some(kept) if endpoint.is_asked_by(&kept.identity) => kept,
+            _ => {
+                let engine = self.models.endpoints.engine(user, model)?;
+                let identity = engine.identity().clone();
+                self.ai.engines.keep(Chosen { identity, to_endpoint: true, engine: Arc::new(engine), embedded: None })
+            }
+        };
+        let asked = Allowed {
+            workspace: Arc::downgrade(self),
+            user: user.to_owned(),
+            project: project.id.as_str().to_owned(),
+            engine: Arc::clone(&chosen.engine),
+        };
+        // What was allowed is the address that the row has: nothing may have changed it since it was looked at.
+        asked.is_allowed()?;
+        Ok(Chosen { engine: Arc::new(asked), ..chosen })
     }
 
     /// The engine of a model file; its bytes are looked at before it is loaded.

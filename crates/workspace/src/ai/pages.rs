@@ -4,8 +4,6 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use lectern_ai::{KeptPrompt, Page};
 use lectern_jobs::{Cancelled, Job, Retried, Status};
-use lectern_objects::ObjectHash;
-use lectern_reader::LoadedFile;
 
 use super::{
     cards::{StoredProgress, card},
@@ -13,14 +11,10 @@ use super::{
 };
 use crate::{
     Workspace,
-    comparing::coloured_lines,
     failure::database,
     user_files::write_target,
-    view::{AiJob, AiJobPage, AiMessage, AiPrompt, CitedCode, CitingPage, Failure, SentenceChoice},
+    view::{AiJob, AiJobPage, AiMessage, AiPrompt, CitingPage, Failure, SentenceChoice},
 };
-
-/// More lines of one citation are not shown at once.
-const MOST_LINES: u32 = 60;
 
 impl Workspace {
     /// The user's jobs, of one project or all, the latest first.
@@ -169,7 +163,7 @@ impl Workspace {
         Ok(cleared)
     }
 
-    /// Keeps or takes out a sentence that has no citation.
+    /// Keeps a sentence that has no citation, takes it out, or takes either back.
     ///
     /// # Errors
     /// `UNKNOWN_JOB`, `BAD_REQUEST` when the page has no such sentence.
@@ -183,11 +177,12 @@ impl Workspace {
         let user = self.user()?;
         let edited = self.ai.queue.edit_result::<_, Failure>(user.as_str(), job_id, |_, result, progress| {
             let mut page = page_from(&result.to_string())?;
-            if !lectern_ai::choose_sentence(&mut page, slot, sentence as usize, accepts(choice)) {
+            if !lectern_ai::choose_sentence(&mut page, slot, sentence as usize, choice) {
                 return Err(Failure::new("BAD_REQUEST", "this page has no such sentence"));
             }
             let json = |error: serde_json::Error| Failure::internal(error.to_string());
-            *progress = serde_json::to_value(StoredProgress::of(&page)).map_err(json)?;
+            let computes = StoredProgress::read(progress).now.computes;
+            *progress = serde_json::to_value(StoredProgress::of(&page).by(computes)).map_err(json)?;
             *result = serde_json::to_value(page).map_err(json)?;
             Ok(())
         })?;
@@ -211,38 +206,6 @@ impl Workspace {
     pub fn export_ai_job(self: &Arc<Self>, job_id: &str, target: &Path) -> Result<(), Failure> {
         let markdown = self.ai_markdown(job_id)?;
         write_target(target, self.data.path(), markdown.as_bytes())
-    }
-
-    /// The lines that a citation of a page stands for, proven by the hash of their contents.
-    ///
-    /// # Errors
-    /// `UNKNOWN_JOB`, `NO_PAGE`, `UNKNOWN_CITATION`, `CONTENTS_LOST`.
-    pub fn cited_code(self: &Arc<Self>, job_id: &str, citation: u32) -> Result<CitedCode, Failure> {
-        let job = self.users_job(job_id)?;
-        let page = self.page_of(job_id)?;
-        let cited = page.citations.into_iter().find(|each| each.id == citation);
-        let cited = cited.ok_or_else(|| Failure::new("UNKNOWN_CITATION", "this page has no such citation"))?;
-        let project = self.project(&job.project_id)?;
-        let object: ObjectHash = cited.object.parse().map_err(|_| from_a_newer())?;
-        let lost = || {
-            Failure::new("CONTENTS_LOST", format!("the contents of {} as of v{} were not kept", cited.path, cited.version))
-                .hint("Ask for the page again, from the files as they are now.")
-        };
-        let bytes = super::version::contents(&self.objects, &project, &cited.path, &object);
-        let name = cited.path.rsplit('/').next().unwrap_or_default();
-        let document = lectern_reader::Document::open(name, LoadedFile::Memory(bytes.ok_or_else(lost)?)).map_err(|_| lost())?;
-        let last = cited.line_end.min(cited.line_start.saturating_add(MOST_LINES - 1));
-        let lines = coloured_lines(document, cited.line_start, last);
-        let current = super::version::is_in_folder(&project, &cited.path, &object);
-        Ok(CitedCode {
-            more: cited.line_end - last,
-            path: cited.path,
-            line_start: cited.line_start,
-            line_end: cited.line_end,
-            version: cited.version,
-            lines,
-            current,
-        })
     }
 
     /// The user's pages that cite a file, the latest first.
@@ -303,18 +266,9 @@ impl Workspace {
     }
 }
 
-fn page_from(json: &str) -> Result<Page, Failure> {
+pub(super) fn page_from(json: &str) -> Result<Page, Failure> {
     let page: Page = serde_json::from_str(json).map_err(|_| from_a_newer())?;
     if page.format > lectern_ai::PAGE_FORMAT { Err(from_a_newer()) } else { Ok(page) }
-}
-
-/// `None` takes it out.
-fn accepts(choice: SentenceChoice) -> Option<bool> {
-    match choice {
-        SentenceChoice::Accept => Some(true),
-        SentenceChoice::Unaccept => Some(false),
-        SentenceChoice::Remove => None,
-    }
 }
 
 /// A prompt as the window shows it.

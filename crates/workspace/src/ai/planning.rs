@@ -8,6 +8,7 @@ use lectern_llm::{Cancel, Message};
 use super::pages::prompt;
 use crate::{
     Workspace,
+    tasks::cancelled,
     view::{AiPlan, AiRequest, Failure},
 };
 
@@ -16,14 +17,19 @@ const SHOWN: usize = 50;
 
 impl Workspace {
     /// What a model would be asked for a request, exactly. The model counts tokens for it, but is asked nothing; an endpoint gets no code.
+    /// A task of this id: a large project takes long.
     ///
     /// # Errors
-    /// As [`submit_ai_job`](Self::submit_ai_job), and what loading the model says.
-    pub fn ai_plan(self: &Arc<Self>, project_id: &str, request: &AiRequest) -> Result<AiPlan, Failure> {
+    /// `CANCELLED`; as [`submit_ai_job`](Self::submit_ai_job), and what loading the model says.
+    pub fn ai_plan(self: &Arc<Self>, task_id: &str, project_id: &str, request: &AiRequest) -> Result<AiPlan, Failure> {
+        let task = self.task(task_id, &|_| {});
+        let cancel = Cancel::from(Arc::clone(task.cancel()));
+        let wanted = || if cancel.is_cancelled() { Err(cancelled()) } else { Ok(()) };
         let asked = self.asked(project_id, request, 0)?;
-        let cancel = Cancel::new();
+        wanted()?;
         let material = self.material(&asked.project, &asked.params, &cancel, &|_, _| {})?;
         let page = material.skeleton(asked.job_type, &asked.params.subject, &cancel)?;
+        wanted()?;
         let mut plan = AiPlan { title: page.title.clone(), model: None, endpoint: None, prompts: Vec::new(), total: 0, files: Vec::new() };
         let Some(chosen) = asked.chosen else { return Ok(plan) };
         plan.model = Some(chosen.identity.name.clone());
@@ -34,6 +40,8 @@ impl Workspace {
         let count = |messages: &[Message]| chosen.engine.count_tokens(messages, &cancel);
         let mut files = BTreeSet::new();
         for at in 0..planner.len() {
+            // Those who count by themselves, as endpoints do, ask nobody who would hear of it.
+            wanted()?;
             if plan.prompts.len() >= SHOWN {
                 break;
             }

@@ -10,18 +10,18 @@ use std::{
 };
 
 use lectern_ai::{
-    AiError, Ground, JobType, JournalError, KeptPrompt, Page, Params, PlannedSlot, Planner, Policy, ProjectIndex, Subject, Version,
-    WriteError, WriteProgress, Writing, difference, keep_prompt, replace_citations, skeleton, write,
+    Answered, Ground, JobType, JournalError, KeptPrompt, Page, Params, PlannedSlot, Planner, Policy, ProjectIndex, Subject, Version,
+    WriteProgress, Writing, difference, keep_prompt, prompt_of, replace_citations, skeleton, write,
 };
 use lectern_jobs::{Claimed, Fence, JobFailure, Queue, QueueError};
-use lectern_llm::{Cancel, EngineError};
+use lectern_llm::Cancel;
 use lectern_notify::{JobFailed, JobFinished, Notice, notify};
 use lectern_projects::{Project, ProjectId};
 use lectern_sync::{manifest_by_id, manifest_of};
 
 use super::{
     ProjectVersion,
-    cards::{StoredProgress, job_failure, params_of},
+    cards::{StoredProgress, job_failure, params_of, section_now},
     engines::Chosen,
     from_a_newer,
     scheduling::Running,
@@ -112,6 +112,7 @@ impl Workspace {
             Some(chosen) => {
                 desk.moved(AiPhase::Loading, |progress| (progress.done, progress.total) = (0, 0));
                 let capacity = chosen.engine.load(&running.cancel)?;
+                running.progress.lock().unwrap_or_else(PoisonError::into_inner).computes = chosen.computes();
                 let policy = Policy { to_endpoint: chosen.to_endpoint };
                 let planner = Planner::new(material.ground(), job_type, &page, capacity, policy);
                 let written = write(&planner, page, &*chosen.engine, params.seed, &mut desk, &running.cancel);
@@ -122,10 +123,11 @@ impl Workspace {
             }
             None => lectern_ai::without_prose(page, material.ground())?,
         };
-        self.finish(claimed, &page)
+        let computes = running.progress.lock().unwrap_or_else(PoisonError::into_inner).computes.clone();
+        self.finish(claimed, &page, computes)
     }
 
-    fn finish(self: &Arc<Self>, claimed: &Claimed, page: &Page) -> Result<(), Failure> {
+    fn finish(self: &Arc<Self>, claimed: &Claimed, page: &Page, computes: String) -> Result<(), Failure> {
         let job = &claimed.job;
         let notice = Notice::JobFinished(JobFinished {
             project_id: job.project_id.clone(),
@@ -133,7 +135,7 @@ impl Workspace {
             kind: job.job_type.clone().unwrap_or_default(),
             title: page.title.clone(),
         });
-        let progress = StoredProgress::of(page);
+        let progress = StoredProgress::of(page).by(computes);
         Ok(self.ai.queue.succeed(&claimed.fence, page, &progress, |transaction| {
             replace_citations(transaction, &job.id, page)?;
             notify(transaction, &*self.clock, &job.user_id, &notice)?;
@@ -211,8 +213,10 @@ impl Drop for SetWhenDone<'_> {
 
 /// A draft, if it is one of this very request.
 fn draft_of(json: &str, params: &Params) -> Option<Page> {
-    let page: Page = serde_json::from_str(json).ok()?;
-    let same = page.format == lectern_ai::PAGE_FORMAT && page.manifest_id == params.manifest_id && page.subject == params.subject;
+    let mut page: Page = serde_json::from_str(json).ok()?;
+    let same = page.format <= lectern_ai::PAGE_FORMAT && page.manifest_id == params.manifest_id && page.subject == params.subject;
+    // What is added to a draft of an earlier build is of this one.
+    page.format = lectern_ai::PAGE_FORMAT;
     same.then_some(page)
 }
 
@@ -238,6 +242,7 @@ impl<'a> Desk<'a> {
 
     /// Stores the page as it is, for whoever goes on after a kill.
     fn keep(&mut self, page: &Page) -> Result<(), QueueError> {
+        self.at_section(page);
         let began = Instant::now();
         self.queue().draft(&self.claimed.fence, page)?;
         let now = self.running.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -246,6 +251,12 @@ impl<'a> Desk<'a> {
         self.kept = Some((Instant::now(), began.elapsed()));
         self.pending = None;
         Ok(())
+    }
+
+    /// The next thing that is told says which section is written now.
+    fn at_section(&self, page: &Page) {
+        let mut progress = self.running.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        (progress.section_number, progress.sections) = section_now(page);
     }
 
     /// A run that ends early leaves everything that was finished.
@@ -313,7 +324,13 @@ impl Writing for Desk<'_> {
         }
     }
 
-    fn answered(&mut self, prompt: &PlannedSlot, answer: &str) -> Result<(), JournalError> {
+    fn answer_to(&mut self, prompt: &PlannedSlot) -> Option<Answered> {
+        // What can't be read is asked once more.
+        let kept = self.workspace.store.read(|connection| prompt_of(connection, &self.claimed.job.id, &prompt.name)).ok().flatten();
+        kept?.answer_to(prompt)
+    }
+
+    fn answered(&mut self, prompt: &PlannedSlot, answer: &Answered) -> Result<(), JournalError> {
         let row = KeptPrompt::new(prompt, Some(answer));
         let now = self.workspace.clock.now();
         self.queue().while_held(&self.claimed.fence, |transaction| Ok(keep_prompt(transaction, &self.claimed.job.id, &row, now)?))?;
@@ -325,6 +342,7 @@ impl Writing for Desk<'_> {
             self.keep(page)?;
             self.workspace.tell_job(&self.claimed.job.id);
         } else {
+            self.at_section(page);
             self.pending = Some(page.clone());
         }
         Ok(())
@@ -346,53 +364,4 @@ pub(super) fn failed_notice(job: &lectern_jobs::Job, failure: &JobFailure) -> Op
             message: failure.message.clone(),
         })
     })
-}
-
-fn kept_failure(error: &(dyn std::error::Error + 'static)) -> Failure {
-    match error.downcast_ref::<QueueError>() {
-        Some(error) => Failure::new(error.code(), error.to_string()),
-        None => Failure::internal(error.to_string()),
-    }
-}
-
-impl From<QueueError> for Failure {
-    fn from(error: QueueError) -> Self {
-        let failure = Self::new(error.code(), error.to_string());
-        if error.may_pass() { failure.hint("Make room on the disk, or close what uses the database, and try again.") } else { failure }
-    }
-}
-
-impl From<EngineError> for Failure {
-    fn from(error: EngineError) -> Self {
-        Self { hint: error.hint().map(str::to_owned), ..Self::new(error.code(), error.to_string()) }
-    }
-}
-
-impl From<AiError> for Failure {
-    fn from(error: AiError) -> Self {
-        let (code, hint) = match &error {
-            AiError::Cancelled => ("CANCELLED", None),
-            AiError::NoSuchPath(_) => ("FILE_MISSING", Some("It may have been renamed. Choose it from the tree.")),
-            AiError::NoSymbol { .. } => ("NO_SYMBOL", Some("Choose a line inside of a definition, or ask about the file.")),
-            AiError::NoSuchLines { .. } => ("NO_SUCH_LINES", Some("The file changed. Select the lines again.")),
-            AiError::WrongSubject => ("BAD_REQUEST", None),
-            AiError::Unreadable { .. } => ("FILE_UNREADABLE", Some("Ask about a text file whose contents are kept.")),
-        };
-        Self { hint: hint.map(str::to_owned), ..Self::new(code, error.to_string()) }
-    }
-}
-
-impl From<WriteError> for Failure {
-    fn from(error: WriteError) -> Self {
-        match error {
-            WriteError::Engine(error) => error.into(),
-            WriteError::ContextTooSmall { .. } => {
-                Self::new("TOO_LONG", error.to_string()).hint("Choose a model with a larger context in Settings, Models.")
-            }
-            WriteError::SourceGone { .. } => {
-                Self::new("CONTENTS_LOST", error.to_string()).hint("Ask again, about the folder as it is now.")
-            }
-            WriteError::Journal(error) => kept_failure(error.as_ref()),
-        }
-    }
 }

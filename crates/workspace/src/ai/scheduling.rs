@@ -137,6 +137,7 @@ impl Workspace {
                 }
                 // What the database refuses now is tried again at the next look.
                 let _ = workspace.start_waiting_jobs();
+                let _ = workspace.start_waiting_refactorings();
                 let scheduler = Arc::clone(&workspace.ai.scheduler);
                 drop(workspace);
                 let state = scheduler.lock();

@@ -38,7 +38,7 @@ impl Workspace {
         let manifest = self.manifest(&project, None)?;
         let version = manifest.version;
         let files = ProjectVersion::open(&self.store, &self.objects, &project, manifest)?;
-        let of_code = |path: &str| lectern_syntax::language_of_file_name(path.rsplit('/').next().unwrap_or(path)).is_some();
+        let of_code = |path: &str| lectern_syntax::language_of_file_name(path).is_some_and(lectern_ai::is_code);
         let paths = lectern_ai::Version::files(&files).iter().map(|file| &file.path).filter(|path| of_code(path));
         let subjects: Vec<Subject> =
             std::iter::once(Subject::Project).chain(paths.map(|path| Subject::File { path: path.clone() })).collect();
@@ -61,7 +61,7 @@ impl Workspace {
             }
         }
         let files = lectern_ai::docs_site(&pages);
-        write_site(out, &files).map_err(|error| unwritable(out, &error.to_string()))?;
+        write_site(out, self.data.path(), &files).map_err(|error| unwritable(out, &error.to_string()))?;
         Ok(DocsWritten {
             version,
             pages: crate::syncing::count(pages.len() as u64),
@@ -89,7 +89,7 @@ fn unwritable(out: &Path, why: &str) -> Failure {
 }
 
 fn refuse_foreign(out: &Path, data: &Path) -> Result<(), Failure> {
-    if fs::canonicalize(out).is_ok_and(|out| out.starts_with(data)) {
+    if is_inside(out, data) {
         return Err(unwritable(out, "it is inside Lectern's own data folder"));
     }
     let mut entries = match fs::read_dir(out) {
@@ -97,20 +97,53 @@ fn refuse_foreign(out: &Path, data: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unwritable(out, &error.to_string())),
     };
-    if entries.next().is_some() && !out.join(MARK).is_file() { Err(unwritable(out, "other files are in it")) } else { Ok(()) }
+    let is_ours = || fs::symlink_metadata(out.join(MARK)).is_ok_and(|mark| mark.is_file());
+    if entries.next().is_some() && !is_ours() { Err(unwritable(out, "other files are in it")) } else { Ok(()) }
 }
 
-fn write_site(out: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
+/// Whether a folder, there or not yet, is in the data folder.
+fn is_inside(out: &Path, data: &Path) -> bool {
+    let Ok(out) = std::path::absolute(out) else { return false };
+    let there = out.ancestors().find_map(|folder| fs::canonicalize(folder).ok());
+    let data = fs::canonicalize(data);
+    there.zip(data.ok()).is_some_and(|(there, data)| there.starts_with(data))
+}
+
+fn write_site(out: &Path, data: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
     fs::create_dir_all(out)?;
-    fs::File::create(out.join(MARK))?.write_all(b"Pages written by Lectern; they are written over the next time.\n")?;
+    // Only now it is certain where it is.
+    if is_inside(out, data) {
+        return Err(io::Error::other("it is inside Lectern's own data folder"));
+    }
+    write_page(out, MARK, b"Pages written by Lectern; they are written over the next time.\n")?;
     for (path, bytes) in files {
-        let target = out.join(path);
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(target, bytes)?;
+        write_page(out, path, bytes)?;
     }
     Ok(())
+}
+
+/// Writes a file of the site. Whoever put the folder there may have put links into it, a project for one: none is followed, neither as a folder nor
+/// as the file.
+fn write_page(out: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut folder = out.to_owned();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        folder.push(part);
+        match fs::symlink_metadata(&folder) {
+            Ok(there) if there.is_dir() => {}
+            Ok(_) => return Err(io::Error::other(format!("{path} would be written through something that is no folder"))),
+            Err(_) => fs::create_dir(&folder)?,
+        }
+    }
+    let part = folder.join(format!(".lectern.{}.part", std::process::id()));
+    // A name of ours in a folder of ours; a link by this name goes, not what it leads to.
+    let _ = fs::remove_file(&part);
+    let mut file = fs::File::options().write(true).create_new(true).open(&part)?;
+    let written = file.write_all(bytes).and_then(|()| fs::rename(&part, folder.join(name)));
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    written
 }
 
 fn sum(pages: &[Page]) -> Checks {

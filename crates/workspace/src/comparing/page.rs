@@ -46,21 +46,28 @@ pub(crate) fn excerpt_rows(name: &str, old: (&str, u32), new: (&str, u32)) -> Ve
 
 /// Lines (1-based, inclusive) of a document with their colours; those that it has.
 pub(crate) fn coloured_lines(document: Document, first: u32, last: u32) -> Vec<CodeLine> {
-    let Some(half) = Half::new(document, true) else { return Vec::new() };
-    let lines = first.max(1)..=last.min(half.lines).min(first.saturating_add(LONGEST_EXCERPT));
-    let mut spans = spans_of(&half, lines.clone(), Instant::now() + COLOURS_BUDGET);
-    lines
-        .map(|line| {
-            let text = cut(half.line(line - 1)).to_owned();
-            let end = column(&text, text.len());
-            let mut spans = spans.remove(&line).unwrap_or_default();
-            spans.retain_mut(|span| {
-                span.1 = span.1.min(end);
-                span.0 < span.1
-            });
-            CodeLine { line, text, spans }
-        })
-        .collect()
+    coloured_ranges(document, &[(first, last)]).pop().unwrap_or_default()
+}
+
+/// Several stretches of lines (1-based, inclusive) of a document with their colours, in one time for all; of each those that it has.
+pub(crate) fn coloured_ranges(document: Document, ranges: &[(u32, u32)]) -> Vec<Vec<CodeLine>> {
+    let Some(half) = Half::new(document, true) else { return vec![Vec::new(); ranges.len()] };
+    let within = |&(first, last): &(u32, u32)| first.max(1)..=last.min(half.lines).min(first.saturating_add(LONGEST_EXCERPT));
+    let mut wanted: Vec<u32> = ranges.iter().flat_map(within).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let spans = spans_of(&half, wanted.into_iter(), Instant::now() + COLOURS_BUDGET);
+    let line_of = |line: u32| {
+        let text = cut(half.line(line - 1)).to_owned();
+        let end = column(&text, text.len());
+        let mut spans = spans.get(&line).cloned().unwrap_or_default();
+        spans.retain_mut(|span| {
+            span.1 = span.1.min(end);
+            span.0 < span.1
+        });
+        CodeLine { line, text, spans }
+    };
+    ranges.iter().map(|range| within(range).map(line_of).collect()).collect()
 }
 
 impl TextDiff {

@@ -6,12 +6,15 @@ use std::{
     time::Instant,
 };
 
-use lectern_llm::{Cancel, Checked, Endpoint, EndpointChange, EndpointError, EngineError, KeyChange, discover, usual_ports};
+use lectern_llm::{Address, Cancel, Checked, Endpoint, EndpointChange, EndpointError, EngineError, KeyChange, discover, usual_ports};
 
 use crate::{
     Workspace,
     view::{EndpointCard, EndpointCheck, EndpointDraft, Failure, FoundServer, Models},
 };
+
+/// What to do about an address whose answers and questions can be read on the way.
+const REMEDY: &str = "Use an address that begins with https://, or reach the server through an SSH tunnel to 127.0.0.1.";
 
 /// What endpoints said when they were last asked, by their ids.
 #[derive(Default)]
@@ -84,6 +87,15 @@ impl Workspace {
         self.models()
     }
 
+    /// Why code and keys are not safe on their way to an address, and what to do about it. `None` also for what is no address yet. Nothing is asked.
+    ///
+    /// # Errors
+    /// `NOT_SIGNED_IN`, `LOCKED`.
+    pub fn endpoint_warning(&self, url: &str) -> Result<Option<String>, Failure> {
+        self.user()?;
+        Ok(Address::parse(url).ok().and_then(|address| warning_of(&address)))
+    }
+
     /// Asks a server who it is, before or after it is kept. No code is sent.
     ///
     /// # Errors
@@ -91,10 +103,11 @@ impl Workspace {
     pub fn check_endpoint(self: &Arc<Self>, draft: EndpointDraft, endpoint_id: Option<&str>) -> Result<EndpointCheck, Failure> {
         let user = self.user()?;
         let began = Instant::now();
+        let warning = Address::parse(&draft.url).ok().and_then(|address| warning_of(&address));
         let checked = self.models.endpoints.try_out(user.as_str(), endpoint_id, &change_of(draft)?, &Cancel::new());
         let check = match checked {
-            Ok(checked) => answered(checked, began.elapsed().as_millis()),
-            Err(EndpointError::Engine(error)) => silent(&error),
+            Ok(checked) => EndpointCheck { warning, ..answered(checked, began.elapsed().as_millis()) },
+            Err(EndpointError::Engine(error)) => EndpointCheck { warning, ..silent(&error) },
             Err(error) => return Err(error.into()),
         };
         if let Some(id) = endpoint_id {
@@ -133,6 +146,7 @@ impl Workspace {
             url: endpoint.address.to_string(),
             kind: endpoint.kind.to_string(),
             this_computer: endpoint.address.is_this_computer(),
+            warning: warning_of(&endpoint.address),
             has_key: endpoint.has_key,
             key_is_temporary: endpoint.key_is_temporary,
             context: endpoint.settings.context,
@@ -147,6 +161,10 @@ impl Workspace {
     }
 }
 
+fn warning_of(address: &Address) -> Option<String> {
+    address.warning().map(|warning| format!("{warning} {REMEDY}"))
+}
+
 fn change_of(draft: EndpointDraft) -> Result<EndpointChange, Failure> {
     let key = KeyChange::typed(draft.key.as_deref()).map_err(EndpointError::from)?;
     Ok(EndpointChange { name: draft.name, url: draft.url, model: draft.model, context: draft.context, key, kind: None })
@@ -158,12 +176,12 @@ fn answered(checked: Checked, milliseconds: u128) -> EndpointCheck {
     } else {
         format!("{} answers in {milliseconds} ms", checked.kind)
     };
-    EndpointCheck { answers: true, message, models: checked.models, context: checked.context }
+    EndpointCheck { answers: true, message, models: checked.models, context: checked.context, warning: None }
 }
 
 fn silent(error: &EngineError) -> EndpointCheck {
     let hint = error.hint().map(|hint| format!(" {hint}")).unwrap_or_default();
-    EndpointCheck { answers: false, message: format!("{error}.{hint}"), models: Vec::new(), context: None }
+    EndpointCheck { answers: false, message: format!("{error}.{hint}"), models: Vec::new(), context: None, warning: None }
 }
 
 impl From<EndpointError> for Failure {
@@ -175,9 +193,11 @@ impl From<EndpointError> for Failure {
             }
             EndpointError::Engine(error) => error.into(),
             EndpointError::Sqlite(error) => crate::failure::database(&error),
-            EndpointError::Address(_) | EndpointError::Key(_) | EndpointError::NoModel | EndpointError::BadName => {
-                Self::new("BAD_ENDPOINT", error.to_string()).hint("Correct it and try again.")
-            }
+            EndpointError::Address(_)
+            | EndpointError::Key(_)
+            | EndpointError::NoModel
+            | EndpointError::BadName
+            | EndpointError::Name(_) => Self::new("BAD_ENDPOINT", error.to_string()).hint("Correct it and try again."),
         }
     }
 }

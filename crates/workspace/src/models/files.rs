@@ -1,16 +1,10 @@
 //! Model files of this computer: added, downloaded, tried.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::Duration,
-};
+use std::{path::Path, sync::Arc};
 
-use lectern_llm::{Cancel, EngineError, Message, ModelError, ModelFacts, ModelFile, ModelProgress, Request, Role, describe, hardware};
+use lectern_llm::{
+    Cancel, EngineError, Message, ModelError, ModelFacts, ModelFile, ModelProgress, Request, Role, Told, describe, hardware,
+};
 
 use super::ModelChoices;
 use crate::{
@@ -32,9 +26,8 @@ impl Workspace {
     pub fn add_model_file(self: &Arc<Self>, task_id: &str, path: &Path, tell: Tell<'_>) -> Result<Models, Failure> {
         self.user()?;
         let task = self.task(task_id, tell);
-        let added = with_cancel(task.cancel(), |cancel| {
-            self.models.files.add(path, &self.describer(cancel), &mut |progress| told(&task, progress), cancel)
-        })?;
+        let cancel = cancel_of(&task);
+        let added = self.models.files.add(path, &self.describer(&cancel), &mut |progress| told(&task, progress), &cancel)?;
         self.model_changed(&added.id);
         self.models()
     }
@@ -46,10 +39,8 @@ impl Workspace {
     pub fn download_model(self: &Arc<Self>, task_id: &str, url: &str, sha256: Option<&str>, tell: Tell<'_>) -> Result<Models, Failure> {
         self.user()?;
         let task = self.task(task_id, tell);
-        let added = with_cancel(task.cancel(), |cancel| {
-            let sha256 = sha256.unwrap_or_default();
-            self.models.files.download(url, sha256, &self.describer(cancel), &mut |progress| told(&task, progress), cancel)
-        })?;
+        let (cancel, sha256) = (cancel_of(&task), sha256.unwrap_or_default());
+        let added = self.models.files.download(url, sha256, &self.describer(&cancel), &mut |progress| told(&task, progress), &cancel)?;
         self.model_changed(&added.id);
         self.models()
     }
@@ -63,31 +54,26 @@ impl Workspace {
         let file = self.model_file(model_id)?.ok_or_else(super::unknown_model)?;
         let task = self.task(task_id, tell);
         task.progress("Loading", 0, 0, 0);
-        let finished = with_cancel(task.cancel(), |cancel| -> Result<_, Failure> {
-            let engine = self.embedded_engine(&user, &file)?.engine;
-            let code = "fn add(a: u32, b: u32) -> u32 { a.saturating_add(b) } // what a prompt is like\n".repeat(MEASURED_TEXT);
-            let request = Request {
-                messages: vec![Message::new(Role::User, format!("Describe this code at length:\n{code}"))],
-                max_tokens: MEASURED_TOKENS,
-                stop: Vec::new(),
-                grammar: None,
-                // Another one each time: what was read before is not read again, and that would not be its speed.
-                seed: std::process::id(),
-                temperature: 0.8,
-            };
-            let mut written = 0;
-            Ok(engine.generate(
-                &request,
-                &mut |said| match said {
-                    lectern_llm::Told::Reading { done, total } => task.progress("Reading", u64::from(done), u64::from(total), 0),
-                    lectern_llm::Told::Text(_) => {
-                        written += 1;
-                        task.progress("Writing", written, u64::from(MEASURED_TOKENS), 0);
-                    }
-                },
-                cancel,
-            )?)
-        })?;
+        let engine = self.embedded_engine(&user, &file)?.engine;
+        let code = "fn add(a: u32, b: u32) -> u32 { a.saturating_add(b) } // what a prompt is like\n".repeat(MEASURED_TEXT);
+        let request = Request {
+            messages: vec![Message::new(Role::User, format!("Describe this code at length:\n{code}"))],
+            max_tokens: MEASURED_TOKENS,
+            stop: Vec::new(),
+            grammar: None,
+            // Another one each time: what was read before is not read again, and that would not be its speed.
+            seed: std::process::id(),
+            temperature: 0.8,
+        };
+        let mut written = 0;
+        let mut said = |said: Told<'_>| match said {
+            Told::Reading { done, total } => task.progress("Reading", u64::from(done), u64::from(total), 0),
+            Told::Text(_) => {
+                written += 1;
+                task.progress("Writing", written, u64::from(MEASURED_TOKENS), 0);
+            }
+        };
+        let finished = engine.generate(&request, &mut said, &cancel_of(&task))?;
         #[expect(clippy::cast_possible_truncation, reason = "tokens a second")]
         let speed = |tokens: u32, ms: f64| (tokens > 8 && ms > 0.0).then(|| (f64::from(tokens) * 1000.0 / ms) as f32);
         let read = speed(finished.prompt_tokens - finished.reused_tokens.min(finished.prompt_tokens), finished.prompt_ms);
@@ -129,7 +115,7 @@ impl Workspace {
         self.models()
     }
 
-    fn model_changed(&self, id: &str) {
+    pub(super) fn model_changed(&self, id: &str) {
         self.ai.engines.forget(id);
         self.events.models_changed();
     }
@@ -177,6 +163,11 @@ impl Workspace {
     }
 }
 
+/// A task's wish to stop, as engines hear it.
+fn cancel_of(task: &Task<'_>) -> Cancel {
+    Cancel::from(Arc::clone(task.cancel()))
+}
+
 fn told(task: &Task<'_>, progress: ModelProgress) {
     match progress {
         // In megabytes: the window's numbers end at four thousand million.
@@ -184,25 +175,6 @@ fn told(task: &Task<'_>, progress: ModelProgress) {
         ModelProgress::Hashing { done, total } => task.progress("Hashing", done >> 20, total >> 20, done),
         ModelProgress::Describing => task.progress("Looking at it", 0, 0, 0),
     }
-}
-
-/// Passes a task's wish to stop on to an engine's.
-fn with_cancel<T>(asked: &AtomicBool, work: impl FnOnce(&Cancel) -> T) -> T {
-    let (cancel, done) = (Cancel::new(), AtomicBool::new(false));
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !done.load(Ordering::Acquire) {
-                if asked.load(Ordering::Relaxed) {
-                    cancel.cancel();
-                    return;
-                }
-                thread::sleep(Duration::from_millis(50));
-            }
-        });
-        let result = work(&cancel);
-        done.store(true, Ordering::Release);
-        result
-    })
 }
 
 impl From<ModelError> for Failure {

@@ -111,6 +111,41 @@ fn refuse_unless_exact(thread: &CommentThread) -> Result<LineRange, Failure> {
     Err(Failure::new("NOT_EXACT", why).hint("Change it in your editor."))
 }
 
+/// The thread of a comment, and what the comment suggests.
+///
+/// # Errors
+/// `UNKNOWN_COMMENT`, `NO_SUGGESTION`.
+pub(crate) fn suggested(
+    workspace: &Workspace,
+    project: &Project,
+    comment_id: &str,
+    index: u32,
+) -> Result<(CommentThread, String), Failure> {
+    let comment = workspace.comments().comment(project.id.as_str(), comment_id)?;
+    let suggested = suggestions(&comment.body).into_iter().nth(index as usize);
+    let suggested = suggested.ok_or_else(|| Failure::new("NO_SUGGESTION", "this comment has no such suggestion"))?;
+    Ok((workspace.thread_of(project, &comment.thread_id)?, suggested))
+}
+
+/// The lines that a thread is exactly on.
+///
+/// # Errors
+/// `NOT_EXACT` with why.
+pub(crate) fn exact_range(thread: &CommentThread) -> Result<LineRange, Failure> {
+    refuse_unless_exact(thread)
+}
+
+/// The bytes of some lines of a decoded text, and what takes their place, with the text's line ends; `None` when it has no such lines.
+pub(crate) fn lines_put(text: &str, range: LineRange, suggested: &str) -> Option<(Range<usize>, String)> {
+    let at = byte_range(text.as_bytes(), range)?;
+    let ends = if LineEnds::of(text.as_bytes()) == LineEnds::CrLf { "\r\n" } else { "\n" };
+    let mut lines = suggested.lines().collect::<Vec<_>>().join(ends);
+    if text[at.clone()].ends_with('\n') && !suggested.is_empty() {
+        lines.push_str(ends);
+    }
+    Some((at, lines))
+}
+
 /// Some lines of a text with their ends as `\n`; those that it has.
 pub(super) fn lines_of(text: &str, range: LineRange) -> String {
     let first = range.start() as usize - 1;
@@ -127,20 +162,13 @@ fn edit_of(bytes: Vec<u8>, range: LineRange, suggested: &str) -> Result<Edit, Fa
     if ends_with_line_end && !suggested.is_empty() {
         lines.push_str(ends);
     }
-    let replacement = match decoded.encoding {
-        TextEncoding::Utf8 | TextEncoding::Utf8Bom => lines.into_bytes(),
-        TextEncoding::Latin1 => {
-            let letters = lines.chars().map(|letter| u8::try_from(u32::from(letter)).ok());
-            letters.collect::<Option<Vec<u8>>>().ok_or_else(|| {
-                Failure::new("NOT_ENCODABLE", "the file is saved in Latin-1, which has not all letters of this suggestion")
-                    .hint("Save the file as UTF-8, or change it in your editor.")
-            })?
-        }
-        TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
-            return Err(Failure::new("NOT_ENCODABLE", "the file is saved in UTF-16, which suggestions are not applied to")
-                .hint("Save the file as UTF-8, or change it in your editor."));
-        }
-    };
+    let refused = |why: String| Failure::new("NOT_ENCODABLE", why).hint("Save the file as UTF-8, or change it in your editor.");
+    if matches!(decoded.encoding, TextEncoding::Utf16Le | TextEncoding::Utf16Be) {
+        return Err(refused("the file is saved in UTF-16, which suggestions are not applied to".to_owned()));
+    }
+    let replacement = decoded.encoding.encode(&lines);
+    let replacement = replacement
+        .ok_or_else(|| refused(format!("the file is saved in {}, which has not all letters of this suggestion", decoded.encoding)))?;
     Ok(Edit { range: at, replacement })
 }
 

@@ -1,6 +1,6 @@
 //! What the window is told about AI jobs.
 
-pub use lectern_ai::{JobType, Page, Subject};
+pub use lectern_ai::{JobType, Page, SentenceChoice, Subject};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -65,8 +65,10 @@ pub struct AiJob {
     pub ahead: u32,
     pub error: Option<Failure>,
     pub progress: AiProgress,
-    /// The model's name; `None` for facts only.
+    /// The model's name when it was asked; `None` for facts only.
     pub model: Option<String>,
+    /// Its row, which may be gone or called something else by now.
+    pub model_id: Option<String>,
     /// Where what it reads is sent; `None` when it stays on this computer's own engine.
     pub endpoint: Option<String>,
     /// Times, RFC 3339.
@@ -86,6 +88,11 @@ pub struct AiProgress {
     pub phase: AiPhase,
     /// What is written now: a section's title.
     pub section: String,
+    /// Its number on the page, from 1, and how many sections the page has; 0 of 0 before that is known, and of jobs of earlier builds.
+    #[serde(default)]
+    pub section_number: u32,
+    #[serde(default)]
+    pub sections: u32,
     /// Slots for prose that are done, and all of them; 0 of 0 before that is known.
     pub done: u32,
     pub total: u32,
@@ -97,6 +104,9 @@ pub struct AiProgress {
     pub context: u32,
     /// Bytes of memory that the embedded model's process takes; 0 when there is none.
     pub memory: f64,
+    /// What the embedded model computes with: `CPU, 2 threads`. Empty before it was loaded, and of an endpoint.
+    #[serde(default)]
+    pub computes: String,
     pub seconds_left: Option<u32>,
 }
 
@@ -173,18 +183,6 @@ pub struct CitingPage {
     pub line_end: u32,
 }
 
-/// What is done with a sentence that has no citation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum SentenceChoice {
-    /// It stays, no longer marked.
-    Accept,
-    /// It is taken out.
-    Remove,
-    /// Marked again.
-    Unaccept,
-}
-
 /// More of what is written now; what is checked comes as a changed job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AiText {
@@ -207,6 +205,14 @@ pub struct CitedCode {
     pub more: u32,
     /// Whether the file in the folder still has the contents that were cited.
     pub current: bool,
+}
+
+/// The first lines that a citation stands for.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+pub struct CitedLines {
+    pub citation: u32,
+    /// At most 60 lines, with their colours.
+    pub lines: Vec<super::CodeLine>,
 }
 
 /// Pages that were written to a folder.

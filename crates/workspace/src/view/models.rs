@@ -69,6 +69,8 @@ pub struct EndpointCard {
     pub kind: String,
     /// Whether it runs on this computer: a loopback address.
     pub this_computer: bool,
+    /// Why code is not safe on its way there, and what to do about it; `None` when it is.
+    pub warning: Option<String>,
     pub has_key: bool,
     /// The key is kept for this run only: there is no keychain.
     pub key_is_temporary: bool,
@@ -112,6 +114,8 @@ pub struct EndpointCheck {
     pub message: String,
     pub models: Vec<String>,
     pub context: Option<u32>,
+    /// As of an [`EndpointCard`].
+    pub warning: Option<String>,
 }
 
 /// Bounds of what jobs may take.
