@@ -16,7 +16,12 @@ use lectern_workspace::{
 };
 use serde_json::json;
 
-use crate::{commands::sync_patiently, output::Output, password, signals::asked_to_end};
+use crate::{
+    commands::sync_patiently,
+    output::{Output, plain},
+    password,
+    signals::{Ending, Terminal},
+};
 
 /// `lectern ai`.
 #[derive(Debug, Args)]
@@ -119,13 +124,13 @@ pub fn run(wanted: &Ai, data_dir: Option<PathBuf>, profile: Option<&str>, output
         return Err(Failure::new("BAD_REQUEST", "a question is asked by --type QUESTION only").hint("Leave --question out."));
     }
     // Ctrl+C cancels the job; what was written stays.
-    let asked = asked_to_end()?;
-    let (workspace, project_id, synced) = open(&wanted.path, data_dir, profile, output)?;
+    let ending = Ending::listen(Terminal::LeftToTheSystem, || {})?;
+    let (workspace, project_id, synced) = open(&wanted.path, data_dir, profile, &ending, output)?;
     let version = wanted.version.unwrap_or(synced);
     let subject = subject(&workspace, &project_id, job_type, version, wanted)?;
     let model = model_named(&workspace, wanted.model.as_deref())?;
     let request = AiRequest { job_type, subject, version: Some(version), model, no_prose: wanted.no_prose };
-    let id = page(&workspace, &project_id, &request, wanted.again, &asked)?;
+    let id = page(&workspace, &project_id, &request, wanted.again, ending.asked())?;
     let done = workspace.ai_job(&id)?;
     match (&done.job.status, &done.page) {
         (JobStatus::Success, Some(page)) => {
@@ -139,12 +144,12 @@ pub fn run(wanted: &Ai, data_dir: Option<PathBuf>, profile: Option<&str>, output
 
 /// Writes a page for the project and each of its files, as a folder of Markdown files.
 pub fn docs(wanted: &Docs, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(), Failure> {
-    let asked = asked_to_end()?;
-    let (workspace, project_id, _) = open(&wanted.path, data_dir, profile, output)?;
+    let ending = Ending::listen(Terminal::LeftToTheSystem, || {})?;
+    let (workspace, project_id, _) = open(&wanted.path, data_dir, profile, &ending, output)?;
     let model = model_named(&workspace, wanted.model.as_deref())?;
     let mut tell = |done: usize, total: usize, title: &str| output.progress(&format!("{done} of {total}: {title}"));
-    let site =
-        workspace.docs_site(&project_id, model.as_deref(), wanted.no_prose, &wanted.out, &|| asked.load(Ordering::Relaxed), &mut tell)?;
+    let stop = || ending.asked().load(Ordering::Relaxed);
+    let site = workspace.docs_site(&project_id, model.as_deref(), wanted.no_prose, &wanted.out, &stop, &mut tell)?;
     output.progress("");
     let value = json!({ "version": site.version, "pages": site.pages, "files": site.files, "checks": site.checks });
     output.result(&value, &format!("{} pages of v{} in {}", site.pages, site.version, wanted.out.display()))
@@ -171,11 +176,18 @@ pub fn models(workspace: &Arc<Workspace>, output: &Output) -> Result<(), Failure
 }
 
 /// The data folder, signed in, with the folder as a project, and the version that it is now.
-fn open(path: &Path, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(Arc<Workspace>, String, u32), Failure> {
+fn open(
+    path: &Path,
+    data_dir: Option<PathBuf>,
+    profile: Option<&str>,
+    ending: &Ending,
+    output: &Output,
+) -> Result<(Arc<Workspace>, String, u32), Failure> {
     let events = Arc::new(Streaming { shows: !output.is_json() || io::stderr().is_terminal(), last: Mutex::default() });
     let workspace = Workspace::open(WorkspaceOptions { data_dir, events, ..WorkspaceOptions::default() })?;
     workspace.sign_in_headless(profile, password::ask)?;
-    let (project_id, outcome) = sync_patiently(&workspace, path, &AtomicBool::new(false), output)?;
+    ending.in_order(&workspace);
+    let (project_id, outcome) = sync_patiently(&workspace, path, ending.asked(), output)?;
     Ok((workspace, project_id, outcome.version))
 }
 
@@ -239,13 +251,13 @@ impl Events for Streaming {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = io::stderr().lock();
         if last.0 != text.slot {
-            let _ = writeln!(out, "\n[{}]", text.slot);
+            // A slot is called after a file, whose name is anybody's.
+            let _ = writeln!(out, "\n[{}]", plain(&text.slot).replace('\n', " "));
             *last = (text.slot.clone(), 0);
         }
         if let Some(more) = text.text.get(last.1..) {
             // Control characters of a model are not for a terminal.
-            let plain: String = more.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-            let _ = write!(out, "{plain}");
+            let _ = write!(out, "{}", plain(more));
             let _ = out.flush();
         }
         last.1 = text.text.len();

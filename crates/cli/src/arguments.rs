@@ -9,6 +9,7 @@ use crate::{
     ai::{Ai, Docs},
     find::{Find, Symbols},
     preview::PreviewArguments,
+    refactor::{Move, Rename, Replace, Undo},
     threads::Threads,
 };
 
@@ -118,6 +119,14 @@ pub enum Command {
     Docs(Docs),
     /// List the models and endpoints that pages can be written with
     Models,
+    /// Rename what a name means, everywhere it means that; adds the folder as a project when it isn't one
+    Rename(Rename),
+    /// Move a file or folder; what imports it follows. Adds the folder as a project when it isn't one
+    Move(Move),
+    /// Replace text, or code of a shape, in many files; adds the folder as a project when it isn't one
+    Replace(Replace),
+    /// Take back a rename, move or replacement that was applied, or apply it again when it was taken back
+    Undo(Undo),
     /// List the threads of comments of a project, or exchange them with files and git notes
     Threads(Threads),
     /// Thin out versions of projects that ask for it, and give back what nothing needs any more

@@ -22,7 +22,7 @@ use crate::{
     arguments::{Command, VersionedFile},
     find,
     output::Output,
-    password, search, threads, versions,
+    password, refactor, search, threads, versions,
 };
 
 /// Another process may be syncing the folder; its sync is waited for this long.
@@ -44,6 +44,10 @@ pub fn run(command: &Command, data_dir: Option<PathBuf>, profile: Option<&str>, 
         Command::Find(wanted) => find::files(&workspace, wanted, output),
         Command::Symbols(wanted) => find::symbols(&workspace, wanted, output),
         Command::Threads(wanted) => threads::run(&workspace, wanted, output),
+        Command::Rename(wanted) => refactor::rename(&workspace, wanted, output),
+        Command::Move(wanted) => refactor::move_path(&workspace, wanted, output),
+        Command::Replace(wanted) => refactor::replace(&workspace, wanted, output),
+        Command::Undo(wanted) => refactor::undo(&workspace, wanted, output),
         Command::Models => ai::models(&workspace, output),
         Command::Gc => versions::gc(&workspace, output),
         Command::Ls { path, version } => ls(&workspace, path, *version, output),

@@ -8,6 +8,7 @@ mod model_worker;
 mod output;
 mod password;
 mod preview;
+mod refactor;
 mod search;
 mod signals;
 mod supervise;

@@ -42,7 +42,7 @@ impl Output {
     /// A line that is written over by the next one; only on a terminal.
     pub fn progress(&self, line: &str) {
         if !self.json && io::stderr().is_terminal() {
-            let _ = write!(io::stderr(), "\r\x1b[K{line}");
+            let _ = write!(io::stderr(), "\r\x1b[K{}", plain(line).replace('\n', " "));
         }
     }
 
@@ -55,7 +55,25 @@ impl Output {
             let _ = writeln!(io::stdout(), "{error}");
         } else {
             let hint = failure.hint.as_deref().map(|hint| format!("\n  {hint}")).unwrap_or_default();
-            let _ = writeln!(io::stderr(), "lectern: {}{hint}", failure.message);
+            let _ = writeln!(io::stderr(), "lectern: {}{}", plain(&failure.message), plain(&hint));
         }
+    }
+}
+
+/// Text of a project or a model as a terminal may have it: nothing that moves the cursor, paints, or turns text around.
+pub fn plain(text: &str) -> String {
+    let hidden =
+        |c: char| matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    text.chars().filter(|c| *c == '\n' || !(c.is_control() || hidden(*c))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_no_commands_out_of_names_and_texts() {
+        let hostile = "a\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\r\u{202e}b\nc";
+        assert_eq!(plain(hostile), "a[2J]0;title31mb\nc");
     }
 }

@@ -3,12 +3,8 @@
 use std::{
     io::Write,
     path::PathBuf,
-    process::{self, Command, Stdio},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    process::{Command, Stdio},
+    sync::{Arc, atomic::Ordering, mpsc},
     thread,
     time::Duration,
 };
@@ -21,10 +17,14 @@ use lectern_workspace::{
 };
 use serde_json::json;
 
-use crate::{arguments::version_number, commands::sync_patiently, output::Output, password};
+use crate::{
+    arguments::version_number,
+    commands::sync_patiently,
+    output::Output,
+    password,
+    signals::{Ending, Terminal},
+};
 
-/// As a shell says that an interrupt ended a program.
-const INTERRUPTED: i32 = 130;
 /// Ends are told; this is for those that were not.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
@@ -72,36 +72,15 @@ impl Events for Listener {
     }
 }
 
-/// Who ends it: a signal, or nobody listening any more.
-#[derive(Default)]
-struct Ending {
-    asked: AtomicBool,
-    /// Set once there is something to end in order.
-    workspace: OnceLock<Arc<Workspace>>,
-}
-
-impl Ending {
-    fn ask(&self, news: &mpsc::Sender<News>) {
-        if self.asked.swap(true, Ordering::Relaxed) {
-            // Whoever asks twice doesn't want to wait.
-            process::exit(INTERRUPTED);
-        }
-        let Some(workspace) = self.workspace.get() else { process::exit(INTERRUPTED) };
-        workspace.cancel_syncs();
-        let _ = news.send(News::End);
-    }
-}
-
 /// Shows what was asked for. Returns when it was ended: fine when somebody ended it or its time was up, a failure when it failed.
 pub fn run(wanted: &PreviewArguments, data_dir: Option<PathBuf>, profile: Option<&str>, output: &Output) -> Result<(), Failure> {
     let (sender, news) = mpsc::channel();
-    let ending = Arc::new(Ending::default());
-    // Before there is another thread that a signal could go to.
-    listen_for_signals(&ending, &sender)?;
+    let ends = sender.clone();
+    let ending = Ending::listen(Terminal::Ends, move || drop(ends.send(News::End)))?;
     let events = Arc::new(Listener(sender));
     let workspace = Workspace::open(WorkspaceOptions { data_dir, events, ..WorkspaceOptions::default() })?;
     workspace.sign_in_headless(profile, password::ask)?;
-    let _ = ending.workspace.set(Arc::clone(&workspace));
+    ending.in_order(&workspace);
     let shown = show(&workspace, wanted, &ending, &news, output);
     // Whatever happened: nothing of it answers or runs after this.
     workspace.end_previews();
@@ -118,8 +97,8 @@ fn show(
     let request = request(wanted)?;
     // A folder that is no project yet becomes one, as with sync.
     if workspace.versions_at(&wanted.path).map_or(true, |versions| versions.is_empty()) {
-        match sync_patiently(workspace, &wanted.path, &ending.asked, output) {
-            Err(_) if ending.asked.load(Ordering::Relaxed) => return finish(output, "STOPPED"),
+        match sync_patiently(workspace, &wanted.path, ending.asked(), output) {
+            Err(_) if ending.asked().load(Ordering::Relaxed) => return finish(output, "STOPPED"),
             synced => synced?,
         };
     }
@@ -219,26 +198,4 @@ fn open_in_browser(link: &str) {
         Ok(mut child) => drop(thread::Builder::new().name("browser".to_owned()).spawn(move || child.wait())),
         Err(error) => eprintln!("lectern: no browser could be opened ({program}: {error}). Open the link yourself."),
     }
-}
-
-#[cfg(unix)]
-fn listen_for_signals(ending: &Arc<Ending>, news: &mpsc::Sender<News>) -> Result<(), Failure> {
-    use nix::sys::signal::{SigSet, Signal};
-    let refused = |error: &dyn std::fmt::Display| Failure::internal(format!("signals can't be listened for: {error}"));
-    let signals = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-    // Threads that begin later inherit this; only the one that waits gets them.
-    signals.thread_block().map_err(|error| refused(&error))?;
-    let (ending, news) = (Arc::clone(ending), news.clone());
-    let wait = move || {
-        while signals.wait().is_ok() {
-            ending.ask(&news);
-        }
-    };
-    thread::Builder::new().name("signals".to_owned()).spawn(wait).map(drop).map_err(|error| refused(&error))
-}
-
-#[cfg(not(unix))]
-fn listen_for_signals(_: &Arc<Ending>, _: &mpsc::Sender<News>) -> Result<(), Failure> {
-    // The system ends the program; the next start ends the session and cleans up.
-    Ok(())
 }
