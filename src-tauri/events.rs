@@ -3,8 +3,8 @@
 use lectern_workspace::{
     Events,
     view::{
-        AiJob, AiText, DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, SearchState, SessionState, SyncProgress,
-        WatchState,
+        AiJob, AiText, DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, RefactorJob, SearchState, SessionState,
+        SyncProgress, WatchState,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,10 @@ pub struct AiJobRemoved(pub Vec<String>);
 /// More of a job's text was written.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct AiTextWritten(pub AiText);
+
+/// A refactor job was taken, moved on or ended. Told at most ten times a second for each, and always at its end.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct RefactorJobChanged(pub RefactorJob);
 
 /// Models or endpoints were added, changed or removed, or one was loaded.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -156,6 +160,10 @@ impl Events for ToWindow {
 
     fn ai_text_written(&self, text: AiText) {
         let _ = AiTextWritten(text).emit(&self.0);
+    }
+
+    fn refactor_job_changed(&self, job: RefactorJob) {
+        let _ = RefactorJobChanged(job).emit(&self.0);
     }
 
     fn models_changed(&self) {

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use lectern_workspace::view::{AiJob, AiJobPage, AiPlan, AiPrompt, AiRequest, AiSubmitted, CitedCode, CitingPage, Failure, SentenceChoice};
+use lectern_workspace::view::{
+    AiJob, AiJobPage, AiPlan, AiPrompt, AiRequest, AiSubmitted, CitedCode, CitedLines, CitingPage, Failure, SentenceChoice,
+};
 use tauri::State;
 
 use crate::app::{App, blocking};
 
 #[tauri::command]
 #[specta::specta]
-pub async fn ai_plan(app: State<'_, App>, project_id: String, request: AiRequest) -> Result<AiPlan, Failure> {
-    blocking(app, move |workspace| workspace.ai_plan(&project_id, &request)).await
+pub async fn ai_plan(app: State<'_, App>, task_id: String, project_id: String, request: AiRequest) -> Result<AiPlan, Failure> {
+    blocking(app, move |workspace| workspace.ai_plan(&task_id, &project_id, &request)).await
 }
 
 #[tauri::command]
@@ -113,6 +115,12 @@ pub async fn export_ai_job(app: State<'_, App>, job_id: String, target: String) 
 #[specta::specta]
 pub async fn cited_code(app: State<'_, App>, job_id: String, citation: u32) -> Result<CitedCode, Failure> {
     blocking(app, move |workspace| workspace.cited_code(&job_id, citation)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn cited_lines(app: State<'_, App>, job_id: String, citations: Vec<u32>) -> Result<Vec<CitedLines>, Failure> {
+    blocking(app, move |workspace| workspace.cited_lines(&job_id, &citations)).await
 }
 
 #[tauri::command]

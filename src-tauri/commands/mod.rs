@@ -8,6 +8,7 @@ pub mod notifications;
 pub mod previews;
 pub mod projects;
 pub mod reading;
+pub mod refactor;
 pub mod searching;
 pub mod session;
 pub mod syncing;

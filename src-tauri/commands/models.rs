@@ -22,6 +22,12 @@ pub async fn choose_model(app: State<'_, App>, model_id: Option<String>) -> Resu
 
 #[tauri::command]
 #[specta::specta]
+pub async fn rename_model(app: State<'_, App>, model_id: String, name: String) -> Result<Models, Failure> {
+    blocking(app, move |workspace| workspace.rename_model(&model_id, &name)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn set_model_context(app: State<'_, App>, model_id: String, context: u32) -> Result<Models, Failure> {
     blocking(app, move |workspace| workspace.set_model_context(&model_id, context)).await
 }
@@ -72,6 +78,12 @@ pub async fn remove_endpoint(app: State<'_, App>, endpoint_id: String) -> Result
 #[specta::specta]
 pub async fn check_endpoint(app: State<'_, App>, draft: EndpointDraft, endpoint_id: Option<String>) -> Result<EndpointCheck, Failure> {
     blocking(app, move |workspace| workspace.check_endpoint(draft, endpoint_id.as_deref())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn endpoint_warning(app: State<'_, App>, url: String) -> Result<Option<String>, Failure> {
+    blocking(app, move |workspace| workspace.endpoint_warning(&url)).await
 }
 
 #[tauri::command]

@@ -12,6 +12,7 @@ import type {
   ProfileSummary,
   ProjectCard,
   ProjectFacts,
+  RefactorJob,
   SearchState,
   SessionState,
   Settings,
@@ -26,6 +27,7 @@ import { fakeJobs, noJobs, type FakeJobs } from "./jobs";
 import { fakeNotifications } from "./notifications";
 import { fakePreviews, samplePreviews, type FakePreviews } from "./previews";
 import { fakeReading } from "./reading";
+import { fakeRefactors, noRefactors, type FakeRefactors } from "./refactor";
 import { fakeThreads } from "./threads";
 import { fileText, sampleDirectory, sampleFile } from "./tree";
 import { fakeVersions, sampleKnowledge, type FakeVersions } from "./versions";
@@ -127,6 +129,7 @@ export interface FakeShell extends IBackend {
   know?: FakeVersions;
   previewsKnow: FakePreviews;
   jobsKnow: FakeJobs;
+  refactorsKnow: FakeRefactors;
   noticesKnown: NotificationCard[];
   threadsKnown: ThreadCard[];
   say: {
@@ -146,6 +149,7 @@ export interface FakeShell extends IBackend {
     aiRemoved: (ids: string[]) => void;
     aiText: (text: AiText) => void;
     models: () => void;
+    refactorJob: (job: RefactorJob) => void;
     preview: (preview: Preview) => void;
     previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
@@ -171,6 +175,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     aiRemoved: [] as ((ids: string[]) => void)[],
     aiText: [] as ((text: AiText) => void)[],
     models: [] as (() => void)[],
+    refactorJob: [] as ((job: RefactorJob) => void)[],
     preview: [] as ((preview: Preview) => void)[],
     previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
@@ -228,6 +233,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       aiRemoved: (ids: string[]) => heard.aiRemoved.forEach((callback) => callback(ids)),
       aiText: (text: AiText) => heard.aiText.forEach((callback) => callback(text)),
       models: () => heard.models.forEach((callback) => callback()),
+      refactorJob: (job: RefactorJob) => heard.refactorJob.forEach((callback) => callback(job)),
       preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
       previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
@@ -249,6 +255,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onAiJobRemoved: listen(heard.aiRemoved),
     onAiTextWritten: listen(heard.aiText),
     onModelsChanged: listen(heard.models),
+    onRefactorJobChanged: listen(heard.refactorJob),
     onPreviewChanged: listen(heard.preview),
     onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),
@@ -361,6 +368,7 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       changed: (job) => shell.say.aiJob(job),
       models: () => shell.say.models(),
     }),
+    ...fakeRefactors(overrides.refactorsKnow ?? noRefactors(), (job) => shell.say.refactorJob(job)),
     ...fakePreviews(
       overrides.previewsKnow ?? samplePreviews(),
       (preview) => shell.say.preview(preview),

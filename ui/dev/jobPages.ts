@@ -1,5 +1,14 @@
 // Jobs and pages as they would be, for screens and tests.
-import type { AiJob, Citation, Page, Prose, Sentence, SymbolFacts } from "../src/lib/ipc/bindings";
+import type {
+  AiJob,
+  BriefSymbol,
+  Citation,
+  CodeLine,
+  Page,
+  Prose,
+  Sentence,
+  SymbolFacts,
+} from "../src/lib/ipc/bindings";
 
 export const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
@@ -27,6 +36,7 @@ export const aiJob = (id: string, extra: Partial<AiJob> = {}): AiJob => ({
     seconds_left: null,
   },
   model: "SmolLM2 135M",
+  model_id: "m1",
   endpoint: null,
   created_at: minutesAgo(9),
   started_at: minutesAgo(9),
@@ -275,8 +285,20 @@ export function samplePage(written = 6): Page {
   return page;
 }
 
-/** A page as long as that of a whole project. */
-export function largePage(symbols: number): Page {
+/** Definitions with a line each. */
+export const briefSymbols = (name: string, count: number): BriefSymbol[] =>
+  Array.from({ length: count }, (_, at) => ({
+    name: `${name}_${at}`,
+    kind: at % 3 === 0 ? "struct" : "function",
+    signature:
+      at % 5 === 0 ? `pub fn ${name}_${at}(\n    root: &Path,\n) -> Plan` : `pub fn ${name}_${at}() -> Plan`,
+    says: at % 2 === 0 ? "Compares the folder with a manifest." : "",
+    public: true,
+    citation: 3,
+  }));
+
+/** A page as long as that of a whole project: so many definitions with facts, and so many with a line. */
+export function largePage(symbols: number, brief = 0): Page {
   const page = samplePage();
   const each = 12;
   const files = Array.from({ length: Math.ceil(symbols / each) }, (_, file) => ({
@@ -300,5 +322,33 @@ export function largePage(symbols: number): Page {
       },
     ],
   }));
-  return { ...page, title: "ferry", subject: { kind: "PROJECT" }, sections: [...page.sections, ...files] };
+  const lists = Array.from({ length: Math.ceil(brief / each) }, (_, file) => ({
+    id: `file:lib/list${file}.rs`,
+    title: `lib/list${file}.rs`,
+    level: 3,
+    blocks: [{ kind: "brief" as const, symbols: briefSymbols(`list_${file}`, each) }],
+  }));
+  const sections = [...page.sections, ...files, ...lists];
+  return { ...page, title: "ferry", subject: { kind: "PROJECT" }, sections };
+}
+
+/** The lines of a definition, its keywords coloured: what the workspace says of `citation`. */
+export function signatureLines(page: Page | undefined, citation: number): CodeLine[] {
+  const known = page?.sections
+    .flatMap(({ blocks }) => blocks)
+    .flatMap((block): { citation: number; signature: string }[] =>
+      block.kind === "symbols" || block.kind === "brief" ? block.symbols : [],
+    );
+  const signature = known?.find((symbol) => symbol.citation === citation)?.signature ?? "";
+  return `/// What it is.\n${signature} {`.split("\n").map((text, at) => ({
+    line: at + 1,
+    text,
+    spans: [...text.matchAll(/\/\/\/.*|\b(?:pub|fn|struct)\b|\b[A-Z]\w*/g)].map(
+      ({ 0: word, index }): [number, number, number] => [
+        index,
+        index + word.length,
+        word.startsWith("/") ? 3 : /^[A-Z]/.test(word) ? 5 : 1,
+      ],
+    ),
+  }));
 }

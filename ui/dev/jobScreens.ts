@@ -18,7 +18,7 @@ export async function showJobsState(
   openProject(PROJECT);
   await wait(600);
   if (name === "models") return showSettings("models");
-  if (name === "jobs-large" && shell.jobsKnow) shell.jobsKnow.pages.j4 = largePage(1_200);
+  if (name === "jobs-large" && shell.jobsKnow) shell.jobsKnow.pages.j4 = largePage(4_000, 40_000);
   showJobs();
   await wait(700);
   if (name === "jobs-large") jobs.choose({ id: "j4", project_id: PROJECT });

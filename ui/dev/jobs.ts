@@ -13,8 +13,8 @@ import type {
   SentenceChoice,
   TaskProgress,
 } from "../src/lib/ipc/bindings";
-import { aiJob, samplePage } from "./jobPages";
-import { modelCard, endpointCard, sampleModels } from "./modelSamples";
+import { aiJob, samplePage, signatureLines } from "./jobPages";
+import { modelCard, endpointCard, sampleModels, warningOf } from "./modelSamples";
 
 const refused = (code: string, message: string, hint: string | null = null) =>
   Promise.reject({ code, message, hint });
@@ -28,6 +28,8 @@ export function sampleJobs(): FakeJobs {
     progress: {
       phase: "WRITING",
       section: "Writing a version",
+      section_number: 4,
+      sections: 6,
       done: 3,
       total: 6,
       tokens: 24,
@@ -35,6 +37,7 @@ export function sampleJobs(): FakeJobs {
       prompt_tokens: 1_640,
       context: 2_048,
       memory: 410_000_000,
+      computes: "CPU, 2 threads",
       seconds_left: 38,
     },
   });
@@ -69,7 +72,14 @@ export function sampleJobs(): FakeJobs {
         subject: symbol("loadManifest", "web/src/api.ts"),
         status: "FAILED",
         error: { code: "CANCELLED", message: "Cancelled", hint: null },
-        progress: { ...running.progress, phase: "WAITING", done: 2, total: 4 },
+        progress: {
+          ...running.progress,
+          phase: "WAITING",
+          done: 2,
+          total: 4,
+          section_number: 3,
+          sections: 4,
+        },
       }),
     ],
     pages: { j1: samplePage(3), j4: samplePage(), j5: samplePage(), j7: samplePage(2) },
@@ -175,7 +185,7 @@ export function fakeJobs(know: FakeJobs, say: Says) {
     prompt("limits", "Limits", null),
   ];
   return {
-    aiPlan: (_: string, request: AiRequest) =>
+    aiPlan: (_task: string, _project: string, request: AiRequest) =>
       Promise.resolve({
         title: "How ferry syncs a folder",
         model: request.no_prose ? null : "SmolLM2 135M",
@@ -252,7 +262,7 @@ export function fakeJobs(know: FakeJobs, say: Says) {
       for (const block of page.sections.flatMap(({ blocks }) => blocks)) {
         if (block.kind !== "prose" || block.slot !== slot) continue;
         const one = block.sentences[sentence];
-        if (choice === "REMOVE") block.sentences.splice(sentence, 1);
+        if (one && (choice === "REMOVE" || choice === "RESTORE")) one.removed = choice === "REMOVE";
         else if (one) one.accepted = choice === "ACCEPT";
       }
       know.pages[id] = page;
@@ -279,6 +289,13 @@ export function fakeJobs(know: FakeJobs, say: Says) {
         current: path !== "src/hash.rs",
       });
     },
+    citedLines: (id: string, citations: number[]) =>
+      Promise.resolve(
+        citations.flatMap((citation) => {
+          const found = know.pages[id]?.citations.find((one) => one.id === citation);
+          return found ? [{ citation, lines: signatureLines(know.pages[id], citation) }] : [];
+        }),
+      ),
     pagesCiting: (_: string, path: string) =>
       Promise.resolve(
         know.jobs
@@ -297,6 +314,14 @@ export function fakeJobs(know: FakeJobs, say: Says) {
       ),
     models: () => Promise.resolve(know.models),
     chooseModel: (chosen: string | null) => setModels({ chosen }),
+    renameModel: (id: string, typed: string) => {
+      const name = typed.trim();
+      if (name === "") return refused("BAD_ARGUMENT", "A name needs a letter or a digit.");
+      return know.models.endpoints.some((one) => one.id === id)
+        ? setEndpoint(id, { name })
+        : setModel(id, { name });
+    },
+    endpointWarning: (url: string) => Promise.resolve(warningOf(url)),
     setModelContext: (id: string, context: number) => setModel(id, { context }),
     setLoadAnyway: (id: string, load_anyway: boolean) => setModel(id, { load_anyway }),
     removeModel: (id: string) => setModels({ models: know.models.models.filter((one) => one.id !== id) }),
@@ -315,15 +340,22 @@ export function fakeJobs(know: FakeJobs, say: Says) {
             answers: true,
             problem: null,
             this_computer: draft.url.includes("127.0.0.1"),
+            warning: warningOf(draft.url),
           }),
         ],
       }),
     changeEndpoint: (id: string, { name, url, model }: EndpointDraft) =>
-      setEndpoint(id, { name, url, model }),
+      setEndpoint(id, { name, url, model, warning: warningOf(url) }),
     removeEndpoint: (id: string) =>
       setModels({ endpoints: know.models.endpoints.filter((one) => one.id !== id) }),
-    checkEndpoint: () =>
-      Promise.resolve({ answers: true, message: "Answers in 40 ms.", models: ["qwen3:8b"], context: 8_192 }),
+    checkEndpoint: ({ url }: EndpointDraft) =>
+      Promise.resolve({
+        answers: true,
+        message: "Answers in 40 ms.",
+        models: ["qwen3:8b"],
+        context: 8_192,
+        warning: warningOf(url),
+      }),
     allowEndpoint: (project: string, id: string, allowed: boolean) =>
       setEndpoint(id, { allowed: allowed ? [project] : [] }),
     addModelFile: (_: string, path: string) =>

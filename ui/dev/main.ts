@@ -21,6 +21,8 @@ import "../src/styles/app.css";
 import { sampleKnowledge, sampleVersions } from "./versions";
 import { sampleNotifications } from "./notifications";
 import { noJobs, sampleJobs } from "./jobs";
+import { noRefactors } from "./refactor";
+import { sampleRefactors } from "./refactorSamples";
 import { fakeShell, profile, sampleProjects, sessionState, syncProgress } from "./fake";
 
 const damaged = {
@@ -39,6 +41,7 @@ const large = query.get("large");
 const shell = fakeShell({
   ...(screen === "notifications" ? { noticesKnown: sampleNotifications() } : {}),
   jobsKnow: screen.startsWith("jobs") || screen === "models" ? sampleJobs() : noJobs(),
+  refactorsKnow: noRefactors(screen.startsWith("refactor") ? { there: true, ...sampleRefactors() } : {}),
   know: sampleKnowledge({
     ...(large ? { many: 5_000, longLines: 200_000, versions: sampleVersions(10_000) } : {}),
     ...(query.has("damaged") ? { verification: damaged } : {}),
@@ -112,6 +115,10 @@ if (name === "commits" || name === "branches" || name === "overview") {
 if (name?.startsWith("jobs") || name === "models") {
   const { showJobsState } = await import("./jobScreens");
   await showJobsState(shell, name, detail);
+}
+if (name?.startsWith("refactor")) {
+  const { showRefactorState } = await import("./refactorScreens");
+  await showRefactorState(shell, name, detail);
 }
 if (name?.startsWith("previews")) {
   const { showPreviewsState } = await import("./previewScreens");

@@ -23,6 +23,12 @@ export const modelCard = (id: string, extra: Partial<ModelCard> = {}): ModelCard
   ...extra,
 });
 
+/** As the workspace warns of an address. */
+export const warningOf = (url: string): string | null =>
+  /^http:\/\/(?!127\.|localhost|\[::1\])[^/]/.test(url)
+    ? "This address has no encryption: code, answers and the key can be read and changed by everybody between here and there. Use an address that begins with https://, or reach the server through an SSH tunnel to 127.0.0.1."
+    : null;
+
 export const endpointCard = (id: string, extra: Partial<EndpointCard> = {}): EndpointCard => ({
   id,
   name: "LAN endpoint",
@@ -30,6 +36,7 @@ export const endpointCard = (id: string, extra: Partial<EndpointCard> = {}): End
   model: "qwen3-8b",
   kind: "OpenAI-compatible",
   this_computer: false,
+  warning: warningOf("http://192.168.1.20:8080/v1"),
   has_key: true,
   key_is_temporary: true,
   context: 8_192,

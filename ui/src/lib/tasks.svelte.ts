@@ -44,11 +44,20 @@ export function stopTask(id: string): void {
 
 export const isCancelled = (thrown: unknown): boolean => toFailure(thrown).code === "CANCELLED";
 
-/** "Checking, 214 of 980", "Writing, 12 files, 3.2 MB". */
+/** Their parts are megabytes (of 2^20 bytes). */
+const COUNTS_MEGABYTES = new Set(["Downloading", "Hashing"]);
+
+/** "Checking 214 of 980", "Writing 12, 3.2 MB", "Downloading 42 MB of 98 MB". */
 export function taskCount(task: RunningTask): string {
   const { progress } = task;
   if (task.stopping) return "Stopping";
   if (!progress) return "Starting";
+  if (COUNTS_MEGABYTES.has(progress.phase)) {
+    const total = progress.total > 0 ? ` of ${bytes(progress.total * 2 ** 20)}` : "";
+    return `${progress.phase} ${bytes(progress.bytes)}${total}`;
+  }
+  // Some phases count nothing.
+  if (progress.done + progress.total === 0) return progress.phase;
   const done =
     progress.total > 0 ? `${count(progress.done)} of ${count(progress.total)}` : count(progress.done);
   const size = Number(progress.bytes) > 0 ? `, ${bytes(progress.bytes)}` : "";

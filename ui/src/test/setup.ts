@@ -15,6 +15,9 @@ Object.defineProperty(window, "matchMedia", {
   }),
 });
 Element.prototype.scrollIntoView = vi.fn();
+// The code view measures its lines between frames, in whatever test is open then.
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+Range.prototype.getBoundingClientRect = () => new DOMRect();
 
 // Modal dialogs: open and closed, without the top layer.
 HTMLDialogElement.prototype.showModal = function showModal() {

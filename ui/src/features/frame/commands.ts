@@ -272,7 +272,7 @@ const account: Command[] = [
 ];
 
 /** Ctrl+1, Ctrl+2… for the rail's entries, in the order they stand now. */
-const rail: Command[] = [1, 2, 3, 4, 5, 6, 7, 8].map((place) => ({
+const rail: Command[] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((place) => ({
   id: `rail.${place}`,
   title: `Rail entry ${place}`,
   group: "Everywhere",

@@ -1,5 +1,6 @@
 // The entries of the rail: one for every screen this build has.
 import { jobs, underWay } from "$features/jobs/jobs.svelte";
+import { refactors, toReview } from "$features/refactor/refactors.svelte";
 import { attention, totalsOf } from "$features/threads/screen/totals.svelte";
 import type { IconName } from "$lib/ui/icons";
 import {
@@ -7,6 +8,7 @@ import {
   showJobs,
   showPreviews,
   showProjects,
+  showRefactor,
   showSearch,
   showSettings,
   showThreads,
@@ -70,6 +72,15 @@ const entries: RailEntry[] = [
     when: () => route.projectId !== null,
     pip: () => underWay(jobs.of(route.projectId)),
     show: showJobs,
+  },
+  {
+    id: "refactor",
+    label: "Refactor",
+    icon: "refactor",
+    screen: "refactor",
+    when: () => route.projectId !== null && refactors.available,
+    pip: () => toReview(refactors.of(route.projectId)),
+    show: showRefactor,
   },
   {
     id: "previews",

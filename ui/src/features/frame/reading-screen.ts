@@ -60,6 +60,16 @@ export function jobsScreen(): Promise<JobsScreen> {
   return loadingJobs;
 }
 
+type RefactorScreen = typeof import("$features/refactor/RefactorScreen.svelte");
+
+let loadingRefactor: Promise<RefactorScreen> | null = null;
+
+/** The component of the screen of refactor jobs; loaded once. */
+export function refactorScreen(): Promise<RefactorScreen> {
+  loadingRefactor ??= import("$features/refactor/RefactorScreen.svelte");
+  return loadingRefactor;
+}
+
 /** Begins to load them while nobody waits. */
 export function fetchReadingScreen(): void {
   readingScreen().then(
@@ -68,6 +78,7 @@ export function fetchReadingScreen(): void {
       searchScreen().catch(() => (loadingSearch = null));
       threadsScreen().catch(() => (loadingThreads = null));
       jobsScreen().catch(() => (loadingJobs = null));
+      refactorScreen().catch(() => (loadingRefactor = null));
       previewsScreen().catch(() => (loadingPreviews = null));
     },
     () => (loading = null),

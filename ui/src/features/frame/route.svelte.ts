@@ -11,7 +11,15 @@ export type SettingsSection =
   | "privacy"
   | "about";
 export type Screen =
-  "projects" | "workspace" | "search" | "versions" | "threads" | "jobs" | "previews" | "settings";
+  | "projects"
+  | "workspace"
+  | "search"
+  | "versions"
+  | "threads"
+  | "jobs"
+  | "refactor"
+  | "previews"
+  | "settings";
 export type Overlay = "palette" | "shortcuts" | "clone" | "password";
 
 interface Route {
@@ -44,7 +52,7 @@ export function enterProject(id: string): void {
   route.screen = left.get(id) ?? "workspace";
 }
 
-function showOfProject(screen: "workspace" | "search" | "versions" | "threads" | "jobs" | "previews"): void {
+function showOfProject(screen: Exclude<Screen, "projects" | "settings">): void {
   if (!route.projectId) return;
   left.set(route.projectId, screen);
   route.screen = screen;
@@ -82,6 +90,11 @@ export function showThreads(): void {
 /** The jobs of the open project, if there is one. */
 export function showJobs(): void {
   showOfProject("jobs");
+}
+
+/** The refactor jobs of the open project, if there is one. */
+export function showRefactor(): void {
+  showOfProject("refactor");
 }
 
 /** The previews of the open project, if there is one. */

@@ -17,7 +17,7 @@ const REST = 4;
 /** Many changes in a row are one look. */
 const SETTLE_MS = 150;
 
-const ofProject = () => ["workspace", "versions", "threads", "jobs"].includes(route.screen);
+const ofProject = () => ["workspace", "versions", "threads", "jobs", "refactor"].includes(route.screen);
 
 /** Listens and looks until the returned function is called. */
 export function watchOpened(): () => void {

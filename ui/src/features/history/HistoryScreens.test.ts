@@ -23,7 +23,6 @@ let shell: FakeShell;
 
 // Nothing has a size in this document: lists get the room of a window.
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 1_000 });
-Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 async function open(
   view: "versions" | "commits" | "branches",

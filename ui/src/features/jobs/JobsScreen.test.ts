@@ -9,7 +9,7 @@ import * as slot from "$features/frame/reader-slot.svelte";
 import { readerSlot } from "$features/frame/reader-slot.svelte";
 import { resetRoute, route } from "$features/frame/route.svelte";
 import { openProject, resetProjects } from "$features/projects/projects.svelte";
-import { provideBackend } from "$lib/ipc";
+import { provideBackend, type AiJob } from "$lib/ipc";
 import { runCommand } from "$lib/keys/commands.svelte";
 import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
 import { ask, submit } from "./asking";
@@ -69,9 +69,19 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     // Tokens are not told to those who hear it; sections are.
     const said = [...document.querySelectorAll("#jobs [role=status]")].map((one) => one.textContent);
     expect(said).toContain("Writing the section Writing a version");
-    expect(inScreen().getByText("Part 4 of 6, 31 tokens/s, about 40 s left")).toBeTruthy();
+    expect(inScreen().getByText("Section 4 of 6, 31 tokens/s, about 40 s left")).toBeTruthy();
     expect(inScreen().getByRole("link", { name: /^Writing a version ?, written now$/ })).toBeTruthy();
     expect(await axe.run(document.querySelector("#jobs") as Element)).toMatchObject({ violations: [] });
+  });
+
+  it("lists what another program wrote once somebody looks again", async () => {
+    const know = sampleJobs();
+    await open(know);
+    await waitFor(() => expect(rows()).toHaveLength(7));
+    const done = know.jobs.find(({ id }) => id === "j2") as AiJob;
+    know.jobs.push({ ...done, id: "j9", title: "src/elsewhere.rs" });
+    await fireEvent(window, new Event("focus"));
+    await waitFor(() => expect(rows()).toHaveLength(8));
   });
 
   it("reads the page again when a part is done, not with every token", async () => {
@@ -131,6 +141,55 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     await waitFor(() => expect(document.querySelector("#jobs .uncited")).toBeNull());
     await toasts.list.at(-1)?.undo?.();
     await waitFor(() => expect(document.querySelector("#jobs .uncited")).not.toBeNull());
+  });
+
+  it("takes a sentence out and puts it back, from the toast or later from the page", async () => {
+    await open(sampleJobs());
+    await show("j4");
+    const says = () => document.querySelector("#jobs .doc p .uncited")?.textContent ?? null;
+    const takeOut = async () => {
+      await fireEvent.click(await waitFor(() => inScreen().getByRole("button", { name: "No citation" })));
+      await fireEvent.click(inScreen().getByRole("menuitem", { name: /Take the sentence out/ }));
+      await waitFor(() => expect(says()).toBeNull());
+    };
+    await waitFor(() => expect(says()).toContain("Most projects finish"));
+    await takeOut();
+    expect(toasts.list.at(-1)?.text).toBe("Sentence taken out");
+    await toasts.list.at(-1)?.undo?.();
+    await waitFor(() => expect(says()).toContain("Most projects finish"));
+    expect(inScreen().queryByText(/taken out/)).toBeNull();
+
+    await takeOut();
+    const gone = within(inScreen().getByText(/^1 sentence taken out/).parentElement as HTMLElement);
+    expect(gone.queryByText(/Most projects finish/)).toBeNull();
+    await fireEvent.click(gone.getByRole("button", { name: "Show" }));
+    expect(gone.getByText(/Most projects finish/)).toBeTruthy();
+    expect(await axe.run(document.querySelector("#jobs") as Element)).toMatchObject({ violations: [] });
+    await fireEvent.click(gone.getByRole("button", { name: /^Put back/ }));
+    await waitFor(() => expect(says()).toContain("Most projects finish"));
+    expect(inScreen().queryByText(/taken out/)).toBeNull();
+  });
+
+  it("colours signatures as the reader does, asked for together, and leaves their text as it is", async () => {
+    const know = sampleJobs();
+    know.pages.j4 = largePage(40);
+    await open(know);
+    const citedLines = vi.spyOn(shell, "citedLines");
+    await show("j4");
+    const signatures = () => [...document.querySelectorAll("#jobs pre[aria-label^='Signature of']")];
+    await waitFor(() => expect(signatures()[0]?.querySelector(".k")?.textContent).toBe("pub"));
+    const facts = know.pages.j4.sections
+      .flatMap(({ blocks }) => blocks)
+      .flatMap((block) => (block.kind === "symbols" ? block.symbols : []));
+    for (const one of signatures()) {
+      const name = one.getAttribute("aria-label")?.replace("Signature of ", "");
+      expect(one.textContent).toBe(facts.find((symbol) => symbol.name === name)?.signature);
+    }
+    expect(signatures().length).toBeGreaterThan(10);
+    const calls = citedLines.mock.calls.filter(([id]) => id === "j4");
+    const asked = calls.flatMap(([, ids]) => ids);
+    expect(new Set(asked).size, "each is asked for once").toBe(asked.length);
+    expect(calls).toHaveLength(1);
   });
 
   it("shows a page of 1,200 symbols and what made it", async () => {
@@ -209,6 +268,7 @@ describe("asking", { timeout: 40_000 }, () => {
       ),
     );
     expect(dialog.getByText(/They leave this computer/)).toBeTruthy();
+    expect(dialog.getByText(/This address has no encryption/)).toBeTruthy();
     expect(jobs.list).toHaveLength(0);
     await fireEvent.click(dialog.getByRole("button", { name: "Allow for this project", hidden: true }));
     await waitFor(() => expect(jobs.list).toHaveLength(1));

@@ -93,9 +93,13 @@ export const exportMarkdown = (job: AiJob) =>
     toast({ text: `Exported ${job.title}`, hint: target });
   });
 
-const takesBack: Partial<Record<SentenceChoice, SentenceChoice>> = { ACCEPT: "UNACCEPT" };
+/** What is said of a choice, and what takes it back; choices that take something back are seen where they are made. */
+const said: Partial<Record<SentenceChoice, { text: string; back: SentenceChoice }>> = {
+  ACCEPT: { text: "Sentence accepted", back: "UNACCEPT" },
+  REMOVE: { text: "Sentence taken out", back: "RESTORE" },
+};
 
-/** Keeps a sentence without a citation, or takes it out. */
+/** Keeps a sentence without a citation, takes it out, or takes either back. */
 export async function choose(
   page: JobPage,
   slot: string,
@@ -104,12 +108,8 @@ export async function choose(
 ): Promise<void> {
   try {
     page.take(await backend().chooseSentence(page.jobId, slot, sentence, choice));
-    const back = takesBack[choice];
-    if (choice === "UNACCEPT") return;
-    toast({
-      text: choice === "ACCEPT" ? "Sentence accepted" : "Sentence removed",
-      ...(back ? { undo: () => choose(page, slot, sentence, back) } : {}),
-    });
+    const done = said[choice];
+    if (done) toast({ text: done.text, undo: () => choose(page, slot, sentence, done.back) });
   } catch (thrown) {
     toastFailure(thrown);
   }

@@ -1,7 +1,15 @@
 // Asking for docs and explanations, from wherever it is done.
 import { route } from "$features/frame/route.svelte";
 import { relativeTime } from "$lib/format/time";
-import { backend, toFailure, type AiRequest, type AiSubmitted, type JobType, type Subject } from "$lib/ipc";
+import {
+  backend,
+  toFailure,
+  type AiPlan,
+  type AiRequest,
+  type AiSubmitted,
+  type JobType,
+  type Subject,
+} from "$lib/ipc";
 import { lowerFirst } from "$features/versions/words";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
@@ -28,6 +36,26 @@ export function ask(
   version: number | null,
 ): Promise<boolean> {
   return submit(projectId, { job_type, subject, version, model: null, no_prose: false });
+}
+
+let lastPlan = 0;
+
+/** Works out what would be asked, which takes long for a large project. Once stopped, whatever comes of it is for nobody. */
+export function planJob(projectId: string, request: AiRequest): { plan: Promise<AiPlan>; stop: () => void } {
+  const task = `plan-${Date.now()}-${(lastPlan += 1)}`;
+  let underWay = true;
+  const plan = backend()
+    .aiPlan(task, projectId, request)
+    .finally(() => (underWay = false));
+  const stop = () => {
+    if (!underWay) return;
+    underWay = false;
+    // Work that has ended meanwhile can't be cancelled, which is as good.
+    backend()
+      .cancelTask(task)
+      .catch(() => undefined);
+  };
+  return { plan, stop };
 }
 
 /** Submits and shows the job. False when it was not taken; why is said, or asked about. */

@@ -1,6 +1,6 @@
 // The page of one job, read again whenever more of it was written.
 import { backend, toFailure, type AiJob, type AiJobPage, type Failure, type Page } from "$lib/ipc";
-import { jobs } from "./jobs.svelte";
+import { isOver, jobs } from "./jobs.svelte";
 
 /** A page of a thousand symbols is not read more often than this while it is written. */
 const REST_MS = 250;
@@ -12,6 +12,8 @@ export class JobPage {
   private reading = false;
   private again = false;
   private ended = false;
+  /** The job ended. */
+  private over = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
   /** What of the job the page was read for. */
   private readFor = "";
@@ -26,6 +28,9 @@ export class JobPage {
     const state = `${job.status} ${parts} ${job.has_page}`;
     if (state === this.readFor) return;
     this.readFor = state;
+    // What is done is not kept waiting behind a look at its draft.
+    this.over = isOver(job);
+    if (this.over && this.rest !== undefined) this.wake();
     void this.load();
   }
 
@@ -43,12 +48,19 @@ export class JobPage {
       this.failure = toFailure(thrown);
     }
     this.loaded = true;
+    const wait = this.again && this.over ? 0 : REST_MS;
     this.rest = setTimeout(() => {
-      this.reading = false;
       const { again } = this;
-      this.again = false;
+      this.wake();
       if (again) void this.load();
-    }, REST_MS);
+    }, wait);
+  }
+
+  private wake(): void {
+    clearTimeout(this.rest);
+    this.rest = undefined;
+    this.reading = false;
+    this.again = false;
   }
 
   take({ job, page }: AiJobPage): void {

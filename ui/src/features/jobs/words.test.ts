@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { aiJob, samplePage } from "../../../dev/jobPages";
 import { rawWords, sectionStates, slotsOf } from "./page/citing";
-import { leftWords, partWords, progressWords, rowWords, shortPlace, stateOf } from "./words";
+import { leftWords, progressWords, rowWords, sectionWords, shortPlace, stateOf, whereWords } from "./words";
 
 const citation = (path: string) => ({ id: 1, path, line_start: 41, line_end: 58, object: "", version: 42 });
 
@@ -13,15 +13,19 @@ describe("jobs in words", () => {
       progress: {
         ...progress,
         phase: "WRITING",
+        section_number: 2,
+        sections: 4,
         done: 3,
         total: 6,
         tokens_per_second: 31.4,
         seconds_left: 38,
       },
     });
-    expect(progressWords(job)).toBe("Part 4 of 6, 31 tokens/s, about 40 s left");
-    expect(rowWords(job)).toBe("Part 4 of 6");
-    expect(partWords({ ...job.progress, phase: "GATHERING", done: 12, total: 980 })).toBe("12 of 980 files");
+    expect(progressWords(job)).toBe("Section 2 of 4, 31 tokens/s, about 40 s left");
+    expect(rowWords(job)).toBe("Section 2 of 4");
+    expect(sectionWords({ ...job.progress, phase: "GATHERING", done: 12, total: 980 })).toBe(
+      "12 of 980 files",
+    );
     expect(leftWords(200)).toBe("about 3 min left");
   });
 
@@ -31,10 +35,27 @@ describe("jobs in words", () => {
     expect(stateOf(aiJob("j", { uncited: 1 })).tone).toBe("warn");
     const cancelled = { code: "CANCELLED", message: "Cancelled", hint: null };
     const job = aiJob("j", { status: "FAILED", error: cancelled });
+    const after = (section_number: number, done = 2) =>
+      rowWords({ ...job, progress: { ...job.progress, done, total: 9, section_number, sections: 4 } });
+    expect(after(3)).toBe("Cancelled after 2 of 4 sections");
+    expect(after(1)).toBe("Cancelled in the first of 4 sections");
+    expect(after(1, 0)).toBe("Cancelled before anything was written");
+    // Earlier builds did not count sections.
     expect(rowWords({ ...job, progress: { ...job.progress, done: 2, total: 4 } })).toBe(
-      "Cancelled after 2 of 4 parts",
+      "Cancelled before all was written",
     );
     expect(stateOf(job).word).toBe("Cancelled");
+  });
+
+  it("says what runs it", () => {
+    const { progress } = aiJob("j");
+    expect(whereWords(aiJob("j"))).toBe("This computer");
+    expect(whereWords(aiJob("j", { progress: { ...progress, computes: "CPU, 2 threads" } }))).toBe(
+      "This computer, CPU, 2 threads",
+    );
+    expect(whereWords(aiJob("j", { endpoint: "http://192.168.1.20:8080/v1" }))).toBe(
+      "Endpoint 192.168.1.20:8080",
+    );
   });
 
   it("shortens a place from its folders, never its lines", () => {

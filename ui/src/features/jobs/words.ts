@@ -65,11 +65,11 @@ export function leftWords(seconds: number): string {
     : `about ${Math.round(seconds / 3600)} h left`;
 }
 
-/** "Part 4 of 6": the slot that is written now; "214 of 980 files" while they are read. Empty before their number is known. */
-export function partWords({ phase, done, total }: AiProgress): string {
+/** "Section 4 of 6": the one that is written now; "214 of 980 files" while they are read. Empty before their number is known. */
+export function sectionWords({ phase, done, total, section_number = 0, sections = 0 }: AiProgress): string {
   if (total === 0) return "";
   if (phase === "GATHERING") return `${count(done)} of ${counted(total, "file")}`;
-  return `Part ${count(Math.min(done + 1, total))} of ${count(total)}`;
+  return sections === 0 ? "" : `Section ${count(Math.min(section_number, sections))} of ${count(sections)}`;
 }
 
 const phases = {
@@ -83,10 +83,10 @@ const phases = {
 /** What a running job does, in a word or two. */
 export const phaseWords = (job: AiJob): string => phases[job.progress.phase];
 
-/** "Part 4 of 6, 31 tokens/s, about 40 s left". */
+/** "Section 4 of 6, 31 tokens/s, about 40 s left". */
 export function progressWords({ progress }: AiJob): string {
   const { phase, tokens_per_second: speed, seconds_left: left } = progress;
-  const words = [partWords(progress)];
+  const words = [sectionWords(progress)];
   if (phase === "WRITING" && speed)
     words.push(`${speed < 10 ? speed.toFixed(1) : Math.round(speed)} tokens/s`);
   if (left !== null && progress.total > 0) words.push(leftWords(left));
@@ -104,8 +104,8 @@ export function rowWords(job: AiJob): string {
   switch (job.status) {
     case "RUNNING":
       return job.progress.phase === "GATHERING" || job.progress.total === 0
-        ? [phaseWords(job), partWords(job.progress)].filter(Boolean).join(", ")
-        : partWords(job.progress);
+        ? [phaseWords(job), sectionWords(job.progress)].filter(Boolean).join(", ")
+        : sectionWords(job.progress) || phaseWords(job);
     case "QUEUED":
       return `Waiting, ${turnWords(job)}`;
     case "FAILED":
@@ -116,10 +116,12 @@ export function rowWords(job: AiJob): string {
   }
 }
 
-/** "Cancelled after 2 of 4 parts". */
-function cancelledWords({ has_page, progress }: AiJob): string {
-  if (!has_page || progress.total === 0) return "Cancelled before anything was written";
-  return `Cancelled after ${count(progress.done)} of ${counted(progress.total, "part")}`;
+/** "Cancelled after 2 of 4 sections". */
+function cancelledWords({ has_page, progress: { done, section_number = 0, sections = 0 } }: AiJob): string {
+  if (!has_page || done === 0) return "Cancelled before anything was written";
+  if (sections === 0) return "Cancelled before all was written";
+  if (section_number <= 1) return `Cancelled in the first of ${counted(sections, "section")}`;
+  return `Cancelled after ${count(section_number - 1)} of ${counted(sections, "section")}`;
 }
 
 /** "v41, 11 citations". */
@@ -158,6 +160,12 @@ export function stateOf(job: AiJob): JobState {
 /** "AI (SmolLM2 135M) on this computer", "AI (qwen3) at 192.168.1.20". */
 export function writerWords(model: string, endpoint: string | null): string {
   return `AI (${model}) ${endpoint === null ? "on this computer" : `at ${endpoint}`}`;
+}
+
+/** What runs a job: "This computer, CPU, 2 threads", "Endpoint 192.168.1.20:8080". */
+export function whereWords({ endpoint, progress }: AiJob): string {
+  if (endpoint !== null) return `Endpoint ${hostOf(endpoint)}`;
+  return !progress.computes ? "This computer" : `This computer, ${progress.computes}`;
 }
 
 /** What an endpoint gets to see, and where that is. */

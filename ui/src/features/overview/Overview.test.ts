@@ -22,7 +22,6 @@ let shell: FakeShell;
 const size = (value: number) => ({ configurable: true, get: () => value });
 Object.defineProperty(HTMLElement.prototype, "clientHeight", size(1_000));
 Object.defineProperty(HTMLElement.prototype, "clientWidth", size(680));
-Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 async function open(know: Parameters<typeof sampleHistory>[0] = {}) {
   fakeRepository.know = sampleHistory({ count: 10, ...know });

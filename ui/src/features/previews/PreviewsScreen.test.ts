@@ -23,7 +23,6 @@ let opened: ReturnType<typeof vi.fn>;
 
 // Nothing has a size in this document: lists get the room of a window.
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { configurable: true, get: () => 4_000 });
-Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 async function open(extra: Partial<FakePreviews> = {}, onScreen = true) {
   shell = fakeShell({ previewsKnow: samplePreviews({ pace: 30, trusted: [], ...extra }) });

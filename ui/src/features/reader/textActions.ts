@@ -53,7 +53,7 @@ const offered = (id: string) => availableCommands().find((command) => command.id
 
 /** Where the name at the caret is defined and used, as far as somebody can tell. */
 export function symbolItems(): MenuItem[] {
-  return (["symbol.definition", "symbol.references"] as const).flatMap((id) => {
+  return (["symbol.definition", "symbol.references", "refactor.rename"] as const).flatMap((id) => {
     const command = offered(id);
     if (!command) return [];
     const [chord] = command.keys ?? [];

@@ -2,6 +2,8 @@
 import { askHistory } from "$features/history/asked.svelte";
 import { isFolder } from "$features/files/tree";
 import { ask } from "$features/jobs/asking";
+import { asked } from "$features/refactor/asked.svelte";
+import { refactors } from "$features/refactor/refactors.svelte";
 import { shownPath } from "$features/files/paths";
 import { copyText } from "$features/versions/versionActions";
 import { backend, type TreeEntry } from "$lib/ipc";
@@ -45,6 +47,18 @@ export function treeItems(reading: Reading, entry: TreeEntry): MenuItem[] {
       icon: "jobs",
       run: () => void ask(id, "DOCS", { kind: isFolder(entry) ? "FOLDER" : "FILE", path }, reading.version),
     },
+    ...(refactors.available && reading.version === null
+      ? [
+          {
+            label: "Rename or move…",
+            icon: "pencil" as const,
+            chord: "F2",
+            run: () => {
+              asked.question = { kind: "move", projectId: id, path };
+            },
+          },
+        ]
+      : []),
     {
       label: "Show in the file manager",
       icon: "folder",

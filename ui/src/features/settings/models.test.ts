@@ -101,6 +101,43 @@ describe("models and endpoints", { timeout: 40_000 }, () => {
     );
   });
 
+  it("warns of an address without encryption before anything is sent there, in its row too", async () => {
+    await open();
+    expect(row("e1").getByText(/no encryption.*Use an address that begins with https:/)).toBeTruthy();
+    await fireEvent.click(inSettings().getByRole("button", { name: "Add endpoint…" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Add an endpoint", hidden: true }));
+    const type = (value: string) => fireEvent.input(dialog.getByLabelText("URL"), { target: { value } });
+    await type("http://10.0.0.2:8000/v1");
+    await waitFor(() => dialog.getByText(/can be read and changed by everybody/));
+    await type("https://10.0.0.2:8000/v1");
+    await waitFor(() => expect(dialog.queryByText(/can be read and changed/)).toBeNull());
+  });
+
+  it("renames by F2 or from the menu, refuses no name in plain words, and takes it back", async () => {
+    await open();
+    row("m1").getByRole("radio").focus();
+    await fireEvent.keyDown(document.activeElement as Element, { key: "F2" });
+    const dialog = () => within(screen.getByRole("dialog", { name: /^Rename/, hidden: true }));
+    const type = (value: string) => fireEvent.input(dialog().getByLabelText("Name"), { target: { value } });
+    const save = () => fireEvent.click(dialog().getByRole("button", { name: "Rename", hidden: true }));
+    await waitFor(() => expect(dialog().getByLabelText<HTMLInputElement>("Name").value).toBe("SmolLM2 135M"));
+    await type("  ");
+    await save();
+    await waitFor(() => dialog().getByText("A name needs a letter or a digit."));
+    await type("The tiny one");
+    await save();
+    await waitFor(() => row("m1").getByText("The tiny one"));
+    expect(document.querySelector("dialog")).toBeNull();
+    await toasts.list.at(-1)?.undo?.();
+    await waitFor(() => row("m1").getByText("SmolLM2 135M"));
+
+    await fireEvent.click(row("e1").getByRole("button", { name: /More about/ }));
+    await fireEvent.click(row("e1").getByRole("menuitem", { name: /Rename…/ }));
+    await type("At the office");
+    await save();
+    await waitFor(() => row("e1").getByText("At the office"));
+  });
+
   it("downloads from an address, and takes no hash that is none", async () => {
     await open();
     await fireEvent.click(inSettings().getByRole("button", { name: "Download from URL…" }));
@@ -115,6 +152,25 @@ describe("models and endpoints", { timeout: 40_000 }, () => {
     await fireEvent.click(dialog.getByRole("button", { name: "Download", hidden: true }));
     await waitFor(() => expect(toasts.list.at(-1)?.text).toBe("Downloaded tiny.gguf"));
     expect(inSettings().getByText("tiny.gguf")).toBeTruthy();
+  });
+
+  it("says beside its button why a download failed, until somebody has read it", async () => {
+    const failure = { code: "WRONG_HASH", message: "The file that came is another one.", hint: null };
+    const downloadModel = vi.fn(() => Promise.reject(failure));
+    await open({}, { downloadModel } as unknown as Partial<FakeShell>);
+    await fireEvent.click(inSettings().getByRole("button", { name: "Download from URL…" }));
+    const dialog = within(screen.getByRole("dialog", { name: "Download a model", hidden: true }));
+    await fireEvent.input(dialog.getByLabelText("URL"), {
+      target: { value: "https://models.example/tiny.gguf" },
+    });
+    await fireEvent.click(dialog.getByRole("button", { name: "Download", hidden: true }));
+    const note = within(await waitFor(() => inSettings().getByRole("alert")));
+    expect(note.getByText(failure.message)).toBeTruthy();
+    expect(toasts.list).toEqual([]);
+    await fireEvent.click(note.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(downloadModel).toHaveBeenCalledTimes(2));
+    await fireEvent.click(await waitFor(() => inSettings().getByRole("button", { name: "Dismiss" })));
+    expect(inSettings().queryByRole("alert")).toBeNull();
   });
 
   it("changes how many jobs run at once", async () => {

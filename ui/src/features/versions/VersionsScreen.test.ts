@@ -19,8 +19,6 @@ let shell: FakeShell;
 // Nothing has a size in this document: lists get the room of a window.
 const sizes = { configurable: true, get: () => 4_000 };
 Object.defineProperty(HTMLElement.prototype, "clientHeight", sizes);
-// The reader's editor measures text, of which there is none here.
-Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 
 async function open(extra: Parameters<typeof sampleKnowledge>[0] = {}) {
   shell = fakeShell({ know: sampleKnowledge(extra) });

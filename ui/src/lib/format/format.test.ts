@@ -44,6 +44,7 @@ describe("numbers", () => {
   });
 
   it("tells durations in the unit people would use", () => {
+    expect(duration(20)).toBe("under 0.1 s");
     expect(duration(420)).toBe("0.4 s");
     expect(duration(12_400)).toBe("12 s");
     expect(duration(125_000)).toBe("2 min 05 s");

@@ -35,6 +35,7 @@ export function exactTime(at: string): string {
 
 /** "0.4 s", "12 s", "2 min 05 s". */
 export function duration(milliseconds: number): string {
+  if (milliseconds < 50) return "under 0.1 s";
   if (milliseconds < 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${twoDigits(seconds % 60)} s`;

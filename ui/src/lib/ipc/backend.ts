@@ -12,6 +12,7 @@ import type {
   Preview,
   PreviewSaid,
   ProjectCard,
+  RefactorJob,
   SearchState,
   SessionState,
   SyncProgress,
@@ -55,6 +56,8 @@ export interface Listeners {
   onAiTextWritten(heard: (text: AiText) => void): Promise<Unlisten>;
   /** Models or endpoints were added, changed or removed, or one was loaded. */
   onModelsChanged(heard: () => void): Promise<Unlisten>;
+  /** A refactor job was taken, moved on or ended. */
+  onRefactorJobChanged(heard: (job: RefactorJob) => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
@@ -71,6 +74,8 @@ type Long =
   | "collect"
   | "exportVersion"
   | "applySuggestion"
+  | "refactorApply"
+  | "refactorUndo"
   | "addModelFile"
   | "downloadModel"
   | "measureModel";
@@ -115,6 +120,8 @@ function shell(): IBackend {
       commands.undoJournal(task, project, journal, channel(tell)),
     applySuggestion: (task, project, comment, index, tell) =>
       commands.applySuggestion(task, project, comment, index, channel(tell)),
+    refactorApply: (task, job, tell) => commands.refactorApply(task, job, channel(tell)),
+    refactorUndo: (task, job, choices, tell) => commands.refactorUndo(task, job, choices, channel(tell)),
     collect: (task, tell) => commands.collect(task, channel(tell)),
     exportVersion: (task, project, version, target, format, tell) =>
       commands.exportVersion(task, project, version, target, format, channel(tell)),
@@ -142,6 +149,7 @@ function shell(): IBackend {
     onAiJobRemoved: (heard) => events.aiJobRemoved.listen((event) => heard(event.payload)),
     onAiTextWritten: (heard) => events.aiTextWritten.listen((event) => heard(event.payload)),
     onModelsChanged: (heard) => events.modelsChanged.listen(() => heard()),
+    onRefactorJobChanged: (heard) => events.refactorJobChanged.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

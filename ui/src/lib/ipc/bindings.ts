@@ -146,7 +146,7 @@ export const commands = {
 	importThreads: (projectId: string, format: ThreadImportFormat, source: string | null) => __TAURI_INVOKE<ThreadsImported>("import_threads", { projectId, format, source }),
 	/**  Asks for a file to import; None when nobody chose one. */
 	pickImportFile: (title: string) => __TAURI_INVOKE<string | null>("pick_import_file", { title }),
-	aiPlan: (projectId: string, request: AiRequest) => __TAURI_INVOKE<AiPlan>("ai_plan", { projectId, request }),
+	aiPlan: (taskId: string, projectId: string, request: AiRequest) => __TAURI_INVOKE<AiPlan>("ai_plan", { taskId, projectId, request }),
 	submitAiJob: (projectId: string, request: AiRequest) => __TAURI_INVOKE<AiSubmitted>("submit_ai_job", { projectId, request }),
 	aiJobs: (projectId: string | null) => __TAURI_INVOKE<AiJob[]>("ai_jobs", { projectId }),
 	aiJob: (jobId: string) => __TAURI_INVOKE<AiJobPage>("ai_job", { jobId }),
@@ -163,9 +163,27 @@ export const commands = {
 	aiMarkdown: (jobId: string) => __TAURI_INVOKE<string>("ai_markdown", { jobId }),
 	exportAiJob: (jobId: string, target: string) => __TAURI_INVOKE<null>("export_ai_job", { jobId, target }),
 	citedCode: (jobId: string, citation: number) => __TAURI_INVOKE<CitedCode>("cited_code", { jobId, citation }),
+	citedLines: (jobId: string, citations: number[]) => __TAURI_INVOKE<CitedLines[]>("cited_lines", { jobId, citations }),
 	pagesCiting: (projectId: string, path: string) => __TAURI_INVOKE<CitingPage[]>("pages_citing", { projectId, path }),
+	symbolAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorSymbol>("symbol_at", { projectId, path, line, column }),
+	referencesAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorReferences>("references_at", { projectId, path, line, column }),
+	definitionAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorDefinitions>("definition_at", { projectId, path, line, column }),
+	refactorAsk: (projectId: string, ask: RefactorAsk) => __TAURI_INVOKE<RefactorJob>("refactor_ask", { projectId, ask }),
+	refactorAgain: (jobId: string) => __TAURI_INVOKE<RefactorJob>("refactor_again", { jobId }),
+	refactorJobs: (projectId: string | null) => __TAURI_INVOKE<RefactorJob[]>("refactor_jobs", { projectId }),
+	refactorProposal: (jobId: string) => __TAURI_INVOKE<RefactorProposal>("refactor_proposal", { jobId }),
+	refactorHunks: (jobId: string, path: string, first: number, count: number) => __TAURI_INVOKE<RefactorHunks>("refactor_hunks", { jobId, path, first, count }),
+	refactorChoose: (jobId: string, excluded: number[]) => __TAURI_INVOKE<null>("refactor_choose", { jobId, excluded }),
+	refactorCheck: (jobId: string) => __TAURI_INVOKE<RefactorChecks>("refactor_check", { jobId }),
+	refactorApply: (taskId: string, jobId: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RefactorApplied>("refactor_apply", { taskId, jobId, onProgress }),
+	refactorCancel: (jobId: string) => __TAURI_INVOKE<null>("refactor_cancel", { jobId }),
+	refactorDiscard: (jobId: string) => __TAURI_INVOKE<null>("refactor_discard", { jobId }),
+	refactorUndoPlan: (jobId: string) => __TAURI_INVOKE<RefactorUndo>("refactor_undo_plan", { jobId }),
+	refactorUndo: (taskId: string, jobId: string, choices: RefactorUndoChoice[], onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RefactorApplied>("refactor_undo", { taskId, jobId, choices, onProgress }),
+	refactorPatch: (jobId: string) => __TAURI_INVOKE<string>("refactor_patch", { jobId }),
 	models: () => __TAURI_INVOKE<Models>("models"),
 	chooseModel: (modelId: string | null) => __TAURI_INVOKE<Models>("choose_model", { modelId }),
+	renameModel: (modelId: string, name: string) => __TAURI_INVOKE<Models>("rename_model", { modelId, name }),
 	setModelContext: (modelId: string, context: number) => __TAURI_INVOKE<Models>("set_model_context", { modelId, context }),
 	setLoadAnyway: (modelId: string, anyway: boolean) => __TAURI_INVOKE<Models>("set_load_anyway", { modelId, anyway }),
 	removeModel: (modelId: string) => __TAURI_INVOKE<Models>("remove_model", { modelId }),
@@ -174,6 +192,7 @@ export const commands = {
 	addEndpoint: (draft: EndpointDraft) => __TAURI_INVOKE<Models>("add_endpoint", { draft }),
 	changeEndpoint: (endpointId: string, draft: EndpointDraft) => __TAURI_INVOKE<Models>("change_endpoint", { endpointId, draft }),
 	removeEndpoint: (endpointId: string) => __TAURI_INVOKE<Models>("remove_endpoint", { endpointId }),
+	endpointWarning: (url: string) => __TAURI_INVOKE<string | null>("endpoint_warning", { url }),
 	checkEndpoint: (draft: EndpointDraft, endpointId: string | null) => __TAURI_INVOKE<EndpointCheck>("check_endpoint", { draft, endpointId }),
 	allowEndpoint: (projectId: string, endpointId: string, allowed: boolean) => __TAURI_INVOKE<Models>("allow_endpoint", { projectId, endpointId, allowed }),
 	addModelFile: (taskId: string, path: string, progress: Channel<TaskProgress>) => __TAURI_INVOKE<Models>("add_model_file", { taskId, path, progress }),
@@ -196,6 +215,7 @@ export const events = {
 	previewChanged: makeEvent<PreviewChanged, PreviewChanged>("preview-changed"),
 	previewOutput: makeEvent<PreviewOutput, PreviewOutput>("preview-output"),
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
+	refactorJobChanged: makeEvent<RefactorJobChanged, RefactorJobChanged>("refactor-job-changed"),
 	searchChanged: makeEvent<SearchChanged, SearchChanged>("search-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
@@ -229,8 +249,10 @@ export type AiJob = {
 	ahead: number,
 	error: Failure | null,
 	progress: AiProgress,
-	/**  The model's name; `None` for facts only. */
+	/**  The model's name when it was asked; `None` for facts only. */
 	model: string | null,
+	/**  Its row, which may be gone or called something else by now. */
+	model_id: string | null,
 	/**  Where what it reads is sent; `None` when it stays on this computer's own engine. */
 	endpoint: string | null,
 	/**  Times, RFC 3339. */
@@ -293,6 +315,9 @@ export type AiProgress = {
 	phase: AiPhase,
 	/**  What is written now: a section's title. */
 	section: string,
+	/**  Its number on the page, from 1, and how many sections the page has; 0 of 0 before that is known, and of jobs of earlier builds. */
+	section_number?: number,
+	sections?: number,
 	/**  Slots for prose that are done, and all of them; 0 of 0 before that is known. */
 	done: number,
 	total: number,
@@ -304,6 +329,8 @@ export type AiProgress = {
 	context: number,
 	/**  Bytes of memory that the embedded model's process takes; 0 when there is none. */
 	memory: number | null,
+	/**  What the embedded model computes with: `CPU, 2 threads`. Empty before it was loaded, and of an endpoint. */
+	computes?: string,
 	seconds_left: number | null,
 };
 
@@ -422,6 +449,10 @@ citation: number }) & { caption?: never; items?: never; more?: never; symbols?: 
 ({ kind: "symbols"; 
 /**  In the order they are defined. */
 symbols: SymbolFacts[] }) & { caption?: never; citation?: never; items?: never; more?: never; text?: never } | 
+/**  Definitions with a line each, on pages with too many for all that is known of them. */
+({ kind: "brief"; 
+/**  In the order they are defined. */
+symbols: BriefSymbol[] }) & { caption?: never; citation?: never; items?: never; more?: never; text?: never } | 
 /**  Terms with what is said of each. */
 ({ kind: "list"; 
 /**  `Depends on`, `Used by`, `Entry points`; may be empty. */
@@ -460,6 +491,22 @@ export type BranchCard = {
 	behind: number | null,
 };
 
+/**  What a long page says of a definition. The page of its file says more. */
+export type BriefSymbol = {
+	/**  As of [`SymbolFacts`]. */
+	name: string,
+	/**  `function`, `struct`, … as in outlines. */
+	kind: string,
+	/**  Exactly as in the source, up to the body; lines keep their breaks. */
+	signature: string,
+	/**  The first sentence of its doc comment, on one line; may be empty. */
+	says: string,
+	/**  Whether others than its file or module can use it. */
+	public: boolean,
+	/**  Its whole definition. */
+	citation: number,
+};
+
 /**  How sure a detected command is the right one. */
 export type Certainty = "sure" | "likely" | "possible";
 
@@ -486,7 +533,7 @@ export type Checks = {
 	paths_unknown: number,
 	/**  Sentences left out: repeated, cut off in the middle, about the prompt itself, or with nothing but unknown names. */
 	sentences_dropped: number,
-	/**  Symbols with their facts. */
+	/**  Definitions on the page, with their facts or with a line each. */
 	symbols: number,
 	/**  Secrets withheld from the prompts. */
 	secrets_withheld: number,
@@ -522,6 +569,13 @@ export type CitedCode = {
 	more: number,
 	/**  Whether the file in the folder still has the contents that were cited. */
 	current: boolean,
+};
+
+/**  The first lines that a citation stands for. */
+export type CitedLines = {
+	citation: number,
+	/**  At most 60 lines, with their colours. */
+	lines: CodeLine[],
 };
 
 /**  A page that cites a file. */
@@ -916,6 +970,8 @@ export type EndpointCard = {
 	kind: string,
 	/**  Whether it runs on this computer: a loopback address. */
 	this_computer: boolean,
+	/**  Why code is not safe on its way there, and what to do about it; `None` when it is. */
+	warning: string | null,
 	has_key: boolean,
 	/**  The key is kept for this run only: there is no keychain. */
 	key_is_temporary: boolean,
@@ -936,6 +992,8 @@ export type EndpointCheck = {
 	message: string,
 	models: string[],
 	context: number | null,
+	/**  As of an [`EndpointCard`]. */
+	warning: string | null,
 };
 
 /**  An endpoint to add or change. */
@@ -1547,6 +1605,12 @@ export type PasswordStrength = {
 	acceptable: boolean,
 };
 
+/**  A file or folder and where it goes. */
+export type PathMove = {
+	from: string,
+	to: string,
+};
+
 /**  A preview session. */
 export type Preview = {
 	id: string,
@@ -1740,6 +1804,408 @@ export type RefKind = "head" | "branch" | "remote" | "tag";
 export type RefLabel = {
 	name: string,
 	kind: RefKind,
+};
+
+/**  What was written. */
+export type RefactorApplied = {
+	journal_id: string,
+	/**  The version with the folder as it was before. */
+	undo_version: number,
+	files: number,
+	/**  Edits, moves, and files made and removed that were done, and those that were left out. */
+	edits: number,
+	skipped: number,
+	/**  Threads that went with their lines, and threads whose lines are not known for sure any more. */
+	threads_moved: number,
+	threads_lost: number,
+};
+
+/**  What somebody asks for; `refactor_jobs.params` keeps it. */
+export type RefactorAsk = 
+/**  A name and everything that means the same. */
+{ kind: "RENAME_SYMBOL"; path: string; line: number; 
+/**  Bytes of the line, in or right behind the name. */
+column: number; new_name: string; 
+/**  Files that are named after it, or that it is named after, are renamed too. */
+files: boolean; 
+/**  A method goes along with those that it overrides and that override it. */
+hierarchy: boolean } | 
+/**  Files and folders, with what imports them. */
+{ kind: "MOVE"; moves: PathMove[] } | { kind: "REPLACE_TEXT"; query: string; 
+/**  With `regex`: `$1`, `${name}`; `$$` is a dollar. */
+replacement: string; regex: boolean; word: boolean; case: boolean; 
+/**  As in a `.gitignore`; those that begin with `!` leave files out. */
+globs: string[] } | 
+/**  Code of a shape, as ast-grep writes it: `$A` is one node, `$$$A` any number. */
+{ kind: "REPLACE_PATTERN"; language: string; pattern: string; replacement: string; globs: string[] } | 
+/**  What a comment suggests for the lines of its thread. */
+{ kind: "SUGGESTION"; comment_id: string; index: number } | 
+/**  Doc comments out of a page of documentation that is written. */
+{ kind: "DOC_COMMENTS"; job_id: string } | 
+/**  A patch as git or diff writes it. */
+{ kind: "PATCH"; name: string; text: string };
+
+/**  How sure it is that a change belongs to what was asked for. */
+export type RefactorCertainty = 
+/**  The place is bound to what is changed by the rules of the language. */
+"CERTAIN" | 
+/**  It may be; the reason says why that is not sure. */
+"PROBABLE" | 
+/**  The name is spelled there in a comment, in documentation or in a string. */
+"TEXT";
+
+/**  A command of the project that was run on a copy with the changes made. */
+export type RefactorCheckRun = {
+	argv: string[],
+	state: RefactorCheckState,
+	/**  Its exit code; `None` while it runs, and when a signal ended it. */
+	exit: number | null,
+	seconds: number,
+};
+
+/**  How the command ended. */
+export type RefactorCheckState = "RUNNING" | "PASSED" | "FAILED" | "CANCELLED";
+
+/**  What was found out about the texts as they would be. */
+export type RefactorChecks = {
+	/**  Files that were parsed before and after. */
+	parsed: number,
+	/**  Places that can't be parsed afterwards and could before. At most 200. */
+	new_errors: RefactorProblem[],
+	/**  Names that would no longer mean what they meant: certain places that are left out. At most 200. */
+	unresolved: RefactorUnresolved[],
+	/**  `None` before one was run. */
+	command: RefactorCheckRun | null,
+};
+
+/**  What speaks against a change. */
+export type RefactorConflict = {
+	path: string,
+	/**  From 1, before the change; 0 for the whole file. */
+	line: number,
+	kind: RefactorConflictKind,
+	breaks: boolean,
+	message: string,
+};
+
+/**  What speaks against a change. */
+export type RefactorConflictKind = 
+/**  The new name would be hidden by another declaration, or hide one. */
+"SHADOWING" | 
+/**  The scope, type or module has that name already. */
+"NAME_CLASH" | 
+/**  There is a file of that name already. */
+"FILE_NAME_TAKEN" | 
+/**  A word of the language, or one that would change what the code is. */
+"RESERVED_WORD" | 
+/**  A tool makes the file, and would make it anew without the change. */
+"GENERATED_FILE" | 
+/**  The file is ignored, and so not in any version. */
+"IGNORED_FILE" | 
+/**  A type would no longer have what an interface, trait or base class asks of it. */
+"BROKEN_CONTRACT" | 
+/**  Something could not be read or understood, so that places may be missing. */
+"UNREADABLE";
+
+/**  Where a name is declared, by what it means. */
+export type RefactorDefinitions = {
+	name: string,
+	kind: string,
+	/**  Empty when it is declared outside the project. */
+	places: SymbolPlace[],
+};
+
+/**  A part of a text and what takes its place. */
+export type RefactorEdit = {
+	/**  Stable within the proposal; edits, moves, and files made and removed are numbered together. */
+	id: number,
+	/**  Of its first byte: the line, and the UTF-16 column in it. */
+	line: number,
+	column: number,
+	/**  In the decoded text, without a byte order mark; the end is exclusive. */
+	start: number,
+	end: number,
+	old: string,
+	new: string,
+	certainty: RefactorCertainty,
+	reason: string,
+	/**  Those with the same number make sense only together. */
+	group: number | null,
+};
+
+/**  A file whose text changes. */
+export type RefactorFile = {
+	/**  As it is called before. */
+	path: string,
+	/**  As it is called afterwards, where that is something else and nothing is left out. */
+	new_path: string | null,
+	/**  Empty for one without a grammar. */
+	language: string,
+	certain: number,
+	probable: number,
+	text: number,
+	/**  Ascending. */
+	edits: RefactorEdit[],
+	/**  A tool made it. */
+	generated: boolean,
+	/**  It is in no version, because it is ignored. */
+	ignored: boolean,
+};
+
+/**  Changes that make sense only together. */
+export type RefactorGroup = {
+	number: number,
+	label: string,
+	/**  Its edits, moves, and files made and removed. */
+	ids: number[],
+};
+
+/**  Lines around edits that touch the same lines. */
+export type RefactorHunk = {
+	/**  Its edits; each changes something between `old` and `new`. */
+	ids: number[],
+	line: number,
+	/**  The function or type it is in; "Import"; empty at the top of a file. */
+	scope: string,
+	/**  The lines before, at most 2, those that change, as they are, and the lines after, at most 2; cut at 4,000 characters each. */
+	before: CodeLine[],
+	old: CodeLine[],
+	/**  What the lines become when all edits of the hunk are made; numbered as when all of the file's are. */
+	new: CodeLine[],
+	after: CodeLine[],
+	/**  UTF-16 columns of what changes: index of the line in `old`, start, end (exclusive), ascending. */
+	old_marks: ([number, number, number])[],
+	/**  The same in `new`. */
+	new_marks: ([number, number, number])[],
+};
+
+/**  Some of the hunks of a file. */
+export type RefactorHunks = {
+	path: string,
+	/**  How many hunks the file has. */
+	total: number,
+	/**  The number of the first of these, from 0. */
+	first: number,
+	hunks: RefactorHunk[],
+};
+
+/**  A job in a list. */
+export type RefactorJob = {
+	id: string,
+	project_id: string,
+	project: string,
+	status: RefactorStatus,
+	/**  "Rename parse to read". */
+	title: string,
+	ask_kind: RefactorKind,
+	/**  Of a rename: the names, and what it is ("function"; empty while that is not known). */
+	old_name: string,
+	new_name: string,
+	symbol_kind: string,
+	/**  Where it was asked; empty and 0 where it was asked of no place. */
+	path: string,
+	line: number,
+	/**  The version that it was worked out on. */
+	version: number,
+	error: Failure | null,
+	progress: RefactorProgress,
+	/**  Everything that could be changed: texts replaced, files moved, made and removed. */
+	edits: number,
+	files: number,
+	certain: number,
+	probable: number,
+	text: number,
+	conflicts: number,
+	/**  Of these, those after which code would mean something else or not compile. */
+	breaking: number,
+	/**  Of one that was applied. */
+	applied: RefactorApplied | null,
+	/**  Times, RFC 3339. */
+	created_at: string,
+	finished_at: string | null,
+	applied_at: string | null,
+	/**  Of one that is proposed: files it is about, or that it should be about by now, changed since. */
+	stale: boolean,
+};
+
+/**  A refactor job was taken, moved on or ended. Told at most ten times a second for each, and always at its end. */
+export type RefactorJobChanged = RefactorJob;
+
+/**  Which of [`RefactorAsk`]'s it is. */
+export type RefactorKind = "RENAME_SYMBOL" | "MOVE" | "REPLACE_TEXT" | "REPLACE_PATTERN" | "SUGGESTION" | "DOC_COMMENTS" | "PATCH";
+
+/**  A file or folder that goes elsewhere. */
+export type RefactorMove = {
+	id: number,
+	from: string,
+	to: string,
+	/**  How many files go with it. */
+	files: number,
+	certainty: RefactorCertainty,
+	reason: string,
+	group: number | null,
+};
+
+/**  A place that can't be parsed afterwards. The line is of the text afterwards. */
+export type RefactorProblem = {
+	path: string,
+	line: number,
+	message: string,
+};
+
+/**  How a job gets on. */
+export type RefactorProgress = {
+	/**  "Recording the folder", "Looking for places", "Writing"; empty when it does nothing. */
+	phase: string,
+	done: number,
+	/**  0 while unknown. */
+	total: number,
+};
+
+/**  All of a proposal for review. */
+export type RefactorProposal = {
+	job: RefactorJob,
+	/**  Files whose text changes, ascending by path. */
+	files: RefactorFile[],
+	/**  Files and folders that go elsewhere. */
+	moves: RefactorMove[],
+	created: RefactorWhole[],
+	removed: RefactorWhole[],
+	/**  What breaks first. */
+	conflicts: RefactorConflict[],
+	groups: RefactorGroup[],
+	/**  The numbers of edits, moves, and files made or removed that are not to be done. */
+	excluded: number[],
+	/**  `None` before anything was checked. */
+	checks: RefactorChecks | null,
+};
+
+/**  A place that means the same. */
+export type RefactorReference = {
+	path: string,
+	line: number,
+	/**  UTF-16 columns of the name, end exclusive. */
+	column: number,
+	end_column: number,
+	certainty: RefactorCertainty,
+	reason: string,
+	role: RefactorRole,
+	/**  The line it stands in, trimmed, cut at 400 characters. */
+	text: string,
+};
+
+/**  Every place that means the same. */
+export type RefactorReferences = {
+	name: string,
+	kind: string,
+	/**  Found by spelling alone: there is no engine for the language. */
+	by_name: boolean,
+	/**  At most 2,000, ascending by path and line. */
+	places: RefactorReference[],
+	total: number,
+	files: number,
+};
+
+/**  What is done with a name where it occurs. */
+export type RefactorRole = "DEFINITION" | 
+/**  Imported or exported. */
+"IMPORT" | 
+/**  It gets a value here. */
+"WRITE" | "READ";
+
+/**  `refactor_jobs.status`. */
+export type RefactorStatus = "QUEUED" | "RUNNING" | 
+/**  It waits for review. */
+"PROPOSED" | 
+/**  It is written, or taken back, right now. */
+"APPLYING" | "APPLIED" | 
+/**  It was applied and taken back. */
+"UNDONE" | "DISCARDED" | 
+/**  Also when it was cancelled: then the error's code is `CANCELLED`. */
+"FAILED";
+
+/**  What a rename would be of. */
+export type RefactorSymbol = {
+	name: string,
+	/**  "function", "type parameter"; empty when only its spelling is known. */
+	kind: string,
+	path: string,
+	line: number,
+	/**  UTF-16 columns of the name there, end exclusive. */
+	column: number,
+	end_column: number,
+	/**  Found by spelling alone: there is no engine for the language. */
+	by_name: boolean,
+	/**  Why it can't be renamed. */
+	refused: Failure | null,
+};
+
+/**  What taking a job back would do; of one that is taken back, what applying it again would. */
+export type RefactorUndo = {
+	/**  Nothing was changed since: everything will be byte for byte as it was. */
+	exact: boolean,
+	files: RefactorUndoFile[],
+};
+
+/**  What to do about a conflict of an undo. */
+export type RefactorUndoChoice = {
+	path: string,
+	number: number,
+	/**  Take the lines back; otherwise they stay as they are now. */
+	back: boolean,
+};
+
+/**  Lines that were changed since and would be taken back too. */
+export type RefactorUndoConflict = {
+	/**  The number of the conflict in its file, from 0. */
+	number: number,
+	/**  The first line, as the file is now. */
+	line: number,
+	/**  The lines as they are now, as they would be taken back, and as the job left them. */
+	now: string,
+	back: string,
+	left: string,
+};
+
+/**  A file that taking back would touch. */
+export type RefactorUndoFile = {
+	/**  As it is called now. */
+	path: string,
+	/**  As it would be called, where that is something else. */
+	new_path: string | null,
+	state: RefactorUndoState,
+	/**  What it would be; only of conflicts. */
+	conflicts: RefactorUndoConflict[],
+	/**  Why it can't be told, where it is gone or no text. */
+	reason: string,
+};
+
+/**  How a file can be taken back. */
+export type RefactorUndoState = 
+/**  It is as it was left. */
+"EXACT" | 
+/**  It was changed elsewhere since; those changes stay. */
+"MERGED" | 
+/**  It was changed in the same lines since: somebody has to choose. */
+"CONFLICT" | 
+/**  It is not there any more, or can't be merged; it stays as it is. */
+"GONE";
+
+/**  A name that would no longer mean what it meant. The line is of the text before. */
+export type RefactorUnresolved = {
+	path: string,
+	line: number,
+	name: string,
+};
+
+/**  A file that comes or goes as a whole. */
+export type RefactorWhole = {
+	id: number,
+	path: string,
+	lines: number,
+	certainty: RefactorCertainty,
+	reason: string,
+	group: number | null,
 };
 
 /**  Branches and tags, read-only. */
@@ -1948,16 +2414,20 @@ export type Sentence = {
 	citations: number[],
 	/**  Somebody read it without a citation and keeps it. */
 	accepted: boolean,
+	/**  Somebody took it out; it can be put back. Pages of format 1 have none. */
+	removed?: boolean,
 };
 
 /**  What is done with a sentence that has no citation. */
 export type SentenceChoice = 
 /**  It stays, no longer marked. */
 "ACCEPT" | 
-/**  It is taken out. */
-"REMOVE" | 
 /**  Marked again. */
-"UNACCEPT";
+"UNACCEPT" | 
+/**  It is taken out: not read, counted or exported any more. */
+"REMOVE" | 
+/**  It is put back where it was. */
+"RESTORE";
 
 /**  Somebody signed in or out, or the window was locked. */
 export type SessionChanged = SessionState;

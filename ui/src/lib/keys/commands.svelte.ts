@@ -12,6 +12,7 @@ export const groups = [
   "Versions",
   "History",
   "Jobs",
+  "Refactor",
   "Previews",
   "Sync",
   "Account",
@@ -34,7 +35,7 @@ export interface Command {
    * What the pressed key is limited to: the part of the window that must have the focus. Single letters must be switched on as well.
    * Leave out for keys that act everywhere.
    */
-  scope?: "reader" | "diff" | "timeline" | "threads" | "jobs";
+  scope?: "reader" | "diff" | "timeline" | "threads" | "jobs" | "models" | "files" | "refactor";
   /** Acts while a dialog or the palette is open, too. */
   whileModal?: boolean;
   /** Leaves its keys to text fields (Ctrl+Z). */

@@ -1,7 +1,16 @@
 // What the citations of one page stand for, and how they are followed.
 import { askReader, readerSlot, type ReaderRequest } from "$features/frame/reader-slot.svelte";
 import { showWorkspace } from "$features/frame/route.svelte";
-import { backend, type Citation, type CitedCode, type Page, type Prose } from "$lib/ipc";
+import {
+  backend,
+  type Citation,
+  type CitedCode,
+  type CodeLine,
+  type Page,
+  type Prose,
+  type Sentence,
+} from "$lib/ipc";
+import type { CitedStretches } from "./stretches";
 import { toastFailure } from "$lib/ui/toasts.svelte";
 
 export class Citing {
@@ -11,6 +20,7 @@ export class Citing {
   constructor(
     readonly jobId: string,
     citations: readonly Citation[],
+    private readonly stretches?: CitedStretches,
   ) {
     this.byId = new Map(citations.map((citation) => [citation.id, citation]));
   }
@@ -27,6 +37,12 @@ export class Citing {
     this.codes.set(id, asked);
     asked.catch(() => this.codes.delete(id));
     return asked;
+  }
+
+  /** The first lines it stands for, with their colours; null where they can't be had. Asked for with others at once, and once. */
+  async lines(id: number): Promise<readonly CodeLine[] | null> {
+    const citation = this.byId.get(id);
+    return citation && this.stretches ? await this.stretches.of(citation) : null;
   }
 
   /** Opens the cited lines: of the folder while it still has them, else of the version. */
@@ -50,8 +66,19 @@ export class Citing {
 
 /** The citations of some prose in the order of their first use, without repeats. */
 export function citationsOf(prose: Prose | null | undefined): number[] {
-  return [...new Set((prose?.sentences ?? []).flatMap(({ citations }) => citations))];
+  const read = (prose?.sentences ?? []).filter(({ removed }) => !removed);
+  return [...new Set(read.flatMap(({ citations }) => citations))];
 }
+
+/** No citation supports it, and nobody accepted it all the same. */
+export const isUncited = ({ citations, accepted }: Sentence): boolean => citations.length === 0 && !accepted;
+
+/** A sentence as plain words. */
+export const sentenceWords = ({ parts }: Sentence): string =>
+  parts
+    .map(({ text }) => text)
+    .join("")
+    .trim();
 
 /** Every slot of a section, in the order they are read. */
 export function slotsOf(section: Page["sections"][number]): Prose[] {
