@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -9,6 +10,7 @@ use tempfile::TempDir;
 use crate::app::App;
 use crate::artifacts::run_folder;
 use crate::desktop::{Bus, Desktop};
+use crate::process::poll;
 
 /// The two programs under test.
 #[derive(Debug, Clone)]
@@ -155,6 +157,21 @@ impl Stage {
         self.xdotool(&["key", "--clearmodifiers", "ctrl+a"]);
         self.xdotool(&["type", "--delay", "5", path]);
         self.xdotool(&["key", "Return"]);
+    }
+
+    /// Like [`Stage::type_into_dialog`], where a file that is there is chosen: such a dialog takes the key only once it has read the folder.
+    #[track_caller]
+    pub fn choose_in_dialog(&self, title: &str, path: &str) {
+        self.type_into_dialog(title, path);
+        let gone = poll(Duration::from_secs(30), || {
+            let open = !self.windows(title).is_empty();
+            if open {
+                std::thread::sleep(Duration::from_millis(300));
+                self.keys(&["Return"]);
+            }
+            !open
+        });
+        assert!(gone, "the dialog {title:?} does not take {path}");
     }
 
     /// Waits for a visible window whose title contains this, gives it the keyboard and returns its X id.

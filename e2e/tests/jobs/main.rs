@@ -3,8 +3,13 @@
 #![cfg(target_os = "linux")]
 
 mod asking;
+mod exporting;
 mod facts;
+mod getting;
+mod large;
 mod models;
+mod resuming;
 mod screens;
 mod support;
+mod telling;
 mod writing;

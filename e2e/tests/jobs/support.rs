@@ -80,12 +80,18 @@ impl Store {
 }
 ";
 
+/// The real model's file, if there is one.
+pub fn model_file() -> Option<PathBuf> {
+    let model = env::var_os("LECTERN_TEST_MODEL").map(PathBuf::from);
+    if model.is_none() {
+        println!("LECTERN_TEST_MODEL names no model: nothing is written in this test");
+    }
+    model
+}
+
 /// Puts the real model into the data folder; false where there is none.
 pub fn with_model(stage: &Stage) -> bool {
-    let Some(model) = env::var_os("LECTERN_TEST_MODEL") else {
-        println!("LECTERN_TEST_MODEL names no model: nothing is written in this test");
-        return false;
-    };
+    let Some(model) = model_file() else { return false };
     let folder = stage.data_dir().join("models");
     fs::create_dir_all(&folder).expect("the data folder can be made");
     fs::copy(model, folder.join(FILE)).expect("the model can be copied");
@@ -104,6 +110,13 @@ pub fn ferry(stage: &Stage) -> (App, PathBuf) {
     app.wait_project(&root);
     app.wait_in_sync(1);
     (app, root)
+}
+
+/// A file with the usual profile's password, for `lectern` beside the window.
+pub fn password_file(stage: &Stage) -> String {
+    let file = stage.place("password");
+    fs::write(&file, PASSWORD).expect("a test's file can be written");
+    file.to_string_lossy().into_owned()
 }
 
 /// Calls a command as the window does.

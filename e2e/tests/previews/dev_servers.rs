@@ -65,7 +65,7 @@ fn a_dev_server_runs_once_it_is_allowed_and_its_updates_show() {
     let own = own_port(&preview);
     assert!(listens(own));
     stage.focus_window("Lectern");
-    app.press("Ctrl+6");
+    app.press("Ctrl+7");
     app.wait_text("#previews", "npm run dev");
     picture(&stage, "listed");
     command(&app, "stop_preview", &json!({ "id": preview["id"] }));
@@ -112,7 +112,7 @@ fn a_python_server_is_found_waited_for_shown_and_leaves_nothing_behind() {
     picture(&stage, "question");
     assert_eq!(running_in(&root), [""; 0], "it ran before it was allowed");
     app.click("button", "Run command");
-    app.press("Ctrl+6");
+    app.press("Ctrl+7");
     app.wait_text("#previews", "Pending");
     app.wait_text("#previews", "warming up 2 of 3");
     assert_eq!(ear.heard("/loaded").len(), 0);

@@ -33,7 +33,7 @@ fn its_end_is_announced_can_be_put_off_and_then_comes() {
     assert_eq!((over["status"].as_str(), over["ended_reason"].as_str()), (Some("EXPIRED"), Some("TIMED_OUT")));
     assert!(poll(PATIENCE, || !listens(port(&preview))), "its port is held");
     stage.focus_window("Lectern");
-    app.press("Ctrl+6");
+    app.press("Ctrl+7");
     app.wait_text("#previews", "Its time ran out");
     picture(&stage, "listed");
     app.click("button", "Start again");

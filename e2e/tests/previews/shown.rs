@@ -66,7 +66,7 @@ fn a_preview_opens_in_the_browser_that_the_system_names() {
     // The button of the frame, at the right end of its head.
     stage.point(1247, 79, 1);
     assert!(poll(PATIENCE, || links().len() == 1), "the browser was not asked for: {:?}", links());
-    app.press("Ctrl+6");
+    app.press("Ctrl+7");
     app.click("button", "Open in browser");
     assert!(poll(PATIENCE, || links().len() == 2), "the browser was not asked for by the main window: {:?}", links());
     for link in links() {

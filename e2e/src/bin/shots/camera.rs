@@ -42,6 +42,22 @@ impl Camera {
         app.settle();
     }
 
+    /// A picture per size while the pointer is over the first visible match of `css`, once `shown` is there.
+    pub fn hover_each(&self, app: &App, name: &str, css: &str, shown: &str) {
+        for (width, height) in SIZES {
+            app.resize(width, height);
+            app.settle();
+            app.wait(&format!("{css} to be pointed at"), || app.session().pointer(&app.find_still(css), 0, 0).is_ok());
+            app.find(shown);
+            app.settle();
+            app.window_shot(&format!("{name}-{width}-{}", self.theme));
+            app.park_pointer();
+        }
+        let (width, height) = SIZES[0];
+        app.resize(width, height);
+        app.settle();
+    }
+
     /// A picture per size of what has to be opened anew in each; Esc closes it in between.
     pub fn take_each(&self, app: &App, name: &str, open: impl Fn()) {
         for (width, height) in SIZES {

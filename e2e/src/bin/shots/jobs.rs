@@ -1,11 +1,11 @@
-//! Jobs: none yet, facts only, written by the small model where it is there; the queue, asking, prompts; models and endpoints.
+//! Jobs: none yet, facts only, written by the small model where it is there; cancelled, failed; the queue, asking, prompts; models and endpoints.
 
 use std::path::Path;
 use std::time::Duration;
 use std::{env, fs};
 
 use lectern_e2e::process::poll;
-use lectern_e2e::{App, Stage, project};
+use lectern_e2e::{App, FileServer, Stage, project};
 use serde_json::{Value, json};
 
 use crate::camera::Camera;
@@ -104,6 +104,53 @@ pub fn photograph(camera: &Camera) {
         app.click("button", "Download from URL…");
         app.wait_text("dialog", "Download a model");
     });
+    if model {
+        downloading(camera, &app);
+    }
+    failed(camera, &app);
+}
+
+/// A download on its way, and one that brought something else.
+fn downloading(camera: &Camera, app: &App) {
+    let Some(model) = env::var_os("LECTERN_TEST_MODEL").and_then(|file| fs::read(file).ok()) else { return };
+    let server = FileServer::start(model, 30 << 20);
+    let fetch = |url: &str| {
+        app.click("button", "Download from URL…");
+        app.fill("URL", url);
+        app.click_css("dialog[open] button[type=submit]");
+    };
+    fetch(&server.url("another.gguf"));
+    app.wait_js("some of it", "/\\d MB of/.test(document.querySelector('#settings [data-task]')?.innerText)", &[]);
+    camera.take(app, "jobs-downloading");
+    app.click_css("#settings [data-task] button");
+    app.wait_gone("#settings [data-task]");
+    app.dismiss_toasts();
+    fetch(&FileServer::start(b"<!doctype html><title>Sign in</title>".repeat(9), usize::MAX).url("page.gguf"));
+    app.wait_text("#settings .note.failure", "web page");
+    camera.take(app, "jobs-download-failed");
+    app.click("button", "Dismiss");
+}
+
+/// A server that does not answer: what is asked before code goes there, and what is said when it fails.
+fn failed(camera: &Camera, app: &App) {
+    app.click("button", "Add endpoint…");
+    app.fill("URL", "http://127.0.0.1:9/v1");
+    app.fill("Model", "nobody");
+    app.click("button", "Add the endpoint");
+    app.wait_text("#settings", "No project may send code there yet");
+    app.click("radio", "127.0.0.1:9, nobody");
+    camera.take(app, "jobs-endpoints");
+    app.press("Ctrl+1");
+    app.open_in_tree("src/hash.rs");
+    camera.take_each(app, "jobs-allow", || {
+        app.command("Write docs for this file");
+        app.wait_text("dialog", "Send code of ferry to 127.0.0.1:9?");
+    });
+    app.command("Write docs for this file");
+    app.click("button", "Allow for this project");
+    app.wait_js("why it failed", "document.querySelector('#jobs .failure') !== null", &[]);
+    app.dismiss_toasts();
+    camera.take(app, "jobs-failed");
 }
 
 /// What the small model makes of it.
@@ -113,11 +160,11 @@ fn written(camera: &Camera, app: &App) {
     let symbol = ask(app, "EXPLANATION", &json!({ "kind": "SYMBOL", "path": "src/sync.rs", "line": 12, "name": "plan" }), false);
     choose(app, &file);
     app.wait_js("text streams in", "document.querySelector('#jobs [data-live]') !== null", &[]);
-    app.window_shot(&format!("jobs-writing-{}", camera.theme));
-    app.press("Ctrl+J");
-    app.wait_text(".drawer", "Waiting, one at a time");
-    app.window_shot(&format!("jobs-queue-{}", camera.theme));
-    app.press("Escape");
+    camera.take(app, "jobs-writing");
+    camera.take_each(app, "jobs-queue", || {
+        app.press("Ctrl+J");
+        app.wait_text(".drawer", "Waiting, one at a time");
+    });
     app.click_css("#jobs .job-bar .select");
     app.wait_text("#jobs .job-bar [role=menu]", "Models and endpoints");
     app.window_shot(&format!("jobs-model-{}", camera.theme));
@@ -129,6 +176,7 @@ fn written(camera: &Camera, app: &App) {
     app.wait_text("#jobs article", "written by AI");
     app.dismiss_toasts();
     camera.take(app, "jobs-done");
+    pointed_at(camera, app);
     choose(app, &symbol);
     app.wait_text("#jobs article", "plan");
     camera.take(app, "jobs-explained");
@@ -141,6 +189,29 @@ fn written(camera: &Camera, app: &App) {
         app.press("Ctrl+J");
         app.wait_text(".drawer", "Finished today");
     });
+    cancelled(camera, app);
+}
+
+/// The code behind a chip, and what can be done with sentences that have none.
+fn pointed_at(camera: &Camera, app: &App) {
+    camera.hover_each(app, "jobs-peek", "#jobs article .side .cite", "#cite-peek pre");
+    if app.shows("#jobs article .side button.chip.warn") {
+        camera.take_each(app, "jobs-uncited", || {
+            app.click_css("#jobs article .side button.chip.warn");
+            app.wait_text("[role=menu]", "Accept the sentence");
+        });
+    }
+}
+
+/// One that somebody stopped while it was written.
+fn cancelled(camera: &Camera, app: &App) {
+    let id = ask(app, "DOCS", &json!({ "kind": "PROJECT" }), false);
+    choose(app, &id);
+    app.wait_js("text streams in", "document.querySelector('#jobs [data-live]') !== null", &[]);
+    app.press("Ctrl+.");
+    app.wait_text("#jobs .job-bar", "Cancelled");
+    app.dismiss_toasts();
+    camera.take(app, "jobs-cancelled");
 }
 
 fn write(root: &Path) {

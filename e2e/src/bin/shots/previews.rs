@@ -16,7 +16,7 @@ pub fn photograph(camera: &Camera) {
         "{ \"name\": \"site\", \"scripts\": { \"dev\": \"vite\" }, \"devDependencies\": { \"vite\": \"7.0.0\" } }\n",
     );
     let app = camera.open(&stage, &root);
-    app.press("Ctrl+6");
+    app.press("Ctrl+7");
     app.wait_text("#previews", "Files as they are");
     camera.take(&app, "previews-empty");
     app.click("radio", "A version");
