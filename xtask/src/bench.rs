@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::bench_blame;
 use crate::bench_find;
 use crate::bench_sync;
-use crate::cargo::{binary, build_release, target_dir};
+use crate::cargo::{binary, build_release, root, target_dir};
 use crate::fail;
 use crate::report::{Failed, step};
 use crate::ui;
@@ -22,6 +22,7 @@ cargo xtask bench search DIR                         index and searches beside r
 cargo xtask bench anchors [FOLDER]                   ranges through rewrites beside two baselines, and re-anchoring (FOLDER: a development set)
 cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload, detection, kills
 cargo xtask bench ai [speed|first|cancel|kill]       the embedded model beside llama-bench: tokens a second, first token, cancel to idle, 50 kills
+cargo xtask bench ai docs [FOLDER] [--keep DATA]     a project's pages by the real model (this project's without FOLDER), judged by its files on disk
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
@@ -37,7 +38,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
         Some("search") => search(rest),
         Some("anchors") => crate::bench_anchors::run(rest.first().map(Path::new)),
         Some("preview") => crate::bench_preview::run(&generate(&["--files", "10000", "--dirs", "400"].map(str::to_owned))?),
-        Some("ai") => crate::bench_ai::run(rest.first().map(String::as_str)),
+        Some("ai") => match rest {
+            [docs] if docs == "docs" => crate::bench_ai::docs(&root(), &[]),
+            [docs, folder, more @ ..] if docs == "docs" => crate::bench_ai::docs(&PathBuf::from(folder).canonicalize()?, more),
+            rest => crate::bench_ai::run(rest.first().map(String::as_str)),
+        },
         Some("start") => start(),
         Some("reading") => reading(rest),
         Some("size") => {

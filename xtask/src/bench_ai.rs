@@ -1,4 +1,4 @@
-//! The embedded model beside llama.cpp's own llama-bench, which is built from the very tree that ours is.
+//! The embedded model beside llama.cpp's own llama-bench, which is built from the very tree that ours is; and what it writes of a whole project.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ const SOURCE: (&str, &str) = ("llama-cpp-sys-4", "0.11.0");
 /// What llama.cpp's build is told in both: `.cargo/config.toml` has the processor's features, the crate's build script the rest.
 const SAME: [&str; 3] = ["-DCMAKE_BUILD_TYPE=Release", "-DGGML_NATIVE=OFF", "-DGGML_OPENMP=OFF"];
 
-/// Builds both and lets them take turns. `part` is `speed`, `first`, `cancel` or `kill`; without it the first three are measured.
+/// Builds both and lets them take turns. `part` is `speed`, `grammar`, `first`, `cancel` or `kill`; without it all but the last are measured.
 pub fn run(part: Option<&str>) -> Result<(), Failed> {
     step("Provide the default model", model::provide)?;
     let Some(model) = model::path() else { fail!("the default model is not there") };
@@ -31,6 +31,30 @@ pub fn run(part: Option<&str>) -> Result<(), Failed> {
     println!();
     let mut command = Command::new(target_dir()?.join("release/examples/model_bench"));
     command.arg(binary("release", "lectern-model")?).arg(model).arg(peer).args(part);
+    call(&mut command)
+}
+
+/// Writes a page about a project and one about each of its code files with the default model, and judges them by what lies on disk. With `--keep DATA`
+/// the data folder stays: a run that was ended is gone on with.
+pub fn docs(folder: &Path, rest: &[String]) -> Result<(), Failed> {
+    step("Provide the default model", model::provide)?;
+    let Some(model) = model::path() else { fail!("the default model is not there") };
+    step("Build Lectern and what asks it", || {
+        call(cargo().args(["build", "--release", "--locked", "-p", "lectern-cli", "-p", "lectern-ai", "--bins", "--examples"]))
+    })?;
+    let scratch = tempfile::tempdir()?;
+    let (data, more): (PathBuf, &[String]) = match rest {
+        [keep, data, more @ ..] if keep == "--keep" => (data.into(), more),
+        more => (scratch.path().join("data"), more),
+    };
+    fs::create_dir_all(data.join("models"))?;
+    let place = data.join("models").join(model.file_name().unwrap_or_default());
+    if !place.exists() {
+        fs::copy(&model, place)?;
+    }
+    println!();
+    let mut command = Command::new(target_dir()?.join("release/examples/docs_bench"));
+    command.arg(binary("release", "lectern")?).arg(folder).arg(&data).arg(scratch.path().join("site")).args(more);
     call(&mut command)
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::bench;
 use crate::cargo::{binary, cargo};
 use crate::fail;
+use crate::model;
 use crate::report::{Failed, ask, call, step};
 use crate::soak_restore;
 
@@ -23,6 +24,8 @@ cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (
 cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays
 cargo xtask soak jobs [COUNT]          kill processes that run jobs COUNT (1000) times, two at a time, while jobs are asked for, cancelled and moved;
                                        none is lost, published twice or stuck
+cargo xtask soak jobs-real [COUNT]     kill `lectern`, the process that runs the queue, or the real model's, COUNT (50) times while it writes pages;
+                                       the same, and what was finished is not asked again, and no process of a model stays
 cargo xtask soak preview-requests [COUNT]  COUNT (50000) broken requests of a new seed to a preview; it stays up and gives nothing away";
 
 /// Runs one of them.
@@ -63,6 +66,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             step(&format!("Kill {count} processes that run jobs, LECTERN_SEED={seed}"), || {
                 test_from(Some(seed), "lectern-jobs", "kill", "", count)
             })
+        }
+        Some("jobs-real") => {
+            let count = count(50)?;
+            let seed = new_seed();
+            step("Provide the default model", model::provide)?;
+            step(&format!("Kill lectern or its model {count} times while it writes, LECTERN_SEED={seed}"), || jobs_real(seed, count))
         }
         Some("preview-requests") => {
             let count = count(50_000)?;
@@ -112,6 +121,29 @@ fn test_from(seed: Option<u64>, package: &str, file: &str, name: &str, count: u3
         tests.env("LECTERN_SEED", seed.to_string());
     }
     call(&mut tests)
+}
+
+/// Not a release build: what takes the time is llama.cpp, which is compiled for speed in both. It takes long, so it runs copies: a build beside it
+/// changes nothing.
+fn jobs_real(seed: u64, count: u32) -> Result<(), Failed> {
+    if model::path().is_none() {
+        fail!("the default model is not there");
+    }
+    call(cargo().args(["build", "-p", "lectern-cli", "--bins"]))?;
+    let built = ask(cargo().args(["test", "-p", "lectern-cli", "--test", "jobs_kill", "--no-run", "--message-format", "json"]))?;
+    let messages = built.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let program = messages
+        .filter(|message| message["target"]["name"] == "jobs_kill")
+        .find_map(|message| Some(message["executable"].as_str()?.to_owned()));
+    let Some(program) = program else { fail!("cargo names no program of the test jobs_kill") };
+    let folder = tempfile::tempdir()?;
+    std::fs::copy(binary("debug", "lectern")?, folder.path().join("lectern"))?;
+    let copy = folder.path().join("jobs_kill");
+    std::fs::copy(program, &copy)?;
+    let mut tests = Command::new(copy);
+    tests.args(["--nocapture", "--test-threads", "1"]).env("LECTERN_BIN_DIR", folder.path());
+    tests.env("LECTERN_SOAK_COUNT", count.to_string()).env("LECTERN_SEED", seed.to_string());
+    call(model::hand_to(&mut tests))
 }
 
 fn sync_kill(count: u32) -> Result<(), Failed> {

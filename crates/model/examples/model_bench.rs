@@ -39,6 +39,9 @@ fn main() -> Result<(), Failed> {
     if wanted("speed") {
         speed(&program, &model, peer.as_deref(), threads)?;
     }
+    if wanted("grammar") {
+        grammar(&program, &model)?;
+    }
     if wanted("first") {
         first_token(&program, &model)?;
     }
@@ -122,6 +125,57 @@ fn speed(program: &Path, model: &Path, peer: Option<&Path>, threads: u32) -> Res
     if let Some(peer) = peer {
         println!("  $ {} -m MODEL {}", peer.display(), FLAGS.replace("{t}", &threads.to_string()));
     }
+    Ok(())
+}
+
+/// Names that the grammar of the measurement offers: as many as pages offer at most.
+const NAMES: u32 = 48;
+const VERBS: &str = "adds allows answers appends applies asks assigns begins binds builds calls changes checks chooses closes collects compares \
+computes converts copies counts creates decides deletes describes detects draws ends ensures fills finds formats gathers generates gives groups \
+handles helps holds identifies includes inserts joins keeps loads looks makes maps marks matches merges moves names opens orders parses passes \
+picks places prevents prints provides puts reads receives records removes replaces reports represents resolves returns runs saves searches \
+selects sends serves sets shows skips sorts starts stops stores supports takes tells tests tracks turns updates uses validates waits writes";
+
+/// The form of an answer as pages ask for it: sentences of plain words and known names, each with the number of what it was read in.
+fn citation_grammar() -> String {
+    let names: Vec<String> =
+        (0..NAMES).map(|at| format!("\"{}_{at}\"", ["moor", "quay", "cast_off", "berth_of"][at as usize % 4])).collect();
+    let verbs: Vec<String> = VERBS.split_whitespace().map(|verb| format!("\"{verb}\"")).collect();
+    format!(
+        "root ::= first next{{0,2}}\nfirst ::= \"`moor_0` \" does cite\nnext ::= \"It \" (\"also \" | \"then \")? does cite\n\
+         does ::= verb (\" \" word){{2,26}} \".\"\nverb ::= {}\ncite ::= \" [\" numbers \"]\\n\"\nnumbers ::= number (\",\" number)? | \"-\"\n\
+         number ::= \"1\" | \"2\" | \"3\"\nword ::= (lower | [A-Z] [a-z]{{1,14}} | acronym | amount | name) \",\"?\n\
+         lower ::= [a-z]{{1,18}} (\"-\" [a-z]{{2,14}})? (\"'\" [a-z]{{1,2}})?\nacronym ::= [A-Z]{{2,6}} (\"-\" [0-9]{{1,3}})? \"s\"?\n\
+         amount ::= [0-9]{{1,6}} (\".\" [0-9]{{1,3}})? \"%\"?\nname ::= \"`\" ({}) \"`\"\n",
+        verbs.join(" | "),
+        names.join(" | ")
+    )
+}
+
+/// The same prompts answered freely and within the grammar, in turns.
+fn grammar(program: &Path, model: &Path) -> Result<(), Failed> {
+    let engine = EmbeddedEngine::new(options(program, model, None));
+    engine.load(&Cancel::new())?;
+    let (mut free, mut within, mut tokens) = (Vec::new(), Vec::new(), 0);
+    for round in 0..ROUNDS {
+        let text = format!(
+            "[1] src/quay.rs, lines 1-6\nfn moor_0(quay: &mut Quay, boat: &str) -> usize {{\n    quay.boats.push(boat.to_owned());\n    \
+             quay.boats.len() + {round}\n}}\n\nTask: say in at most 3 sentences what the function `moor_0` does. Begin with: `moor_0`"
+        );
+        let asked = Request { temperature: 0.25, seed: round, ..request(&text, WRITTEN) };
+        for (grammar, figures) in [(None, &mut free), (Some(citation_grammar()), &mut within)] {
+            let counts = grammar.is_some();
+            let written = engine.generate(&Request { grammar, ..asked.clone() }, &mut |_| {}, &Cancel::new())?;
+            tokens += if counts { written.generated_tokens } else { 0 };
+            if written.generated_tokens > 8 {
+                figures.push(f64::from(written.generated_tokens - 1) * 1000.0 / written.generate_ms);
+            }
+        }
+    }
+    let (free_spread, within_spread) = (spread(&free), spread(&within));
+    let (free, within) = (median(&mut free), median(&mut within));
+    println!("  writing freely           {free:>7.1} tokens/s ({free_spread})");
+    println!("  within citation grammar  {within:>7.1} tokens/s ({within_spread})   {:.3} ×, {tokens} tokens", within / free);
     Ok(())
 }
 

@@ -67,6 +67,12 @@ pub fn c_path(path: &Path) -> Option<CString> {
     CString::new(path.as_os_str().as_encoded_bytes()).ok()
 }
 
+/// Whether a graphics card computes as well: one is there, and llama.cpp was built with what it needs.
+pub fn offloads() -> bool {
+    // SAFETY: it only looks at what llama.cpp found when it was loaded.
+    unsafe { sys::llama_supports_gpu_offload() }
+}
+
 /// A loaded model.
 pub struct Model {
     raw: NonNull<sys::llama_model>,

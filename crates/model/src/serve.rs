@@ -205,7 +205,7 @@ fn work_all(desk: &Desk, works: &Receiver<(u64, Work)>) {
                 *lock(&desk.prompter) = Some(Arc::clone(&new.prompter));
                 loaded = Some(new);
                 desk.say_memory();
-                Answer::Loaded { id, context }
+                Answer::Loaded { id, context, gpu: llama::offloads() }
             }),
             Work::Generate(request) => generate(desk, loaded.as_mut(), id, &request),
         };

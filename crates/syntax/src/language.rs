@@ -53,6 +53,12 @@ impl Language {
         self.0.injections();
     }
 
+    /// The grammar itself, for those who walk trees by themselves.
+    #[must_use]
+    pub fn tree_sitter(self) -> &'static tree_sitter::Language {
+        self.0.language()
+    }
+
     pub(crate) fn grammar(self) -> &'static Grammar {
         self.0
     }

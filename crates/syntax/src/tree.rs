@@ -110,6 +110,27 @@ impl SyntaxTree {
         code_names::is_name(&self.root, &self.text, &bytes, Deadline::after(NAME_BUDGET))
     }
 
+    /// Parts that the grammar could not make anything of, and places where it misses something (empty ranges), in order; at most 1,000. Embedded
+    /// languages don't count.
+    #[must_use]
+    pub fn broken(&self) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut waiting = vec![self.root.tree.root_node()];
+        while let Some(node) = waiting.pop() {
+            if node.is_error() || node.is_missing() {
+                found.push(node.byte_range());
+                if found.len() == 1000 {
+                    break;
+                }
+            } else if node.has_error() {
+                let mut cursor = node.walk();
+                let inner: Vec<_> = node.children(&mut cursor).collect();
+                waiting.extend(inner.into_iter().rev());
+            }
+        }
+        found
+    }
+
     /// The language it was parsed as.
     #[must_use]
     pub fn language(&self) -> Language {
