@@ -27,25 +27,25 @@ impl Framebuffer {
 
     /// Writes the screen as a PNG, by ImageMagick.
     pub fn save(&self, png: &Path) -> bool {
-        Command::new("convert").arg(format!("xwd:{}", self.file.display())).arg(png).status().is_ok_and(|status| status.success())
+        Command::new(convert()).arg(format!("xwd:{}", self.file.display())).arg(png).status().is_ok_and(|status| status.success())
     }
 
     /// Like [`Framebuffer::save`], of what is on the screen now, without waiting until the file is there.
     pub fn save_soon(&self, png: &Path) -> bool {
         let copy = png.with_extension("xwd");
-        let convert = "convert \"xwd:$1\" \"$2\"; rm -f \"$1\"";
+        let script = format!("{} \"xwd:$1\" \"$2\"; rm -f \"$1\"", convert());
         let started =
-            std::fs::copy(&self.file, &copy).is_ok() && Command::new("sh").args(["-c", convert, "sh"]).arg(&copy).arg(png).spawn().is_ok();
+            std::fs::copy(&self.file, &copy).is_ok() && Command::new("sh").args(["-c", &script, "sh"]).arg(&copy).arg(png).spawn().is_ok();
         started || self.save(png)
     }
 
     /// Like [`Framebuffer::save_soon`], of a part of the screen that begins `x` and `y` pixels from its corner.
     pub fn save_part_soon(&self, png: &Path, x: u32, y: u32, width: u32, height: u32) -> bool {
         let copy = png.with_extension("xwd");
-        let convert = "convert \"xwd:$1\" -crop \"$3\" +repage \"$2\"; rm -f \"$1\"";
+        let script = format!("{} \"xwd:$1\" -crop \"$3\" +repage \"$2\"; rm -f \"$1\"", convert());
         let part = format!("{width}x{height}+{x}+{y}");
         std::fs::copy(&self.file, &copy).is_ok()
-            && Command::new("sh").args(["-c", convert, "sh"]).arg(&copy).arg(png).arg(part).spawn().is_ok()
+            && Command::new("sh").args(["-c", &script, "sh"]).arg(&copy).arg(png).arg(part).spawn().is_ok()
     }
 
     /// How much of the screen has exactly this colour, from 0 to 1, counted as for [`Framebuffer::colours`].
@@ -104,4 +104,10 @@ impl Framebuffer {
         }
         Some(())
     }
+}
+
+/// ImageMagick's program: the one of the system where another program of this name stands before it.
+fn convert() -> &'static str {
+    let system = "/usr/bin/convert";
+    if Path::new(system).exists() { system } else { "convert" }
 }

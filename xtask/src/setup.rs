@@ -115,7 +115,8 @@ fn missing_packages<'a>(wanted: &[&'a str]) -> Vec<&'a str> {
         }
         "python3-pip" => ask(Command::new("python3").args(["-m", "pip", "--version"])).is_ok(),
         "util-linux" => has("setpriv"),
-        "imagemagick" => has("convert"),
+        // Other programs have this name too.
+        "imagemagick" => ask(Command::new("convert").arg("-version")).is_ok_and(|version| version.contains("ImageMagick")),
         "ripgrep" => has("rg"),
         _ => false,
     };
