@@ -119,7 +119,7 @@ pub struct Request {
     pub stop: Vec<String>,
     /// What is written is a sentence of this grammar (llama.cpp's GBNF, start symbol `root`), where the engine keeps to grammars.
     pub grammar: Option<String>,
-    /// The same seed, request and engine give the same text, on one computer.
+    /// The same seed, request and engine give the same text, on one computer that has the same cores to spare.
     pub seed: u32,
     /// 0 always takes the likeliest token.
     pub temperature: f32,

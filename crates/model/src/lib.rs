@@ -2,6 +2,7 @@
 
 mod facts;
 mod llama;
+mod pace;
 mod prompt;
 mod reading;
 mod serve;

@@ -1,4 +1,4 @@
-//! What the process asks of the system: to end with its parent, to keep its stdout to itself, how much memory it takes.
+//! What the process asks of the system: to end with its parent, to keep its stdout to itself, how much memory it takes, what else runs.
 
 use std::{fs::File, io};
 
@@ -64,4 +64,35 @@ pub fn resident() -> Option<u64> {
     }
     #[cfg(not(unix))]
     None
+}
+
+/// Processors of this computer; `None` where nobody says.
+pub fn processors() -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    {
+        let all = nix::unistd::sysconf(nix::unistd::SysconfVar::_NPROCESSORS_ONLN).ok()??;
+        u32::try_from(all).ok()
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+/// Threads of other processes that run or wait for a core right now; `None` where nobody says.
+pub fn others_running() -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    {
+        // `0.20 0.18 0.12 3/1080 4711`: the numbers before and after the stroke are of threads (proc_loadavg(5)).
+        let load = std::fs::read_to_string("/proc/loadavg").ok()?;
+        let all: u32 = load.split_whitespace().nth(3)?.split('/').next()?.parse().ok()?;
+        let own = std::fs::read_dir("/proc/self/task").ok()?.flatten().filter(|task| runs(&task.path())).count();
+        Some(all.saturating_sub(u32::try_from(own).unwrap_or(u32::MAX)))
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
+#[cfg(target_os = "linux")]
+fn runs(task: &std::path::Path) -> bool {
+    // `4711 (a name) R …`: the name may hold anything but ends with the last bracket.
+    std::fs::read_to_string(task.join("stat")).is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('R')))
 }

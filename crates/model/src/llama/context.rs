@@ -12,6 +12,7 @@ use std::{
 use llama_cpp_sys_2 as sys;
 
 use super::{Model, Token};
+use crate::pace::Pace;
 
 /// Why something was not computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,7 @@ pub struct Context {
     batch: sys::llama_batch,
     capacity: usize,
     vocabulary_size: usize,
+    pace: Pace,
     /// Only kept alive: llama.cpp holds pointers to both.
     _model: Arc<Model>,
     _interrupt: Arc<AtomicBool>,
@@ -38,13 +40,14 @@ pub struct Context {
 unsafe impl Send for Context {}
 
 impl Context {
-    /// A context for so many tokens, which reads at most `at_once` of them at a time. Computing stops soon after `interrupt` is set.
+    /// A context for so many tokens, which reads at most `at_once` of them at a time, with at most so many threads. Computing stops soon after `interrupt` is set.
     /// `None` when there is no memory for it.
     pub fn new(model: Arc<Model>, tokens: u32, at_once: u32, threads: u32, interrupt: Arc<AtomicBool>) -> Option<Self> {
         extern "C" fn interrupted(flag: *mut c_void) -> bool {
             // SAFETY: the pointer is to the flag that the context keeps alive.
             unsafe { (*flag.cast::<AtomicBool>()).load(Ordering::Relaxed) }
         }
+        let pace = Pace::new(threads);
         let threads = i32::try_from(threads).unwrap_or(1);
         // SAFETY: everything that llama.cpp gets a pointer to lives as long as the context; what was made is freed on every way out.
         unsafe {
@@ -68,7 +71,16 @@ impl Context {
             sys::llama_attach_threadpool(raw.as_ptr(), pool.as_ptr(), pool.as_ptr());
             let batch = sys::llama_batch_init(i32::try_from(at_once).unwrap_or(1), 0, 1);
             let vocabulary_size = model.vocabulary_size();
-            Some(Self { raw, threads: pool, batch, capacity: at_once as usize, vocabulary_size, _model: model, _interrupt: interrupt })
+            Some(Self {
+                raw,
+                threads: pool,
+                batch,
+                capacity: at_once as usize,
+                vocabulary_size,
+                pace,
+                _model: model,
+                _interrupt: interrupt,
+            })
         }
     }
 
@@ -82,6 +94,7 @@ impl Context {
     /// has what may follow the last of them. Where it fails, nothing of them is kept.
     pub fn read(&mut self, tokens: &[Token], position: usize, ask: bool) -> Result<(), NotRead> {
         assert!(!tokens.is_empty() && tokens.len() <= self.capacity, "as many tokens as are read at once");
+        let threads = i32::try_from(self.pace.threads()).unwrap_or(1);
         // SAFETY: the batch was made for as many tokens as the assertion allows, with one sequence each.
         let result = unsafe {
             for (index, token) in tokens.iter().enumerate() {
@@ -91,6 +104,7 @@ impl Context {
                 **self.batch.seq_id.add(index) = 0;
                 *self.batch.logits.add(index) = i8::from(ask && index + 1 == tokens.len());
             }
+            sys::llama_set_n_threads(self.raw.as_ptr(), threads, threads);
             self.batch.n_tokens = i32::try_from(tokens.len()).unwrap_or(0);
             sys::llama_decode(self.raw.as_ptr(), self.batch)
         };
