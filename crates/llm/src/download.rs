@@ -3,7 +3,7 @@
 mod answer;
 mod part;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, pin::pin, time::Duration};
 
 use reqwest::{
     Response, StatusCode, Url,
@@ -21,6 +21,8 @@ use crate::{
 
 /// Redirects that are followed; those who offer models send on to where they keep them.
 const MOST_REDIRECTS: usize = 10;
+/// Nothing came for so long: whoever listens is told again where it stands.
+const PAUSE: Duration = Duration::from_millis(250);
 /// Room that stays free on the disk.
 const SPARE: u64 = 64 << 20;
 /// Larger ones are no model.
@@ -205,7 +207,15 @@ async fn receive(
     let mut looked = part.done >= 64;
     told(part.done, total);
     loop {
-        let chunk = match timeout(wanted.patience.stall, response.chunk()).await {
+        let mut next = pin!(timeout(wanted.patience.stall, response.chunk()));
+        let next = loop {
+            match timeout(PAUSE, &mut next).await {
+                Ok(next) => break next,
+                // Who listens passes on only now and then: in a pause it hears once more how far this is.
+                Err(_) => told(part.done, total),
+            }
+        };
+        let chunk = match next {
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => break,
             Ok(Err(error)) => {

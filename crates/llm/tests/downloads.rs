@@ -44,6 +44,25 @@ fn a_download_is_hashed_kept_private_and_listed() {
 }
 
 #[test]
+fn where_nothing_comes_for_a_moment_it_is_told_again_how_far_it_is() {
+    let f = fixture();
+    let bytes = model(2000);
+    let sent = bytes.clone();
+    let server = Server::start(move |_, line| {
+        line.send(format!("HTTP/1.1 200 X\r\nContent-Type: application/octet-stream\r\nContent-Length: {}\r\n\r\n", sent.len()));
+        line.send(&sent[..1500]);
+        std::thread::sleep(std::time::Duration::from_millis(900));
+        line.send(&sent[1500..]);
+    });
+    let mut heard = Vec::new();
+    f.files
+        .download(&format!("{}/m.gguf", server.address()), "", &describe, &mut |told| heard.push(told), &Cancel::new())
+        .expect("a model");
+    let there = heard.iter().filter(|told| matches!(told, ModelProgress::Downloading { done: 1500, .. })).count();
+    assert!(there >= 2, "once when it came and again while nothing did: {heard:?}");
+}
+
+#[test]
 fn another_file_of_the_same_name_gets_a_name_of_its_own() {
     let f = fixture();
     let first = FileServer::new(model(1000), Habits::default());

@@ -397,6 +397,32 @@ fn a_server_that_fails_leaves_a_plain_reason_the_facts_and_a_notification() {
 }
 
 #[test]
+fn how_fast_a_server_was_is_kept_with_it_once_it_wrote_enough_to_tell() {
+    let fixture = fixture();
+    let server = Server::start(|asked, line| {
+        if other_kind(asked, line) {
+            return;
+        }
+        line.stream_head();
+        line.text("Whoever calls it gets ");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        line.text("names out of the store. [1]\n");
+        line.event(r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#);
+        line.event(r#"{"choices":[],"usage":{"prompt_tokens":9000,"completion_tokens":40}}"#);
+        line.event("[DONE]");
+    });
+    let project = with_code(&fixture);
+    let endpoint = choose(&fixture, &server);
+    fixture.workspace.allow_endpoint(&project, &endpoint, true).expect("allowed");
+    let speed = || fixture.workspace.models().expect("models").endpoints[0].tokens_per_second;
+    assert_eq!(speed(), None);
+    let done = written(&fixture, &project, &docs_of("src/sync.rs"));
+    assert_eq!(done.job.status, JobStatus::Success, "{:?}", done.job.error);
+    let speed = speed().expect("it is kept");
+    assert!(speed > 1.0 && speed < 2000.0, "40 tokens in 20 ms are 2,000 a second at most: {speed}");
+}
+
+#[test]
 fn the_queue_is_ordered_cleared_and_brought_back() {
     let fixture = fixture();
     let project = with_code(&fixture);

@@ -10,6 +10,7 @@ pub fn public<'a>(path: &str, text: &'a str) -> Vec<(&'a str, u32)> {
         _ => return Vec::new(),
     };
     let mut found = Vec::new();
+    let listed = if path.ends_with(".py") { listed(text) } else { None };
     // Text within text is no code: strings of several lines are passed over, as far as patterns can see them.
     let (mut quoted, mut tested) = (None, false);
     for (at, line) in text.lines().enumerate() {
@@ -22,7 +23,8 @@ pub fn public<'a>(path: &str, text: &'a str) -> Vec<(&'a str, u32)> {
         }
         tested |= line.starts_with("#[cfg(test)]") && path.ends_with(".rs");
         if before.is_none() && !tested {
-            found.extend(of(line).map(|name| (name, u32::try_from(at + 1).unwrap_or(u32::MAX))));
+            let name = of(line).filter(|name| listed.as_ref().is_none_or(|listed| listed.contains(name)));
+            found.extend(name.map(|name| (name, u32::try_from(at + 1).unwrap_or(u32::MAX))));
         }
     }
     found
@@ -45,6 +47,14 @@ fn rust(line: &str) -> Option<&str> {
         .or_else(|| after(rest, &[], &["const"]))?;
     // A module in a file of its own is told of there.
     (name != "_" && !(rest.starts_with("mod ") && rest.trim_end().ends_with(';'))).then_some(name)
+}
+
+/// What a module says others can use: the strings of its `__all__`, where it has one.
+fn listed(text: &str) -> Option<Vec<&str>> {
+    let start = if text.starts_with("__all__") { 0 } else { text.find("\n__all__")? + 1 };
+    let (_, list) = text[start..].split_once('=')?;
+    let end = list.find([']', ')']).unwrap_or(list.len());
+    Some(list[..end].split(['"', '\'']).skip(1).step_by(2).collect())
 }
 
 /// At the top of the file: what is deeper may be inside of a function.

@@ -124,7 +124,11 @@ impl Workspace {
             None => lectern_ai::without_prose(page, material.ground())?,
         };
         let computes = running.progress.lock().unwrap_or_else(PoisonError::into_inner).computes.clone();
-        self.finish(claimed, &page, computes)
+        self.finish(claimed, &page, computes)?;
+        if let (Some(chosen), Some(model)) = (&chosen, &params.model) {
+            self.note_run(&job.user_id, model, &page.run, chosen.to_endpoint);
+        }
+        Ok(())
     }
 
     fn finish(self: &Arc<Self>, claimed: &Claimed, page: &Page, computes: String) -> Result<(), Failure> {

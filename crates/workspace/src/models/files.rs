@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use lectern_ai::Run;
 use lectern_llm::{
     Cancel, EngineError, Message, ModelError, ModelFacts, ModelFile, ModelProgress, Request, Role, Told, describe, hardware,
 };
@@ -17,6 +18,9 @@ use crate::{
 const MEASURED_TOKENS: u32 = 64;
 /// What a model reads to see how fast it is: as long as prompts usually are, in the middle.
 const MEASURED_TEXT: usize = 24;
+
+/// A job that wrote so many tokens tells how fast the model is.
+const TELLING_TOKENS: u32 = 64;
 
 impl Workspace {
     /// Adds a model file where it is; nothing is copied. Its hash is recorded.
@@ -74,12 +78,25 @@ impl Workspace {
             }
         };
         let finished = engine.generate(&request, &mut said, &cancel_of(&task))?;
-        #[expect(clippy::cast_possible_truncation, reason = "tokens a second")]
-        let speed = |tokens: u32, ms: f64| (tokens > 8 && ms > 0.0).then(|| (f64::from(tokens) * 1000.0 / ms) as f32);
-        let read = speed(finished.prompt_tokens - finished.reused_tokens.min(finished.prompt_tokens), finished.prompt_ms);
+        let read = speed(finished.prompt_tokens.saturating_sub(finished.reused_tokens), finished.prompt_ms);
         self.models.files.note_speed(model_id, speed(finished.generated_tokens, finished.generate_ms), read)?;
         self.events.models_changed();
         self.models()
+    }
+
+    /// Keeps how fast a model, or a server, was in a job. A job is done whether that can be kept or not.
+    pub(crate) fn note_run(&self, user: &str, model: &str, run: &Run, to_endpoint: bool) {
+        // Short answers are over before a model is up to speed.
+        let Some(written) = speed(run.generated_tokens, run.generate_ms).filter(|_| run.generated_tokens >= TELLING_TOKENS) else { return };
+        let kept = if to_endpoint {
+            self.models.endpoints.note_speed(user, model, written).is_ok()
+        } else {
+            let read = speed(run.prompt_tokens.saturating_sub(run.reused_tokens), run.prompt_ms);
+            self.models.files.note_speed(model, Some(written), read).is_ok()
+        };
+        if kept {
+            self.events.models_changed();
+        }
     }
 
     /// Chooses the context that a model is loaded with; 0 for the usual one.
@@ -166,6 +183,12 @@ impl Workspace {
 /// A task's wish to stop, as engines hear it.
 fn cancel_of(task: &Task<'_>) -> Cancel {
     Cancel::from(Arc::clone(task.cancel()))
+}
+
+/// Tokens a second; `None` where there were too few to tell.
+#[expect(clippy::cast_possible_truncation, reason = "tokens a second")]
+fn speed(tokens: u32, ms: f64) -> Option<f32> {
+    (tokens > 8 && ms > 0.0).then(|| (f64::from(tokens) * 1000.0 / ms) as f32)
 }
 
 fn told(task: &Task<'_>, progress: ModelProgress) {

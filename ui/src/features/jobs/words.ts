@@ -83,12 +83,16 @@ const phases = {
 /** What a running job does, in a word or two. */
 export const phaseWords = (job: AiJob): string => phases[job.progress.phase];
 
+/** "31 tokens/s", "6.1 tokens/s". */
+export function speedWords(tokensPerSecond: number): string {
+  return `${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : Math.round(tokensPerSecond)} tokens/s`;
+}
+
 /** "Section 4 of 6, 31 tokens/s, about 40 s left". */
 export function progressWords({ progress }: AiJob): string {
   const { phase, tokens_per_second: speed, seconds_left: left } = progress;
   const words = [sectionWords(progress)];
-  if (phase === "WRITING" && speed)
-    words.push(`${speed < 10 ? speed.toFixed(1) : Math.round(speed)} tokens/s`);
+  if (phase === "WRITING" && speed) words.push(speedWords(speed));
   if (left !== null && progress.total > 0) words.push(leftWords(left));
   return words.filter(Boolean).join(", ");
 }
