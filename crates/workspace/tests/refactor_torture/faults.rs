@@ -68,8 +68,12 @@ impl Bench {
 
     /// As after a restart.
     fn reopen(&mut self) {
-        // The process that it was has ended before another begins.
-        self.opened = None;
+        // The process that it was has ended before another begins: also the threads that worked jobs out.
+        let old = self.opened.take().expect("it is open");
+        while Arc::strong_count(&old) > 1 {
+            std::thread::yield_now();
+        }
+        drop(old);
         self.opened = Some(self.stage.open_on(self.disk.clone()));
     }
 
