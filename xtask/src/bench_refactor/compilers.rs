@@ -81,7 +81,7 @@ impl Compiler {
         let mut note = |text: &str| *errors.entry(without_ending(text)).or_insert(0) += 1;
         match &self.program {
             Program::Tsc(tsc, settings) => {
-                let text = said(Command::new("node").arg(tsc).args(["--pretty", "false", "-p"]).arg(settings))?;
+                let text = said(Command::new("node").current_dir(&self.folder).arg(tsc).args(["--pretty", "false", "-p"]).arg(settings))?;
                 for line in text.lines().filter(|line| line.contains("error TS")) {
                     // `path(line,column): error …`
                     let (place, error) = line.split_once("): ").unwrap_or(("", line));

@@ -135,14 +135,13 @@ impl Project for Folder {
         let holds = |path: &&&String| self.text(path).is_some_and(|text| finder.find(text.as_bytes()).is_some());
         let threads = if paths.len() < MANY { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
         let share = paths.len().div_ceil(threads).max(1);
-        let found = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             let parts: Vec<_> = paths
                 .chunks(share)
                 .map(|part| scope.spawn(|| part.iter().filter(holds).map(|path| (*path).clone()).collect::<Vec<_>>()))
                 .collect();
             parts.into_iter().flat_map(|part| part.join().expect("nothing panics")).collect()
-        });
-        found
+        })
     }
 
     fn memo(&self) -> &Memo {
