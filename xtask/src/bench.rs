@@ -23,6 +23,8 @@ cargo xtask bench anchors [FOLDER]                   ranges through rewrites bes
 cargo xtask bench preview                            static serving beside nginx and caddy, READY, Vite's updates through the proxy, save to reload, detection, kills
 cargo xtask bench ai [speed|first|cancel|kill]       the embedded model beside llama-bench: tokens a second, first token, cancel to idle, 50 kills
 cargo xtask bench ai docs [FOLDER] [--keep DATA]     a project's pages by the real model (this project's without FOLDER), judged by its files on disk
+cargo xtask bench refactor [cases|times|peers|checks] renames: other tools' cases, times and there and back on real packages, agreement with language
+                                                     servers, compilers before and after
 cargo xtask bench start                              cold start to first paint and peak memory beside a Tauri hello-world
 cargo xtask bench reading [N]                        opening, expanding, scrolling and the palette in the real window, N (57000) files
 cargo xtask bench size                               sizes of the two programs";
@@ -43,6 +45,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
             [docs, folder, more @ ..] if docs == "docs" => crate::bench_ai::docs(&PathBuf::from(folder).canonicalize()?, more),
             rest => crate::bench_ai::run(rest.first().map(String::as_str)),
         },
+        Some("refactor") => crate::bench_refactor::run(rest.first().map(String::as_str)),
         Some("start") => start(),
         Some("reading") => reading(rest),
         Some("size") => {

@@ -8,6 +8,7 @@ mod bench_find;
 mod bench_preview;
 #[cfg(target_os = "linux")]
 mod bench_reading;
+mod bench_refactor;
 mod bench_search;
 #[cfg(target_os = "linux")]
 mod bench_start;

@@ -21,6 +21,8 @@ cargo xtask soak racy [COUNT]          COUNT (10000) edits of the same size with
 cargo xtask soak incremental [COUNT]   COUNT (200) random histories of a folder; what is remembered never changes what is found
 cargo xtask soak collect-kill [COUNT]  kill a thinning and collection at COUNT (200) moments, and collect beside syncs and random removals as often;
                                        every remaining version verifies, and nothing that no version names stays
+cargo xtask soak refactor [COUNT]      kill a process that applies refactor jobs and takes them back at COUNT (500) moments, while somebody else saves files, and
+                                       at every step; let its drive fail at every step: all old or all new, the job says which, nobody's bytes are lost
 cargo xtask soak supervise [COUNT]     kill the app or its supervisor COUNT (200) times while hostile trees run; no process and no port stays
 cargo xtask soak jobs [COUNT]          kill processes that run jobs COUNT (1000) times, two at a time, while jobs are asked for, cancelled and moved;
                                        none is lost, published twice or stuck
@@ -55,6 +57,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failed> {
                 test("lectern-journal", "kill", "", count)?;
                 test("lectern-journal", "faults", "", count)
             })
+        }
+        Some("refactor") => {
+            let count = count(500)?;
+            let seed = new_seed();
+            step(&format!("Kill {count} processes that refactor, LECTERN_SEED={seed}"), || refactor(seed, count))
         }
         Some("supervise") => {
             let count = count(200)?;
@@ -121,6 +128,13 @@ fn test_from(seed: Option<u64>, package: &str, file: &str, name: &str, count: u3
         tests.env("LECTERN_SEED", seed.to_string());
     }
     call(&mut tests)
+}
+
+/// Not a release build: what takes the time is the folder and the database. The same package selection as `cargo xtask test`, so that nothing is built twice.
+fn refactor(seed: u64, count: u32) -> Result<(), Failed> {
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--locked", "--test", "refactor_torture", "--", "--nocapture", "--test-threads", "1"]);
+    call(tests.env("LECTERN_SOAK_COUNT", count.to_string()).env("LECTERN_SEED", seed.to_string()))
 }
 
 /// Not a release build: what takes the time is llama.cpp, which is compiled for speed in both. It takes long, so it runs copies: a build beside it

@@ -149,6 +149,14 @@ pub trait Engine: Sync {
     /// When it can't be renamed at all. What merely speaks against it is in [`Proposal::conflicts`].
     fn rename(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<Proposal, Refused>;
 
+    /// [`Engine::rename`], and [`Engine::references`] of the same place, as one question: what was looked at for the one serves the other.
+    ///
+    /// # Errors
+    /// Theirs.
+    fn renamed(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<(Proposal, Found), Refused> {
+        Ok((self.rename(project, rename)?, self.references(project, &rename.at)?))
+    }
+
     /// What must change when files or folders go elsewhere: imports of them, and theirs. The moves themselves are part of the proposal, and with
     /// them what must move along.
     ///

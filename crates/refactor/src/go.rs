@@ -42,6 +42,13 @@ impl Engine for Go {
         roomy(|| World::new(project).rename(rename))
     }
 
+    fn renamed(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<(Proposal, Found), Refused> {
+        roomy(|| {
+            let world = World::new(project);
+            Ok((world.rename(rename)?, world.references(&rename.at)?))
+        })
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         roomy(|| World::new(project).moved(moves))
     }

@@ -49,6 +49,13 @@ impl Engine for JavaScript {
         answered(|| World::new(project).rename(rename))
     }
 
+    fn renamed(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<(Proposal, Found), Refused> {
+        answered(|| {
+            let world = World::new(project);
+            Ok((world.rename(rename)?, world.references(&rename.at)?))
+        })
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         answered(|| World::new(project).moved(moves))
     }

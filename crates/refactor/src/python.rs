@@ -44,35 +44,43 @@ impl Engine for Python {
     }
 
     fn references(&self, project: &dyn Project, at: &Place) -> Result<Found, Refused> {
-        with_stack(|| {
-            let session = Session::new(project);
-            let target = session.target(at, true)?;
-            let hits = session.hits(&target)?;
-            let mut occurrences: Vec<Occurrence> = hits
-                .into_iter()
-                .map(|hit| Occurrence {
-                    path: session.path(hit.file).to_string(),
-                    start: hit.span.start,
-                    end: hit.span.end,
-                    certainty: hit.certainty,
-                    reason: hit.reason,
-                    role: hit.role,
-                })
-                .collect();
-            occurrences.sort_by(|a, b| (&a.path, a.start, a.certainty, a.role).cmp(&(&b.path, b.start, b.certainty, b.role)));
-            occurrences.dedup_by(|next, kept| next.path == kept.path && next.start == kept.start);
-            debug_assert!(occurrences.iter().all(|occurrence| occurrence.certainty != Certainty::Text));
-            Ok(Found { name: target.name.to_string(), kind: target.kind, occurrences })
-        })
+        with_stack(|| references(&Session::new(project), at))
     }
 
     fn rename(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<Proposal, Refused> {
         with_stack(|| Session::new(project).rename(rename))
     }
 
+    fn renamed(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<(Proposal, Found), Refused> {
+        with_stack(|| {
+            let session = Session::new(project);
+            Ok((session.rename(rename)?, references(&session, &rename.at)?))
+        })
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| Session::new(project).moved(moves))
     }
+}
+
+fn references(session: &Session<'_>, at: &Place) -> Result<Found, Refused> {
+    let target = session.target(at, true)?;
+    let hits = session.hits(&target)?;
+    let mut occurrences: Vec<Occurrence> = hits
+        .into_iter()
+        .map(|hit| Occurrence {
+            path: session.path(hit.file).to_string(),
+            start: hit.span.start,
+            end: hit.span.end,
+            certainty: hit.certainty,
+            reason: hit.reason,
+            role: hit.role,
+        })
+        .collect();
+    occurrences.sort_by(|a, b| (&a.path, a.start, a.certainty, a.role).cmp(&(&b.path, b.start, b.certainty, b.role)));
+    occurrences.dedup_by(|next, kept| next.path == kept.path && next.start == kept.start);
+    debug_assert!(occurrences.iter().all(|occurrence| occurrence.certainty != Certainty::Text));
+    Ok(Found { name: target.name.to_string(), kind: target.kind, occurrences })
 }
 
 /// Does something on a stack that deep trees fit on.

@@ -15,10 +15,11 @@ const SET_CHOICES: &str = "INSERT INTO refactor_choices (job_id, data, updated_a
 const APPLIED: &str = "SELECT applied_changes FROM refactor_jobs WHERE id = ?1";
 const BEGIN: &str = "UPDATE refactor_jobs SET status = 'APPLYING', applied_changes = ?3, updated_at = ?4 WHERE id = ?1 AND status = ?2";
 const SETTLE: &str = "UPDATE refactor_jobs SET status = ?2, applied_changes = ?3, progress = ?4, error = ?5, updated_at = ?6
-    WHERE id = ?1 AND status = 'APPLYING'";
+    WHERE id = ?1 AND (status = 'APPLYING' OR (status = 'FAILED' AND json_extract(applied_changes, '$.pending') IS NOT NULL))";
 const PROGRESS: &str = "SELECT progress FROM refactor_jobs WHERE id = ?1";
 const DISCARD: &str = "UPDATE refactor_jobs SET status = 'DISCARDED', finished_at = ?3, updated_at = ?3 WHERE id = ?1 AND user_id = ?2 AND status = 'PROPOSED'";
-const APPLYING: &str = "SELECT id, applied_changes FROM refactor_jobs WHERE status = 'APPLYING' ORDER BY rowid";
+const APPLYING: &str = "SELECT id, applied_changes, status = 'FAILED' FROM refactor_jobs WHERE status = 'APPLYING'
+    OR (status = 'FAILED' AND json_extract(applied_changes, '$.pending') IS NOT NULL) ORDER BY rowid";
 const AGAIN: &str = "UPDATE refactor_jobs SET status = 'QUEUED', params = ?3, attempt = 0, error = NULL, cancel_requested_at = NULL,
     started_at = NULL, finished_at = NULL, updated_at = ?4 WHERE id = ?1 AND user_id = ?2 AND status IN ('PROPOSED', 'FAILED')";
 const RETAINED: &str = "SELECT json_extract(f.value, '$.pre') FROM refactor_jobs AS j, json_each(j.applied_changes, '$.files') AS f
@@ -90,7 +91,7 @@ pub struct Settled<'a> {
     pub error: Option<String>,
 }
 
-/// Ends APPLYING. `progress` is given what lists say, to change it. False when somebody else did it first.
+/// Ends APPLYING, or what was left to be looked at when a journal could not come to its end. `progress` is given what lists say, to change it. False when somebody else did it first.
 ///
 /// # Errors
 /// The database's.
@@ -132,15 +133,26 @@ pub fn again(
     Ok(transaction.prepare_cached(AGAIN)?.execute(params![job, user, job_params.to_string(), now])? == 1)
 }
 
-/// Every job, of whichever user, whose write has not come to an end, as far as its row knows.
+/// A job whose write has not come to an end, as far as its row knows.
+#[derive(Debug, Clone)]
+pub struct Unsettled {
+    /// The job.
+    pub job_id: String,
+    /// What it writes; `None` of a row that nobody understands.
+    pub changes: Option<AppliedChanges>,
+    /// It is FAILED, because some files could neither be written nor taken back; a later start may have managed it.
+    pub failed: bool,
+}
+
+/// Every such job, of whichever user.
 ///
 /// # Errors
 /// The database's.
-pub fn applying(connection: &Connection) -> rusqlite::Result<Vec<(String, Option<AppliedChanges>)>> {
+pub fn applying(connection: &Connection) -> rusqlite::Result<Vec<Unsettled>> {
     let mut statement = connection.prepare_cached(APPLYING)?;
     let rows = statement.query_map([], |row| {
         let json: Option<String> = row.get(1)?;
-        Ok((row.get(0)?, json.and_then(|json| serde_json::from_str(&json).ok())))
+        Ok(Unsettled { job_id: row.get(0)?, changes: json.and_then(|json| serde_json::from_str(&json).ok()), failed: row.get(2)? })
     })?;
     rows.collect()
 }

@@ -63,6 +63,13 @@ impl Engine for Rust {
         with_stack(|| World::new(project).rename(rename))
     }
 
+    fn renamed(&self, project: &dyn Project, rename: &Rename<'_>) -> Result<(Proposal, Found), Refused> {
+        with_stack(|| {
+            let world = World::new(project);
+            Ok((world.rename(rename)?, world.references(&rename.at)?))
+        })
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| World::new(project).moved(moves))
     }

@@ -45,7 +45,7 @@ pub use data_dir::DataDir;
 pub use finding::outline_of_file;
 pub use instance::{Claim, Instance, hand_to_running};
 use lectern_accounts::{Accounts, Keychain, OsKeychain, PasswordCost};
-use lectern_journal::Journal;
+use lectern_journal::{Disk, Journal, RealDisk};
 use lectern_objects::Objects;
 use lectern_projects::Projects;
 pub use lectern_store::private_file;
@@ -151,6 +151,8 @@ pub struct WorkspaceOptions {
     pub events: Arc<dyn Events>,
     /// Default: the computer's.
     pub clock: Arc<dyn Clock>,
+    /// What projects' folders are written on. Default: the real one; tests let it fail.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl Default for WorkspaceOptions {
@@ -162,6 +164,7 @@ impl Default for WorkspaceOptions {
             password_cost: PasswordCost::Calibrated,
             events: Arc::new(NoEvents),
             clock: Arc::new(SystemClock),
+            disk: Arc::new(RealDisk),
         }
     }
 }
@@ -218,7 +221,8 @@ impl Workspace {
         let objects = Arc::new(Objects::open(&data.objects())?);
         let interrupted = lectern_sync::recover_orphans(&store, &data.run(), &*options.clock)?.len();
         let syncer = syncing::syncer(&store, &objects, &options.clock, &boot, &data);
-        let journal = Journal::new(Arc::clone(&store), Arc::clone(&objects), Arc::clone(&options.clock), boot.id().clone(), data.run());
+        let journal = Journal::new(Arc::clone(&store), Arc::clone(&objects), Arc::clone(&options.clock), boot.id().clone(), data.run())
+            .with_disk(options.disk);
         // Before anything reads the folders: none may be seen half written.
         let written = restoring::recovery_notice(&journal.recover()?);
         let models = models::ModelStores::new(&store, &options.clock, &options.keychain, &data);

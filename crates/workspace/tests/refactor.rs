@@ -270,6 +270,24 @@ fn files_that_changed_since_are_merged_when_a_job_is_taken_back() {
 }
 
 #[test]
+fn a_moved_file_that_is_taken_back_beside_changed_ones_keeps_its_mode() {
+    let f = fixture();
+    f.write("src/a.ts", "export const a = 1;\n");
+    f.write("main.ts", "import { a } from './src/a';\na;\n1;\n2;\n3;\n4;\n");
+    fs::set_permissions(f.root.join("src/a.ts"), fs::Permissions::from_mode(0o640)).expect("a mode");
+    let project = f.project();
+    let before = tree(&f);
+    let moves = vec![PathMove { from: "src/a.ts".into(), to: "lib/a.ts".into() }];
+    let id = asked(&f, &project, RefactorAsk::Move { moves }).job.id;
+    apply(&f, &id);
+    f.write("main.ts", "import { a } from './lib/a';\na;\n1;\n2;\n3;\nfour;\n");
+    assert!(!f.workspace.refactor_undo_plan(&id).expect("a plan").exact);
+    f.workspace.refactor_undo("task", &id, &[], &|_| {}).expect("undone");
+    assert_eq!(tree(&f)["src/a.ts"], before["src/a.ts"], "bytes and mode");
+    assert!(fs::read_to_string(f.root.join("main.ts")).expect("read").ends_with("four;\n"));
+}
+
+#[test]
 fn nobody_gets_at_jobs_of_another_profile_or_behind_the_lock() {
     let f = fixture();
     f.write("a.txt", "cat\n");

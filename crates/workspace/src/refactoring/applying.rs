@@ -6,7 +6,10 @@ use lectern_jobs::Status;
 use lectern_journal::{JournalError, JournalStatus, Prepared, Proposal};
 use lectern_projects::Project;
 use lectern_reader::Root;
-use lectern_refactor::{AppliedChanges, Patched, Pending, StoredProposal, patch, rows};
+use lectern_refactor::{
+    AppliedChanges, Patched, Pending, StoredProposal, patch,
+    rows::{self, Unsettled},
+};
 use lectern_sync::{RepoPath, manifest_by_id, set_label};
 
 use super::{
@@ -160,14 +163,20 @@ impl Workspace {
 
     /// Brings every job to its end whose journal came to one: also those of processes that were killed in between.
     pub(crate) fn settle_refactorings(&self) -> Result<(), Failure> {
-        let applying = self.store.read(rows::applying)?;
-        for (job_id, _) in applying {
-            if lock(&self.refactoring.writing).contains(&job_id) {
+        for Unsettled { job_id, changes, failed } in self.store.read(rows::applying)? {
+            if lock(&self.refactoring.writing).contains(&job_id) || (failed && !self.is_settled(changes.as_ref())?) {
                 continue;
             }
             self.settle_one(&job_id, (0, 0))?;
         }
         Ok(())
+    }
+
+    /// Whether a journal that could not come to its end has done so since: a drive was put right, and a start went on with it.
+    fn is_settled(&self, changes: Option<&AppliedChanges>) -> Result<bool, Failure> {
+        let Some(pending) = changes.and_then(|changes| changes.pending.as_ref()) else { return Ok(false) };
+        let entry = self.journal.entry(&pending.journal_id)?;
+        Ok(entry.is_some_and(|entry| !matches!(entry.status, JournalStatus::Prepared | JournalStatus::NeedsAttention)))
     }
 
     /// A job that is being written stands where its journal does; one that still writes is left alone.
@@ -201,7 +210,8 @@ impl Workspace {
                     })
                     .to_string(),
                 );
-                (Status::Failed.as_str().to_owned(), Some(AppliedChanges { pending: None, ..changes }))
+                // What is pending stays: where the next start manages it, the job stands where its journal does after all.
+                (Status::Failed.as_str().to_owned(), Some(changes))
             }
             // Taken back; or forgotten, and then what is in the folder decides at the next try.
             Some(JournalStatus::RolledBack) | None => {

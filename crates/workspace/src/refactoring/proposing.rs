@@ -36,9 +36,7 @@ impl Workspace {
                 let at = place(texts, path, *line, *column)?;
                 let (engine, by_name) = engine_or_spelling(path).ok_or_else(no_grammar)?;
                 let options = RenameOptions { files: *files, hierarchy: *hierarchy };
-                let mut proposal = engine.rename(texts, &Rename { at: at.clone(), new_name, options })?;
-                // The same question, so that what was bound for it is still there.
-                let found = engine.references(texts, &at)?;
+                let (mut proposal, found) = engine.renamed(texts, &Rename { at, new_name, options })?;
                 title = format!("Rename {} to {new_name}", found.name);
                 // What is of one file's own is not told of elsewhere.
                 if !by_name && found.occurrences.iter().any(|one| one.path != *path || LASTING.contains(&found.kind.as_str())) {

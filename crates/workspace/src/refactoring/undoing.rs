@@ -1,6 +1,11 @@
 //! Taking a job back, and taking that back: exact where files are as they were left, merged where they were changed since.
 
-use std::{collections::BTreeMap, io::Read, os::unix::ffi::OsStrExt, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::Read,
+    os::unix::ffi::OsStrExt,
+    sync::Arc,
+};
 
 use lectern_diff::{Lines, MergePart, merge_lines};
 use lectern_jobs::Status;
@@ -39,6 +44,8 @@ struct Now {
     bytes: Vec<u8>,
     link: bool,
     executable: bool,
+    /// Permission bits.
+    mode: u32,
 }
 
 /// What taking a file back comes to.
@@ -183,6 +190,8 @@ impl Workspace {
         }
         let mut places: BTreeMap<RelPath, (State, New)> = BTreeMap::new();
         let mut files = Vec::new();
+        // A file that goes back to its place keeps its permission bits.
+        let mut modes = HashMap::new();
         for side in sides {
             let chosen = |number| choices.iter().find(|one| one.path == side.here && one.number == number).map(|one| one.back);
             let becomes = match &side.outcome {
@@ -206,6 +215,9 @@ impl Workspace {
             let there = RelPath::new(repo_path(&side.there)?.as_bytes())?;
             places.entry(here).or_insert((State::Absent, New::Absent)).0 = expected;
             if let Some(bytes) = becomes {
+                if let Some(now) = side.now.as_ref().filter(|now| !now.link && side.here != side.there) {
+                    modes.insert(there.clone(), now.mode);
+                }
                 let content = Content::Bytes(bytes);
                 places.entry(there).or_insert((State::Absent, New::Absent)).1 =
                     if side.link { New::Symlink { target: content } } else { New::File { content, executable: side.executable } };
@@ -227,7 +239,7 @@ impl Workspace {
             title: format!("{verb} of {title}"),
             changes: places.into_iter().map(|(path, (expected, becomes))| Change { path, expected, becomes }).collect(),
         };
-        Ok((self.journal.preflight(&proposal)?, files))
+        Ok((self.journal.preflight_with_modes(&proposal, modes)?, files))
     }
 }
 
@@ -242,14 +254,14 @@ fn look(root: &Root, key: &str) -> Result<Option<Now>, Failure> {
         Ok(EntryType::File) => {
             use std::os::unix::fs::PermissionsExt;
             let mut file = root.open_file(path.as_path())?;
-            let executable = file.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0);
+            let mode = file.metadata().map_or(0o644, |metadata| metadata.permissions().mode() & 0o7777);
             let mut bytes = Vec::new();
             (&mut file).take(MAX_OBJECT_SIZE + 1).read_to_end(&mut bytes).map_err(BeneathError::Unreadable)?;
-            Ok(Some(Now { object: ObjectHash::of(&bytes), bytes, link: false, executable }))
+            Ok(Some(Now { object: ObjectHash::of(&bytes), bytes, link: false, executable: mode & 0o100 != 0, mode }))
         }
         Ok(EntryType::Symlink) => {
             let bytes = root.read_link(path.as_path())?.as_os_str().as_bytes().to_vec();
-            Ok(Some(Now { object: ObjectHash::of(&bytes), bytes, link: true, executable: false }))
+            Ok(Some(Now { object: ObjectHash::of(&bytes), bytes, link: true, executable: false, mode: 0 }))
         }
         Ok(EntryType::Directory | EntryType::Special) | Err(BeneathError::Missing) => Ok(None),
         Err(error) => Err(error.into()),

@@ -1,0 +1,75 @@
+"""Asks a language server for the references of names: FOLDER LANGUAGE SERVER...; questions on stdin, one JSON object a line.
+
+Each answer is a line: [[path, byte], ...] of all places, or null."""
+import json, pathlib, subprocess, sys, urllib.parse
+
+root, language, server = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3:]
+process = subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
+number = 0
+texts = {}
+
+
+def send(message):
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    process.stdin.flush()
+
+
+def receive():
+    length = 0
+    while (line := process.stdout.readline().strip()):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    return json.loads(process.stdout.read(length))
+
+
+def ask(method, params):
+    global number
+    number += 1
+    send({"id": number, "method": method, "params": params})
+    while True:
+        message = receive()
+        if "method" in message and "id" in message:
+            items = message.get("params", {}).get("items", []) if isinstance(message.get("params"), dict) else []
+            send({"id": message["id"], "result": [None] * len(items) if message["method"] == "workspace/configuration" else None})
+        elif message.get("id") == number:
+            return message.get("result")
+
+
+def text(path):
+    if path not in texts:
+        texts[path] = path.read_bytes().decode().split("\n")
+    return texts[path]
+
+
+def place(path, offset):
+    before = path.read_bytes()[:offset].decode()
+    line = before.count("\n")
+    return {"line": line, "character": len(before.rsplit("\n", 1)[-1].encode("utf-16-le")) // 2}
+
+
+def offset(path, position):
+    lines = text(path)
+    before = sum(len(line.encode()) + 1 for line in lines[:position["line"]])
+    column = lines[position["line"]].encode("utf-16-le")[:position["character"] * 2].decode("utf-16-le")
+    return before + len(column.encode())
+
+
+capabilities = {"textDocument": {"references": {}}, "workspace": {"configuration": True, "workspaceFolders": True}}
+folder = {"uri": root.as_uri(), "name": root.name}
+ask("initialize", {"processId": None, "rootUri": root.as_uri(), "workspaceFolders": [folder], "capabilities": capabilities})
+send({"method": "initialized", "params": {}})
+for line in sys.stdin:
+    question = json.loads(line)
+    path = root / question["path"]
+    document = {"uri": path.as_uri()}
+    send({"method": "textDocument/didOpen", "params": {"textDocument": {**document, "languageId": language, "version": 1, "text": path.read_bytes().decode()}}})
+    found = ask("textDocument/references", {"textDocument": document, "position": place(path, question["offset"]), "context": {"includeDeclaration": True}})
+    send({"method": "textDocument/didClose", "params": {"textDocument": document}})
+    places = []
+    for one in found or []:
+        other = pathlib.Path(urllib.parse.unquote(urllib.parse.urlparse(one["uri"]).path))
+        if root in other.parents:
+            places.append([str(other.relative_to(root)), offset(other, one["range"]["start"])])
+    print(json.dumps(places or None), flush=True)
+process.kill()
