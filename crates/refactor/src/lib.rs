@@ -11,6 +11,7 @@
 mod apply;
 mod by_name;
 mod check;
+mod documenting;
 mod edit;
 mod engine;
 mod go;
@@ -31,6 +32,7 @@ mod stored;
 pub use apply::{ApplyError, applied};
 pub use by_name::engine_or_spelling;
 pub use check::{NewError, new_errors};
+pub use documenting::{DocComments, DocSymbol, DocWanted, Said, doc_comments};
 pub use edit::{Certainty, Edit, FileMove, NewFile, RemovedFile};
 pub use engine::{Engine, Found, Moved, Occurrence, OccurrenceRole, Place, Refused, RefusedKind, Rename, RenameOptions, engine_for};
 pub use memo::Memo;
