@@ -176,6 +176,7 @@ pub fn builder() -> Builder<Wry> {
             commands::refactor::refactor_undo_plan,
             commands::refactor::refactor_undo,
             commands::refactor::refactor_patch,
+            commands::refactor::export_refactor_patch,
             commands::models::models,
             commands::models::choose_model,
             commands::models::rename_model,

@@ -1,5 +1,7 @@
 //! Commands about refactor jobs, and about what a name means.
 
+use std::path::Path;
+
 use lectern_workspace::view::{
     Failure, RefactorApplied, RefactorAsk, RefactorChecks, RefactorDefinitions, RefactorHunks, RefactorJob, RefactorProposal,
     RefactorReferences, RefactorSymbol, RefactorUndo, RefactorUndoChoice, TaskProgress,
@@ -126,4 +128,10 @@ pub async fn refactor_undo(
 #[specta::specta]
 pub async fn refactor_patch(app: State<'_, App>, job_id: String) -> Result<String, Failure> {
     blocking(app, move |workspace| workspace.refactor_patch(&job_id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn export_refactor_patch(app: State<'_, App>, job_id: String, target: String) -> Result<(), Failure> {
+    blocking(app, move |workspace| workspace.export_refactor_patch(&job_id, Path::new(&target))).await
 }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     Workspace,
     ai::{from_a_newer, unknown_job},
+    tasks::Tell,
     view::{Failure, RefactorAsk, RefactorJob, RefactorProgress},
 };
 
@@ -67,6 +68,35 @@ impl Workspace {
                 self.refactor_cancel(&id)?;
             }
             thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Asks, and applies what is proposed at once: for what somebody looked at elsewhere. What fails leaves no job behind, unless some of it was
+    /// written.
+    ///
+    /// # Errors
+    /// Why nothing can be proposed, and as [`refactor_apply`](Self::refactor_apply).
+    pub(crate) fn refactor_at_once(
+        self: &Arc<Self>,
+        task_id: &str,
+        project_id: &str,
+        ask: RefactorAsk,
+        tell: Tell<'_>,
+    ) -> Result<RefactorJob, Failure> {
+        let user = self.user()?;
+        let job = self.refactor_ask_here(project_id, ask, &|| false)?;
+        let applied = match job.error {
+            Some(failure) => Err(failure),
+            None => self.refactor_apply(task_id, &job.id, tell),
+        };
+        match applied {
+            Ok(_) => self.refactor_job(&job.id),
+            Err(failure) => {
+                if failure.code != "NEEDS_ATTENTION" {
+                    self.refactoring.queue.remove(user.as_str(), &[&job.id])?;
+                }
+                Err(failure)
+            }
         }
     }
 
