@@ -120,6 +120,7 @@ export function fakeRefactors(know: FakeRefactors, changed: (job: RefactorJob) =
       return Promise.resolve(job.applied as RefactorApplied);
     },
     refactorPatch: () => Promise.resolve("--- a/src/sync.rs\n+++ b/src/sync.rs\n"),
+    exportRefactorPatch: () => Promise.resolve(null),
     refactorCheck: () => Promise.resolve({ parsed: 5, new_errors: [], unresolved: [], command: null }),
   };
 }

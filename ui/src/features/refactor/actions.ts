@@ -109,6 +109,17 @@ export const copyPatch = (job: RefactorJob, review: Review | null) =>
     await copyText(await backend().refactorPatch(job.id), "Copied as a patch");
   });
 
+/** Writes what is chosen to a patch file that the user names. */
+export const exportPatch = (job: RefactorJob, review: Review | null) =>
+  attempt(job, async () => {
+    if (job.status === "PROPOSED") await review?.store();
+    const name = job.title.replaceAll(/[^\p{L}\p{N} ._-]+/gu, " ").trim().slice(0, 80).trim();
+    const target = await backend().pickNewFile("Export as a patch", `${name || "changes"}.patch`);
+    if (target === null) return;
+    await backend().exportRefactorPatch(job.id, target);
+    toast({ text: `Exported ${job.title}`, hint: target });
+  });
+
 /** Opens a place of the folder in the reader. */
 export function read(path: string, line: number): void {
   showWorkspace();
