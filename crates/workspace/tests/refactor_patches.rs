@@ -94,11 +94,12 @@ fn texts_of_every_kind_are_in_a_patch_that_git_takes() {
     fixture.write("quote\"back\\slash\ttab.txt", "cat\n");
     fixture.write("bom.txt", b"\xef\xbb\xbfcat\r\n");
     fixture.write("latin.txt", b"caf\xe9 cat\n");
+    fixture.write("wide.txt", b"\xff\xfea\0\n\0c\0a\0t\0\n\0b\0");
     fixture.write("run.sh", "#!/bin/sh\necho cat\n");
     fs::set_permissions(fixture.root.join("run.sh"), fs::Permissions::from_mode(0o755)).expect("a mode");
     let project = commit(&fixture);
     let proposal = asked(&fixture, &project, replace());
-    assert_eq!(proposal.job.files, 7);
+    assert_eq!(proposal.job.files, 8);
     let refused = fixture.workspace.refactor_patch(&proposal.job.id).expect_err("no text");
     assert_eq!(refused.code, "NOT_TEXT");
     let patch = git_makes_the_same(&fixture, &proposal.job.id);
