@@ -165,6 +165,7 @@ pub fn builder() -> Builder<Wry> {
             commands::refactor::definition_at,
             commands::refactor::refactor_ask,
             commands::refactor::refactor_again,
+            commands::refactor::refactor_keep_old_name,
             commands::refactor::refactor_jobs,
             commands::refactor::refactor_proposal,
             commands::refactor::refactor_hunks,

@@ -55,6 +55,12 @@ pub async fn refactor_again(app: State<'_, App>, job_id: String) -> Result<Refac
 
 #[tauri::command]
 #[specta::specta]
+pub async fn refactor_keep_old_name(app: State<'_, App>, job_id: String, path: String) -> Result<RefactorJob, Failure> {
+    blocking(app, move |workspace| workspace.refactor_keep_old_name(&job_id, &path)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn refactor_jobs(app: State<'_, App>, project_id: Option<String>) -> Result<Vec<RefactorJob>, Failure> {
     blocking(app, move |workspace| workspace.refactor_jobs(project_id.as_deref())).await
 }

@@ -201,7 +201,9 @@ export function fakeJobs(know: FakeJobs, say: Says) {
       Promise.resolve(know.jobs.filter((job) => projectId === null || job.project_id === projectId)),
     aiJob: (id: string) => {
       const job = find(id);
-      return job ? Promise.resolve({ job, page: know.pages[id] ?? null, doc_comments: know.docComments?.[id] ?? 0 }) : unknown();
+      return job
+        ? Promise.resolve({ job, page: know.pages[id] ?? null, doc_comments: know.docComments?.[id] ?? 0 })
+        : unknown();
     },
     aiPrompts: () => Promise.resolve(prompts(true)),
     cancelAiJob: (id: string) => change(id, cancelled),

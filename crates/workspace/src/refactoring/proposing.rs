@@ -6,8 +6,8 @@ use lectern_anchor::LineRange;
 use lectern_projects::Project;
 use lectern_refactor::{
     Certainty, Conflict, ConflictKind, Edit, Moved, PatternReplace, Place, Project as _, Proposal, Refused, RefusedKind, Rename,
-    RenameOptions, StoredEdit, StoredFile, StoredProposal, StoredSymbol, TextReplace, engine_for, engine_or_spelling, from_patch, mentions,
-    replace_pattern, replace_text,
+    RenameOptions, StoredEdit, StoredFile, StoredProposal, StoredSymbol, TextReplace, engine_for, engine_or_spelling, from_patch,
+    keep_old_name, mentions, replace_pattern, replace_text,
 };
 
 use super::{cards::title_of, texts::VersionTexts};
@@ -30,7 +30,13 @@ const HEAD: usize = 12;
 
 impl Workspace {
     /// Works out what was asked, on the texts of a version.
-    pub(super) fn propose(&self, project: &Project, texts: &VersionTexts<'_>, ask: &RefactorAsk) -> Result<StoredProposal, Failure> {
+    pub(super) fn propose(
+        &self,
+        project: &Project,
+        texts: &VersionTexts<'_>,
+        ask: &RefactorAsk,
+        old_name_in: &[String],
+    ) -> Result<StoredProposal, Failure> {
         let mut symbol = None;
         let mut title = title_of(ask);
         let mut unchecked = BTreeSet::new();
@@ -42,6 +48,18 @@ impl Workspace {
                 let mut proposal = engine.rename(texts, &Rename { at: at.clone(), new_name, options })?;
                 // The same question, so that what was bound for it is still there.
                 let found = engine.references(texts, &at)?;
+                for path in old_name_in {
+                    // The rename as it was asked stays for review, with what speaks against this.
+                    if let Err(refused) = keep_old_name(texts, &mut proposal, path, &at, (&found.name, new_name)) {
+                        proposal.conflicts.push(Conflict {
+                            path: path.clone(),
+                            line: 0,
+                            kind: ConflictKind::Unreadable,
+                            breaks: false,
+                            message: refused.message,
+                        });
+                    }
+                }
                 title = format!("Rename {} to {new_name}", found.name);
                 // What is of one file's own is not told of elsewhere.
                 if !by_name && found.occurrences.iter().any(|one| one.path != *path || LASTING.contains(&found.kind.as_str())) {

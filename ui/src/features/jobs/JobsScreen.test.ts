@@ -93,7 +93,9 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     await show("j5");
     expect(inScreen().queryByRole("button", { name: /doc comments/ })).toBeNull();
     await show("j4");
-    const insert = await waitFor(() => inScreen().getByRole("button", { name: "Insert as doc comments… 12" }));
+    const insert = await waitFor(() =>
+      inScreen().getByRole("button", { name: "Insert as doc comments… 12" }),
+    );
     await fireEvent.click(insert);
     await waitFor(() => expect(asked).toHaveBeenCalledWith(FERRY, { kind: "DOC_COMMENTS", job_id: "j4" }));
     await waitFor(() => expect(route.screen).toBe("refactor"));

@@ -5,7 +5,16 @@ import { openedProject } from "$features/projects/projects.svelte";
 import { timelineOf } from "$features/versions/timeline.svelte";
 import type { AiJob, Subject } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
-import { cancel, cancelAll, clearFinished, copyMarkdown, exportMarkdown, insertDocComments, remove, retry } from "./actions";
+import {
+  cancel,
+  cancelAll,
+  clearFinished,
+  copyMarkdown,
+  exportMarkdown,
+  insertDocComments,
+  remove,
+  retry,
+} from "./actions";
 import { asked } from "./asked.svelte";
 import { ask, askNew, writeAgain } from "./asking";
 import { isOver, jobs } from "./jobs.svelte";

@@ -245,6 +245,16 @@ describe("a review", { timeout: 40_000 }, () => {
     await waitFor(() => expect(inScreen().getByText(/12 changes applied/)).toBeTruthy());
   });
 
+  it("lets a file where the name is taken go on with the old one", async () => {
+    await open("r2");
+    await waitFor(() => expect(inScreen().getByRole("alert")).toBeTruthy());
+    const kept = vi.spyOn(shell, "refactorKeepOldName");
+    await fireEvent.click(button(/^Import with the old name/));
+    expect(kept).toHaveBeenCalledWith("r2", "src/main.rs");
+    await waitFor(() => expect(inScreen().queryByText(/already has a function/)).toBeNull());
+    await waitFor(() => expect(button(/^Apply 12 changes/).disabled).toBe(false));
+  });
+
   it("offers another name, beginning with the one that did not fit", async () => {
     const line = { text: "pub fn parse_manifest(bytes: &[u8])", cut: 0 };
     await open(

@@ -2,7 +2,18 @@
 import type { RefactorJob } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
 import { undoableToast } from "$lib/ui/toasts.svelte";
-import { apply, cancel, compare, copyPatch, discard, exportPatch, hindrance, lookAgain, read, takeBack } from "./actions";
+import {
+  apply,
+  cancel,
+  compare,
+  copyPatch,
+  discard,
+  exportPatch,
+  hindrance,
+  lookAgain,
+  read,
+  takeBack,
+} from "./actions";
 import { hasProposal, isWorking } from "./refactors.svelte";
 import type { Review } from "./review.svelte";
 

@@ -1,7 +1,14 @@
 // What can be done with a thread, each with a message that can be taken back.
 import { takeBack } from "$features/refactor/actions";
 import { copyText } from "$features/versions/versionActions";
-import { backend, type CommentCard, type NewThreadPlace, type RefactorJob, type ThreadCard, type ThreadPlace } from "$lib/ipc";
+import {
+  backend,
+  type CommentCard,
+  type NewThreadPlace,
+  type RefactorJob,
+  type ThreadCard,
+  type ThreadPlace,
+} from "$lib/ipc";
 import { runTask, isCancelled } from "$lib/tasks.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 import type { ThreadsHere } from "./here.svelte";

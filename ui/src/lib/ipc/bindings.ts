@@ -170,6 +170,7 @@ export const commands = {
 	definitionAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorDefinitions>("definition_at", { projectId, path, line, column }),
 	refactorAsk: (projectId: string, ask: RefactorAsk) => __TAURI_INVOKE<RefactorJob>("refactor_ask", { projectId, ask }),
 	refactorAgain: (jobId: string) => __TAURI_INVOKE<RefactorJob>("refactor_again", { jobId }),
+	refactorKeepOldName: (jobId: string, path: string) => __TAURI_INVOKE<RefactorJob>("refactor_keep_old_name", { jobId, path }),
 	refactorJobs: (projectId: string | null) => __TAURI_INVOKE<RefactorJob[]>("refactor_jobs", { projectId }),
 	refactorProposal: (jobId: string) => __TAURI_INVOKE<RefactorProposal>("refactor_proposal", { jobId }),
 	refactorHunks: (jobId: string, path: string, first: number, count: number) => __TAURI_INVOKE<RefactorHunks>("refactor_hunks", { jobId, path, first, count }),
@@ -1889,6 +1890,8 @@ export type RefactorConflict = {
 	kind: RefactorConflictKind,
 	breaks: boolean,
 	message: string,
+	/**  Of a rename: the file could import the new name as the old one, and go on with that. */
+	old_name: boolean,
 };
 
 /**  What speaks against a change. */
