@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(text, expected);
         assert_eq!(written(("a", "x"), ("a", "x")), "");
         assert!(written(("a", "x"), ("b\"\u{7}", "x")).contains("rename to \"b\\\"\\007\""));
-        assert!(written(("a", "x"), ("\0622fe9", "x")).contains("rename to \"b/\\351\""), "a name that is not UTF-8");
+        assert!(written(("a", "x"), ("\u{0}622fe9", "x")).contains("rename to \"b/\\351\""), "a name that is not UTF-8");
     }
 
     #[test]

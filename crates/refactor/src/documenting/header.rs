@@ -135,8 +135,8 @@ fn clause(text: &str) -> Option<(usize, &str)> {
             let name = rest.trim_start();
             let end = name.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(name.len());
             return (end > 0).then_some((at, &name[..end]));
-        } else if trimmed.starts_with("/*") {
-            in_block = !trimmed[2..].contains("*/");
+        } else if let Some(comment) = trimmed.strip_prefix("/*") {
+            in_block = !comment.contains("*/");
         } else if !trimmed.is_empty() && !trimmed.starts_with("//") {
             return None;
         }
