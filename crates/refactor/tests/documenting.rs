@@ -203,6 +203,9 @@ fn files_say_what_they_are_about_at_their_top() {
     );
     assert_eq!(top("a.ts", "import x from 'x';\r\n"), "/**\r\n * @file\r\n * It compares.\r\n */\r\n\r\nimport x from 'x';\r\n");
     assert_eq!(top("p/a.go", "//go:build linux\n\npackage a\n"), "//go:build linux\n\n// Package a: It compares.\npackage a\n");
+    let go = "//go:build linux\n\n// Package a is.\npackage a\n";
+    let (after, left) = written("p/a.go", go, &[about_file("p/a.go", &["It compares."])]);
+    assert_eq!((after.as_str(), left.len()), (go, 1), "what it says of itself stays");
     let both = "fn plan() {}\n";
     let (after, left) = written("a.rs", both, &[about("a.rs", both, "plan", &["One."]), about_file("a.rs", &["All."])]);
     assert_eq!((after.as_str(), left.len()), ("//! All.\n\n/// One.\nfn plan() {}\n", 0), "both at the top");

@@ -14,7 +14,11 @@ const MOST_SIBLINGS: usize = 200;
 
 /// The comment at the top of a file that has none.
 pub(super) fn of_file(project: &dyn Project, path: &str, source: &Source, sentences: &[Vec<Said>]) -> Result<Put, Kept> {
-    if source.code.doc.is_some() {
+    let is_documented = match source.form.file {
+        FileMark::Package => has_package_comment(&source.text),
+        _ => source.code.doc.is_some(),
+    };
+    if is_documented {
         return Err(Kept::Documented);
     }
     let width = source.width();
@@ -105,7 +109,7 @@ fn package(project: &dyn Project, path: &str, source: &Source, sentences: &[Vec<
     };
     for other in project.paths().iter().filter(is_sibling).take(MOST_SIBLINGS) {
         let Some(text) = project.text(other) else { continue };
-        if Source::read(other, text).is_ok_and(|read| read.code.doc.is_some()) {
+        if has_package_comment(&text) {
             return Err(Kept::Because(format!("{other} says what the package is about")));
         }
     }
@@ -122,6 +126,14 @@ fn package(project: &dyn Project, path: &str, source: &Source, sentences: &[Vec<
     let above = source.part(0..start);
     let gap = if above.is_empty() || above.lines().next_back().is_some_and(is_blank) { "" } else { end };
     Ok(Put { start, end: start, new: format!("{gap}{lines}") })
+}
+
+/// Whether a comment for people, and not about the licence, stands right above `package`.
+fn has_package_comment(text: &str) -> bool {
+    let Some((start, _)) = clause(text) else { return false };
+    let above = text[..start].lines().next_back().unwrap_or_default().trim();
+    let is_comment = above.starts_with("//") || above.ends_with("*/");
+    is_comment && !above.starts_with("//go:") && !above.starts_with("// +build") && !is_licence(above)
 }
 
 /// Where `package` stands, and the package's name.
