@@ -1,5 +1,7 @@
 //! Commands about refactor jobs, and about what a name means.
 
+use std::path::Path;
+
 use lectern_workspace::view::{
     Failure, RefactorApplied, RefactorAsk, RefactorChecks, RefactorDefinitions, RefactorHunks, RefactorJob, RefactorProposal,
     RefactorReferences, RefactorSymbol, RefactorUndo, RefactorUndoChoice, TaskProgress,
@@ -49,6 +51,12 @@ pub async fn refactor_ask(app: State<'_, App>, project_id: String, ask: Refactor
 #[specta::specta]
 pub async fn refactor_again(app: State<'_, App>, job_id: String) -> Result<RefactorJob, Failure> {
     blocking(app, move |workspace| workspace.refactor_again(&job_id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn refactor_keep_old_name(app: State<'_, App>, job_id: String, path: String) -> Result<RefactorJob, Failure> {
+    blocking(app, move |workspace| workspace.refactor_keep_old_name(&job_id, &path)).await
 }
 
 #[tauri::command]
@@ -126,4 +134,10 @@ pub async fn refactor_undo(
 #[specta::specta]
 pub async fn refactor_patch(app: State<'_, App>, job_id: String) -> Result<String, Failure> {
     blocking(app, move |workspace| workspace.refactor_patch(&job_id)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn export_refactor_patch(app: State<'_, App>, job_id: String, target: String) -> Result<(), Failure> {
+    blocking(app, move |workspace| workspace.export_refactor_patch(&job_id, Path::new(&target))).await
 }

@@ -1,7 +1,7 @@
 //! Commands about threads of comments.
 
 use lectern_workspace::view::{
-    CommentDraft, CommentPart, Failure, JournalCard, NewThreadPlace, Side, TaskProgress, ThreadAnchorEvent, ThreadCard, ThreadChange,
+    CommentDraft, CommentPart, Failure, NewThreadPlace, RefactorJob, Side, TaskProgress, ThreadAnchorEvent, ThreadCard, ThreadChange,
     ThreadCount, ThreadFilter, ThreadHere, ThreadPage,
 };
 use tauri::{State, ipc::Channel};
@@ -167,6 +167,6 @@ pub async fn apply_suggestion(
     comment_id: String,
     index: u32,
     on_progress: Channel<TaskProgress>,
-) -> Result<JournalCard, Failure> {
+) -> Result<RefactorJob, Failure> {
     blocking(app, move |workspace| workspace.apply_suggestion(&task_id, &project_id, &comment_id, index, &tell(&on_progress))).await
 }

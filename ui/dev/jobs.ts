@@ -90,6 +90,8 @@ export function sampleJobs(): FakeJobs {
 export interface FakeJobs {
   jobs: AiJob[];
   pages: Record<string, Page>;
+  /** How many of a page's texts could be doc comments. */
+  docComments?: Record<string, number>;
   models: Models;
 }
 
@@ -199,7 +201,9 @@ export function fakeJobs(know: FakeJobs, say: Says) {
       Promise.resolve(know.jobs.filter((job) => projectId === null || job.project_id === projectId)),
     aiJob: (id: string) => {
       const job = find(id);
-      return job ? Promise.resolve({ job, page: know.pages[id] ?? null }) : unknown();
+      return job
+        ? Promise.resolve({ job, page: know.pages[id] ?? null, doc_comments: know.docComments?.[id] ?? 0 })
+        : unknown();
     },
     aiPrompts: () => Promise.resolve(prompts(true)),
     cancelAiJob: (id: string) => change(id, cancelled),
@@ -266,7 +270,7 @@ export function fakeJobs(know: FakeJobs, say: Says) {
         else if (one) one.accepted = choice === "ACCEPT";
       }
       know.pages[id] = page;
-      return Promise.resolve({ job, page });
+      return Promise.resolve({ job, page, doc_comments: know.docComments?.[id] ?? 0 });
     },
     aiMarkdown: () => Promise.resolve("# How ferry syncs a folder\n"),
     exportAiJob: () => Promise.resolve(null),

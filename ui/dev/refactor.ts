@@ -90,6 +90,14 @@ export function fakeRefactors(know: FakeRefactors, changed: (job: RefactorJob) =
     },
     refactorAgain: (id: string) =>
       Promise.resolve(set(id, { stale: false, status: "PROPOSED", version: 43 })),
+    refactorKeepOldName: (id: string, path: string) => {
+      const known = know.known[id];
+      if (known) {
+        const conflicts = known.proposal.conflicts.filter((conflict) => conflict.path !== path);
+        know.known[id] = { ...known, proposal: { ...known.proposal, conflicts } };
+      }
+      return Promise.resolve(set(id, { status: "PROPOSED", version: 43, breaking: 0 }));
+    },
     refactorApply: (_: string, id: string, tell: (progress: TaskProgress) => void) => {
       tell({ phase: "Writing", done: 1, total: 5, bytes: "0" });
       const all = know.known[id]?.proposal.files.flatMap(({ edits }) => edits) ?? [];
@@ -120,6 +128,7 @@ export function fakeRefactors(know: FakeRefactors, changed: (job: RefactorJob) =
       return Promise.resolve(job.applied as RefactorApplied);
     },
     refactorPatch: () => Promise.resolve("--- a/src/sync.rs\n+++ b/src/sync.rs\n"),
+    exportRefactorPatch: () => Promise.resolve(null),
     refactorCheck: () => Promise.resolve({ parsed: 5, new_errors: [], unresolved: [], command: null }),
   };
 }

@@ -286,6 +286,7 @@ export function sampleProposal(job: RefactorJob, conflict = false): Known {
             kind: "NAME_CLASH",
             breaks: true,
             message: "src/main.rs already has a function called read_manifest",
+            old_name: true,
           },
           {
             path: "src/gen.rs",
@@ -293,6 +294,7 @@ export function sampleProposal(job: RefactorJob, conflict = false): Known {
             kind: "GENERATED_FILE",
             breaks: false,
             message: "src/gen.rs is made by build.rs, which would make it anew",
+            old_name: false,
           },
         ]
       : [],

@@ -14,7 +14,7 @@ use crate::{
 /// A file before and after, for [`patch`].
 #[derive(Debug, Clone, Copy)]
 pub struct Patched<'a> {
-    /// Where it was, and its bytes; `None` for a new one.
+    /// Where it was, and its bytes; `None` for a new one. A name that is not UTF-8 is a NUL and its bytes in hexadecimal digits.
     pub old: Option<(&'a str, &'a [u8])>,
     /// Where it is, and its bytes; `None` for one that is gone.
     pub new: Option<(&'a str, &'a [u8])>,
@@ -62,6 +62,14 @@ fn write_file(file: &Patched<'_>, out: &mut Vec<u8>) {
 
 /// A path as git writes it: quoted as in C when it has letters that would end it.
 fn quoted(prefix: &str, path: &str) -> String {
+    if let Some(bytes) = path.strip_prefix('\0').and_then(bytes_of) {
+        let letter = |byte: u8| match byte {
+            b'"' | b'\\' => format!("\\{}", char::from(byte)),
+            b' '..=b'~' => char::from(byte).to_string(),
+            byte => format!("\\{byte:03o}"),
+        };
+        return format!("\"{prefix}{}\"", bytes.into_iter().map(letter).collect::<String>());
+    }
     if !path.chars().any(|letter| letter.is_control() || matches!(letter, '"' | '\\')) {
         return format!("{prefix}{path}");
     }
@@ -79,6 +87,12 @@ fn quoted(prefix: &str, path: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// The bytes of a name that is not UTF-8: they are kept as hexadecimal digits behind a NUL.
+fn bytes_of(hex: &str) -> Option<Vec<u8>> {
+    let pairs = (0..hex.len()).step_by(2);
+    pairs.map(|at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()).collect()
 }
 
 /// What a patch (unified, or git's) would change here. Lines may have moved since it was made: a hunk is taken where all its lines stand, nearest to
@@ -305,6 +319,7 @@ mod tests {
         assert_eq!(text, expected);
         assert_eq!(written(("a", "x"), ("a", "x")), "");
         assert!(written(("a", "x"), ("b\"\u{7}", "x")).contains("rename to \"b\\\"\\007\""));
+        assert!(written(("a", "x"), ("\u{0}622fe9", "x")).contains("rename to \"b/\\351\""), "a name that is not UTF-8");
     }
 
     #[test]

@@ -30,6 +30,9 @@ pub struct StoredProposal {
     pub removed: Vec<Numbered<RemovedFile>>,
     /// What speaks against it.
     pub conflicts: Vec<Conflict>,
+    /// Numbers, ascending, of what is left out besides mere spellings unless somebody chooses it.
+    #[serde(default)]
+    pub unchecked: Vec<u32>,
 }
 
 /// What is renamed.
@@ -204,9 +207,10 @@ impl StoredProposal {
         edits.chain(moves).chain(created).chain(removed)
     }
 
-    /// What is left out unless somebody chooses otherwise: mere spellings.
+    /// What is left out unless somebody chooses otherwise: mere spellings, and what nobody should take unread.
     pub fn left_out(&self) -> Vec<u32> {
-        self.items().filter(|(_, certainty, _)| *certainty == Certainty::Text).map(|(id, ..)| id).collect()
+        let unchecked = |id: &u32| self.unchecked.binary_search(id).is_ok();
+        self.items().filter(|(id, certainty, _)| *certainty == Certainty::Text || unchecked(id)).map(|(id, ..)| id).collect()
     }
 
     /// What of an earlier choice still means something here: what was excluded there at the same path with the same words, and everything that is

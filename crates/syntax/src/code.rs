@@ -38,6 +38,9 @@ pub struct Defined {
     pub symbol: Symbol,
     /// Bytes of all that belongs to it, decorators, `export` and template parameters included, doc comment and attributes before it not.
     pub whole: Range<usize>,
+    /// The byte that a doc comment for it would stand before: that of the first attribute, decorator or word to tools right before it, else that of
+    /// `whole`.
+    pub lead: usize,
     /// Bytes of what stands before its body: all of it, of a definition without one. No white space at its ends. At most 8 KiB.
     pub signature: Range<usize>,
     /// Bytes of its body.

@@ -4,12 +4,15 @@ mod applying;
 mod asking;
 mod cards;
 mod changing;
+mod documenting;
 mod hunks;
 mod proposing;
 mod reviewing;
 mod symbols;
 mod texts;
 mod undoing;
+
+pub(crate) use documenting::doc_comment_count;
 
 use std::{
     collections::{HashMap, HashSet},

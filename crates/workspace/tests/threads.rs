@@ -6,7 +6,7 @@ use std::fs;
 
 use common::{Fixture, PASSWORD, fixture};
 use lectern_workspace::view::{
-    CommentPart, NewThreadPlace, NotificationFilter, Side, ThreadCard, ThreadFilter, ThreadHere, ThreadPlace, ThreadState,
+    CommentPart, NewThreadPlace, NotificationFilter, RefactorStatus, Side, ThreadCard, ThreadFilter, ThreadHere, ThreadPlace, ThreadState,
 };
 
 const PLAN: &str = "\
@@ -260,18 +260,39 @@ fn a_suggestion_is_applied_where_the_code_is_exact_and_can_be_taken_back() {
     assert!(rows.iter().any(|row| row.text == "AND A HALF"), "{rows:?}");
     // Saved after the last sync, elsewhere in the file: the thread is found in what is there now.
     fixture.write("a.txt", "zero\r\none\r\ntwo\r\nthree");
-    let journal = fixture.workspace.apply_suggestion("t", &project, &card.comments[0].id, 0, &|_| {}).expect("applied");
+    let job = fixture.workspace.apply_suggestion("t", &project, &card.comments[0].id, 0, &|_| {}).expect("applied");
     assert_eq!(fs::read(fixture.root.join("a.txt")).expect("a file"), b"zero\r\none\r\nTWO\r\nAND A HALF\r\nthree");
-    assert!(journal.can_undo && journal.title.contains("a.txt"), "{journal:?}");
+    assert_eq!((job.status, job.title.as_str()), (RefactorStatus::Applied, "Suggestion for a.txt, line 3"));
     let refused = fixture.workspace.apply_suggestion("t", &project, &card.comments[0].id, 0, &|_| {}).expect_err("not twice");
     assert_eq!(refused.code, "NOT_EXACT");
-    fixture.workspace.undo_journal("t", &project, &journal.id, &|_| {}).expect("undone");
+    assert!(fixture.workspace.refactor_undo_plan(&job.id).expect("a plan").exact);
+    fixture.workspace.refactor_undo("t", &job.id, &[], &|_| {}).expect("undone");
     assert_eq!(fs::read(fixture.root.join("a.txt")).expect("a file"), b"zero\r\none\r\ntwo\r\nthree");
     assert_eq!(now(&fixture, &project, &card).state, ThreadState::Exact);
     assert_eq!(
         fixture.workspace.apply_suggestion("t", &project, &card.comments[0].id, 7, &|_| {}).expect_err("none").code,
         "NO_SUGGESTION"
     );
+    let jobs = fixture.workspace.refactor_jobs(Some(&project)).expect("jobs");
+    assert_eq!(jobs.iter().map(|job| job.status).collect::<Vec<_>>(), [RefactorStatus::Undone], "what was refused left nothing behind");
+}
+
+#[test]
+fn a_suggestion_keeps_the_encoding_of_its_file_and_is_refused_what_that_has_not() {
+    let fixture = fixture();
+    fixture.write("a.txt", b"caf\xe9\nb\n");
+    let project = fixture.project();
+    let suggest = |line: u32, new: &str| {
+        let body = format!("```suggestion\n{new}\n```\n");
+        let card = fixture.workspace.create_thread(&project, &here("a.txt", line, line), &body).expect("a thread");
+        fixture.workspace.apply_suggestion("t", &project, &card.comments[0].id, 0, &|_| {})
+    };
+    assert_eq!(suggest(2, "\u{2192}").expect_err("refused").code, "NOT_ENCODABLE");
+    assert_eq!(suggest(2, "b").expect_err("refused").code, "NO_CHANGE");
+    assert_eq!(fs::read(fixture.root.join("a.txt")).expect("a file"), b"caf\xe9\nb\n");
+    assert!(fixture.workspace.refactor_jobs(None).expect("jobs").is_empty(), "nothing is left of what failed");
+    suggest(2, "\u{fc}").expect("applied");
+    assert_eq!(fs::read(fixture.root.join("a.txt")).expect("a file"), b"caf\xe9\n\xfc\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod asking;
+mod documenting;
 mod exporting;
 mod facts;
 mod getting;

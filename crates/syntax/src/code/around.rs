@@ -29,6 +29,16 @@ pub(super) fn docstring_of(node: Node<'_>, text: &str) -> Option<DocComment> {
     docs::docstring(text, string.byte_range())
 }
 
+/// Where the decorators of a class's member begin, which stand before it as its siblings.
+pub(super) fn decorated(node: Node<'_>, text: &str, start: usize) -> usize {
+    // Asking for siblings costs more the more there are.
+    if !text[..start].trim_end().ends_with(|last: char| last == ')' || last.is_alphanumeric() || matches!(last, '_' | '$')) {
+        return start;
+    }
+    let before = std::iter::successors(node.prev_sibling(), Node::prev_sibling);
+    before.take_while(|sibling| sibling.kind() == "decorator").last().map_or(start, |first| first.start_byte())
+}
+
 /// Whether a declaration is `const (…)` or the like, which lists any number.
 pub(super) fn is_group(node: Node<'_>, text: &str) -> bool {
     let text = text.get(node.byte_range()).unwrap_or_default();

@@ -51,6 +51,16 @@ impl Comments {
         self.run_before(text, start).filter(|comment| comment.is_attribute).filter_map(|comment| text.get(comment.range.clone()))
     }
 
+    /// Where a doc comment of what begins at `start` would begin: above the attributes and the words to tools that stand right before it.
+    pub(super) fn lead(&self, text: &str, start: usize) -> usize {
+        let belongs = |comment: &&Comment| {
+            let body = text.get(comment.range.clone()).unwrap_or_default();
+            let is_part = if comment.is_attribute { !body.starts_with("#!") } else { is_for_tools(body) };
+            is_part && begins_line(text, comment.range.start)
+        };
+        self.run_before(text, start).take_while(belongs).last().map_or(start, |comment| comment.range.start)
+    }
+
     /// The doc comment of what begins at `start`.
     pub(super) fn before(&self, text: &str, start: usize, habit: Habit) -> Option<DocComment> {
         let mut range: Option<Range<usize>> = None;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::around::{docstring_of, first_code, first_statement, is_group, owner};
+use super::around::{decorated, docstring_of, first_code, first_statement, is_group, owner};
 use super::docs::{self, Comments, Habit};
 use super::exports::Exports;
 use super::roles::{Place, name_use};
@@ -39,6 +39,7 @@ pub(super) struct Frame<'tree> {
 /// What was found out about a symbol.
 struct Found {
     whole: Range<usize>,
+    lead: usize,
     signature: Range<usize>,
     body: Option<Range<usize>>,
     doc: Option<DocComment>,
@@ -263,11 +264,12 @@ impl Reader<'_> {
         let body = body(node).filter(|body| body.start > whole.start);
         let cut = body.as_ref().map(|body| end_before(node, body.start)).or_else(|| long_value(node, text)).unwrap_or(whole.end);
         let signature = trimmed(text, whole.start..cut, cut != whole.end);
+        let start = if matches!(language, "TypeScript" | "TSX") { decorated(node, text, whole.start) } else { whole.start };
         let doc = match habit {
             Habit::Python => docstring_of(node, text),
             _ => {
                 // Of a group with a single comment before it, the comment is the first's.
-                comments.before(text, whole.start, habit).or_else(|| {
+                comments.before(text, start, habit).or_else(|| {
                     let first = stack.last().filter(|frame| {
                         frame.sort == Sort::Wrapper && frame.node.named_child(0).is_some_and(|first| first.id() == node.id())
                     })?;
@@ -298,7 +300,8 @@ impl Reader<'_> {
             || language == "C++" && kind == SymbolKind::Method && node.kind() == "field_declaration";
         let owner = owner(node, language, text, stack);
         let layer = self.exports.len() - 1;
-        Found { whole, signature, body, doc, visibility, is_exported, owner, is_declaration, is_test, language, layer }
+        let lead = comments.lead(text, start);
+        Found { whole, lead, signature, body, doc, visibility, is_exported, owner, is_declaration, is_test, language, layer }
     }
 
     fn finish_layer(&mut self, root: Node<'_>, comments: &Comments, first_code: usize, habit: Habit) {
@@ -327,10 +330,12 @@ impl Reader<'_> {
             let is_top = open.is_empty();
             let Some(found) = found else {
                 let (whole, signature) = (symbol.range.clone(), symbol.name_range.clone());
+                let lead = whole.start;
                 open.push((false, is_inside_function, in_test));
                 self.code.definitions.push(Defined {
                     symbol,
                     whole,
+                    lead,
                     signature,
                     body: None,
                     doc: None,
@@ -360,8 +365,8 @@ impl Reader<'_> {
                 in_test || found.is_test || (symbol.kind == SymbolKind::Module && matches!(symbol.name.as_str(), "tests" | "test"));
             let is_function = matches!(symbol.kind, SymbolKind::Function | SymbolKind::Method);
             open.push((public, is_inside_function || is_function, is_test));
-            let Found { whole, signature, body, doc, owner, is_declaration, .. } = found;
-            self.code.definitions.push(Defined { symbol, whole, signature, body, doc, public, owner, is_declaration, is_test });
+            let Found { whole, lead, signature, body, doc, owner, is_declaration, .. } = found;
+            self.code.definitions.push(Defined { symbol, whole, lead, signature, body, doc, public, owner, is_declaration, is_test });
         }
         self.code.doc = self.doc;
         self.code.names.sort_by_key(|used| used.range.start);

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use lectern_ai::{KeptPrompt, Page};
+use lectern_ai::{JobType, KeptPrompt, Page};
 use lectern_jobs::{Cancelled, Job, Retried, Status};
 
 use super::{
@@ -12,8 +12,9 @@ use super::{
 use crate::{
     Workspace,
     failure::database,
+    refactoring::doc_comment_count,
     user_files::write_target,
-    view::{AiJob, AiJobPage, AiMessage, AiPrompt, CitingPage, Failure, SentenceChoice},
+    view::{AiJob, AiJobPage, AiMessage, AiPrompt, CitingPage, Failure, JobStatus, SentenceChoice},
 };
 
 impl Workspace {
@@ -54,7 +55,9 @@ impl Workspace {
             Some(json) => Some(page_from(&json)?),
             None => None,
         };
-        Ok(AiJobPage { job, page })
+        let is_docs = job.job_type == JobType::Docs && job.status == JobStatus::Success;
+        let doc_comments = page.as_ref().filter(|_| is_docs).map(doc_comment_count).unwrap_or_default();
+        Ok(AiJobPage { job, page, doc_comments })
     }
 
     /// What a model was asked for a job, and what it answered: in the order of the page.

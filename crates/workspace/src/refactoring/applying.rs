@@ -1,6 +1,6 @@
 //! Writing what is chosen of a proposal: the folder is recorded, then all of it is written or nothing, and threads follow their lines.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use lectern_jobs::Status;
 use lectern_journal::{JournalError, JournalStatus, Prepared, Proposal};
@@ -22,6 +22,7 @@ use crate::{
     ai::from_a_newer,
     syncing::count,
     tasks::{Task, Tell},
+    user_files::write_target,
     view::{Failure, RefactorApplied},
 };
 
@@ -86,16 +87,30 @@ impl Workspace {
     /// # Errors
     /// `UNKNOWN_JOB`, `NOT_PROPOSED`; `STALE` when the files are others by now; `NOT_TEXT` when a file is saved in another encoding than UTF-8.
     pub fn refactor_patch(&self, job_id: &str) -> Result<String, Failure> {
+        let not_text = || {
+            Failure::new("NOT_TEXT", "a file is not saved as UTF-8, so that there is no text of the patch")
+                .hint("Export it to a file instead: that holds the bytes as they are.")
+        };
+        String::from_utf8(self.patch_bytes(job_id)?).map_err(|_| not_text())
+    }
+
+    /// Writes the chosen changes to a file as a patch that `git apply` takes, over one that is there. Files in other encodings keep theirs.
+    ///
+    /// # Errors
+    /// `UNKNOWN_JOB`, `NOT_PROPOSED`, `STALE`, and `TARGET_UNWRITABLE`; what was there is as it was then.
+    pub fn export_refactor_patch(&self, job_id: &str, target: &Path) -> Result<(), Failure> {
+        write_target(target, self.data.path(), &self.patch_bytes(job_id)?)
+    }
+
+    fn patch_bytes(&self, job_id: &str) -> Result<Vec<u8>, Failure> {
         let job = self.refactor_row(job_id)?;
         let project = self.project(&job.project_id)?;
         let stored = self.stored_proposal(&job)?;
         let excluded = self.excluded_of(&job, &stored)?;
-        let bytes = match job.status {
-            Status::Applied | Status::Undone => self.applied_patch(job_id)?,
-            _ => self.proposed_patch(&project, &stored, &excluded)?,
-        };
-        let not_text = || Failure::new("NOT_TEXT", "a file is not saved as UTF-8, so that there is no text of the patch");
-        String::from_utf8(bytes).map_err(|_| not_text())
+        match job.status {
+            Status::Applied | Status::Undone => self.applied_patch(job_id),
+            _ => self.proposed_patch(&project, &stored, &excluded),
+        }
     }
 
     fn proposed_patch(&self, project: &Project, stored: &StoredProposal, excluded: &[u32]) -> Result<Vec<u8>, Failure> {

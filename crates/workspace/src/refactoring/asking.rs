@@ -23,6 +23,7 @@ use super::{
 use crate::{
     Workspace,
     ai::{from_a_newer, unknown_job},
+    tasks::Tell,
     view::{Failure, RefactorAsk, RefactorJob, RefactorProgress},
 };
 
@@ -70,15 +71,59 @@ impl Workspace {
         }
     }
 
+    /// Asks, and applies what is proposed at once: for what somebody looked at elsewhere. What fails leaves no job behind, unless some of it was
+    /// written.
+    ///
+    /// # Errors
+    /// Why nothing can be proposed, and as [`refactor_apply`](Self::refactor_apply).
+    pub(crate) fn refactor_at_once(
+        self: &Arc<Self>,
+        task_id: &str,
+        project_id: &str,
+        ask: RefactorAsk,
+        tell: Tell<'_>,
+    ) -> Result<RefactorJob, Failure> {
+        let user = self.user()?;
+        let job = self.refactor_ask_here(project_id, ask, &|| false)?;
+        let applied = match job.error {
+            Some(failure) => Err(failure),
+            None => self.refactor_apply(task_id, &job.id, tell),
+        };
+        match applied {
+            Ok(_) => self.refactor_job(&job.id),
+            Err(failure) => {
+                if failure.code != "NEEDS_ATTENTION" {
+                    self.refactoring.queue.remove(user.as_str(), &[&job.id])?;
+                }
+                Err(failure)
+            }
+        }
+    }
+
     /// Works a proposal out again, on the folder as it is now. What was chosen stays chosen where it is still there.
     ///
     /// # Errors
     /// `UNKNOWN_JOB`, `NOT_PROPOSED` when it was applied or discarded.
     pub fn refactor_again(self: &Arc<Self>, job_id: &str) -> Result<RefactorJob, Failure> {
+        self.refactor_again_with(job_id, None)
+    }
+
+    /// Works a rename out again so that a file imports the new name as the old one, and changes no further.
+    ///
+    /// # Errors
+    /// As [`refactor_again`](Self::refactor_again); why a file can't keep the old name is told with the proposal.
+    pub fn refactor_keep_old_name(self: &Arc<Self>, job_id: &str, path: &str) -> Result<RefactorJob, Failure> {
+        self.refactor_again_with(job_id, Some(path))
+    }
+
+    fn refactor_again_with(self: &Arc<Self>, job_id: &str, old_name_in: Option<&str>) -> Result<RefactorJob, Failure> {
         let user = self.user()?;
         let job = self.refactor_row(job_id)?;
         let project = self.project(&job.project_id)?;
-        let params = Params::of(&job).ok_or_else(from_a_newer)?;
+        let mut params = Params::of(&job).ok_or_else(from_a_newer)?;
+        if let Some(path) = old_name_in.filter(|path| !params.old_name_in.iter().any(|known| known == path)) {
+            params.old_name_in.push(path.to_owned());
+        }
         let manifest = self.folder_recorded(&project)?;
         let params = Params { manifest_id: manifest.id, version: manifest.version, ..params };
         let params = serde_json::to_value(&params).map_err(|error| Failure::internal(error.to_string()))?;
@@ -130,7 +175,7 @@ impl Workspace {
             return Err(Failure::new("TOO_LARGE", "this patch is too large to be looked through").hint("Split it."));
         }
         let manifest = self.folder_recorded(&project)?;
-        let params = Params { format: 1, manifest_id: manifest.id, version: manifest.version, ask };
+        let params = Params { format: 1, manifest_id: manifest.id, version: manifest.version, ask, old_name_in: Vec::new() };
         let params = serde_json::to_value(&params).map_err(|error| Failure::internal(error.to_string()))?;
         let submitted = self.refactoring.queue.submit(&NewJob {
             project_id: project.id.as_str(),
@@ -232,7 +277,7 @@ impl Workspace {
             RefactorProgress { phase: "Looking for places".to_owned(), done: 0, total: 0 };
         self.tell_refactoring(&job.id);
         let texts = self.version_texts(&project, manifest, Arc::clone(&run.cancel))?;
-        let stored = self.propose(&project, &texts, &params.ask)?;
+        let stored = self.propose(&project, &texts, &params.ask, &params.old_name_in)?;
         if run.cancel.load(Ordering::Relaxed) {
             return Err(crate::tasks::cancelled());
         }

@@ -19,6 +19,9 @@ pub(super) struct Params {
     pub manifest_id: String,
     pub version: u32,
     pub ask: RefactorAsk,
+    /// Of a rename: files that import the new name as the old one, and change no further.
+    #[serde(default)]
+    pub old_name_in: Vec<String>,
 }
 
 impl Params {

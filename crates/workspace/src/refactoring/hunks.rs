@@ -76,7 +76,7 @@ fn hunks(file: &StoredFile, text: &Arc<str>, first: u32, wanted: u32) -> Refacto
         let old_marks = one.edits.iter().flat_map(|edit| marks(text, &lines, edit.start as usize..edit.end as usize, one.first)).collect();
         let new_first = new.first().map_or(0, |line| line.line);
         let new_marks = one.edits.iter().flat_map(|edit| {
-            let start = moved_to(&all, edit.start as usize);
+            let start = begin_of(&all, edit.start as usize);
             marks(&new_text, &new_lines, start..start + edit.new.len(), new_first)
         });
         RefactorHunk {
@@ -108,7 +108,9 @@ fn stretches<'a>(file: &'a StoredFile, text: &str, lines: &LineIndex) -> Vec<Str
         if end > edit.start as usize && text.as_bytes().get(end - 1) == Some(&b'\n') {
             end -= 1;
         }
-        let last = lines.line_at(end).max(first);
+        // Lines that come before a line leave it as it is.
+        let comes = is_of_lines(text, edit);
+        let last = if comes { first.saturating_sub(1) } else { lines.line_at(end).max(first) };
         match found.last_mut() {
             Some(stretch) if stretch.last >= first => {
                 stretch.last = stretch.last.max(last);
@@ -120,12 +122,30 @@ fn stretches<'a>(file: &'a StoredFile, text: &str, lines: &LineIndex) -> Vec<Str
     found
 }
 
+/// Whether an edit only puts whole lines before a line.
+fn is_of_lines(text: &str, edit: &StoredEdit) -> bool {
+    let begins = text.get(..edit.start as usize).is_some_and(|before| before.is_empty() || before.ends_with('\n'));
+    edit.start == edit.end && edit.new.ends_with('\n') && begins
+}
+
+/// Where a byte is when all edits before it are made: what is put in right there comes behind it.
+fn begin_of(all: &[&StoredEdit], at: usize) -> usize {
+    let before = all.partition_point(|edit| (edit.start as usize) < at);
+    moved_to(&all[..before], at)
+}
+
 /// The lines that a stretch becomes; an empty range (from behind to) when nothing is left of it.
 fn new_range(one: &Stretch<'_>, all: &[&StoredEdit], lines: &LineIndex, new_lines: &LineIndex, text: &str, new_text: &str) -> (u32, u32) {
     let start = lines.line(text, one.first).map_or(text.len(), |range| range.start);
-    let first = new_lines.line_at(moved_to(all, start).min(new_text.len()));
+    // Whole lines that come before this one are a hunk of their own.
+    let others = all.iter().filter(|edit| edit.start as usize == start && !one.edits.iter().any(|own| own.id == edit.id));
+    let begin = begin_of(all, start) + others.filter(|edit| is_of_lines(text, edit)).map(|edit| edit.new.len()).sum::<usize>();
+    let first = new_lines.line_at(begin.min(new_text.len()));
+    if let ([edit], true) = (one.edits.as_slice(), one.last < one.first) {
+        return (first, new_lines.line_at((begin + edit.new.len()).saturating_sub(1)));
+    }
     let end = lines.line(text, one.last).map_or(text.len(), |range| range.end);
-    let last_edit_end = one.edits.last().map_or(0, |edit| moved_to(all, edit.start as usize) + edit.new.len());
+    let last_edit_end = one.edits.last().map_or(0, |edit| begin_of(all, edit.start as usize) + edit.new.len());
     let after_end = if one.edits.last().is_some_and(|edit| edit.end as usize > end) {
         last_edit_end.saturating_sub(usize::from(new_text.as_bytes().get(last_edit_end.wrapping_sub(1)) == Some(&b'\n')))
     } else {
@@ -231,6 +251,18 @@ mod tests {
     fn lines_that_go_or_come_as_a_whole_take_no_others_along() {
         assert_eq!(shown("a\nb\nc\n", &[("b\n", "")]), [(lines(&["b"]), lines(&[]), 0)]);
         assert_eq!(shown("a\nb\nc\n", &[("b\n", "x\ny\n")]), [(lines(&["b"]), lines(&["x", "y"]), 2)]);
+        let text = "use a;\n\nfn b() {}\n";
+        let mut one = file(text, &[("fn b", "/// One.\n/// Two.\n"), ("b()", "c()")]);
+        (one.edits[0].old, one.edits[0].end) = (String::new(), one.edits[0].start);
+        let found = hunks(&one, &text.into(), 0, 100);
+        let texts = |lines: &[CodeLine]| lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+        let (first, second) = (&found.hunks[0], &found.hunks[1]);
+        assert_eq!((texts(&first.old), texts(&first.new)), (lines(&[]), lines(&["/// One.", "/// Two."])), "they come above");
+        assert_eq!(
+            (first.new[0].line, first.new_marks.clone(), texts(&first.after)),
+            (3, vec![(0, 0, 8), (1, 0, 8)], lines(&["fn b() {}"]))
+        );
+        assert_eq!((texts(&second.old), texts(&second.new), second.new[0].line), (lines(&["fn b() {}"]), lines(&["fn c() {}"]), 5));
         assert_eq!(shown("a\nb", &[("b", "x")]), [(lines(&["b"]), lines(&["x"]), 2)]);
     }
 }

@@ -1,11 +1,13 @@
 //! What is proposed for what was asked: the engines' answers, put together.
 
+use std::collections::BTreeSet;
+
 use lectern_anchor::LineRange;
 use lectern_projects::Project;
 use lectern_refactor::{
     Certainty, Conflict, ConflictKind, Edit, Moved, PatternReplace, Place, Project as _, Proposal, Refused, RefusedKind, Rename,
-    RenameOptions, StoredProposal, StoredSymbol, TextReplace, engine_for, engine_or_spelling, from_patch, mentions, replace_pattern,
-    replace_text,
+    RenameOptions, StoredEdit, StoredFile, StoredProposal, StoredSymbol, TextReplace, engine_for, engine_or_spelling, from_patch,
+    keep_old_name, mentions, replace_pattern, replace_text,
 };
 
 use super::{cards::title_of, texts::VersionTexts};
@@ -28,15 +30,34 @@ const HEAD: usize = 12;
 
 impl Workspace {
     /// Works out what was asked, on the texts of a version.
-    pub(super) fn propose(&self, project: &Project, texts: &VersionTexts<'_>, ask: &RefactorAsk) -> Result<StoredProposal, Failure> {
+    pub(super) fn propose(
+        &self,
+        project: &Project,
+        texts: &VersionTexts<'_>,
+        ask: &RefactorAsk,
+        old_name_in: &[String],
+    ) -> Result<StoredProposal, Failure> {
         let mut symbol = None;
         let mut title = title_of(ask);
+        let mut unchecked = BTreeSet::new();
         let mut proposal = match ask {
             RefactorAsk::RenameSymbol { path, line, column, new_name, files, hierarchy } => {
                 let at = place(texts, path, *line, *column)?;
                 let (engine, by_name) = engine_or_spelling(path).ok_or_else(no_grammar)?;
                 let options = RenameOptions { files: *files, hierarchy: *hierarchy };
-                let (mut proposal, found) = engine.renamed(texts, &Rename { at, new_name, options })?;
+                let (mut proposal, found) = engine.renamed(texts, &Rename { at: at.clone(), new_name, options })?;
+                for path in old_name_in {
+                    // The rename as it was asked stays for review, with what speaks against this.
+                    if let Err(refused) = keep_old_name(texts, &mut proposal, path, &at, (&found.name, new_name)) {
+                        proposal.conflicts.push(Conflict {
+                            path: path.clone(),
+                            line: 0,
+                            kind: ConflictKind::Unreadable,
+                            breaks: false,
+                            message: refused.message,
+                        });
+                    }
+                }
                 title = format!("Rename {} to {new_name}", found.name);
                 // What is of one file's own is not told of elsewhere.
                 if !by_name && found.occurrences.iter().any(|one| one.path != *path || LASTING.contains(&found.kind.as_str())) {
@@ -71,8 +92,11 @@ impl Workspace {
                 title = shown;
                 proposal
             }
-            RefactorAsk::DocComments { .. } => {
-                return Err(Failure::new("NOT_AVAILABLE", "doc comments are not written by this version of Lectern yet"));
+            RefactorAsk::DocComments { job_id } => {
+                let written = self.written_comments(project, texts, job_id)?;
+                title = written.title;
+                unchecked = written.unchecked;
+                written.proposal
             }
             RefactorAsk::Patch { text, .. } => from_patch(texts, text)?,
         };
@@ -82,6 +106,8 @@ impl Workspace {
         stored.symbol = symbol;
         stored.manifest_id.clone_from(&texts.manifest().id);
         stored.version = texts.manifest().version;
+        let is_unchecked = |file: &StoredFile, edit: &StoredEdit| unchecked.contains(&(file.path.clone(), edit.start));
+        stored.unchecked = stored.edits().filter(|(file, edit)| is_unchecked(file, edit)).map(|(_, edit)| edit.id).collect();
         if stored.items().next().is_none() && stored.conflicts.is_empty() {
             return Err(Failure::new("NOTHING_FOUND", "there is nothing to change").hint("Look for something else, or in more files."));
         }
@@ -90,8 +116,10 @@ impl Workspace {
 
     /// What a comment suggests, for the lines that its thread is on.
     fn suggestion(&self, project: &Project, texts: &VersionTexts<'_>, comment_id: &str, index: u32) -> Result<(Proposal, String), Failure> {
+        // What is in the folder is the latest version now: where the thread is in exactly that decides.
+        self.follow_threads_if_possible(project);
         let (thread, suggested) = suggested(self, project, comment_id, index)?;
-        let range: LineRange = exact_range(&thread)?;
+        let range = exact_range(&thread)?;
         let path = &thread.place.path;
         let changed = || Failure::new("CHANGED_SINCE", "the file changed since this was suggested");
         if texts.object(path) != thread.anchor.object {
@@ -100,6 +128,9 @@ impl Workspace {
         let text = texts.text(path).ok_or_else(changed)?;
         let (range, new) = lines_put(&text, range, &suggested).ok_or_else(changed)?;
         let old = text[range.clone()].to_owned();
+        if old == new {
+            return Err(Failure::new("NO_CHANGE", "the code is already as suggested"));
+        }
         let edit = Edit {
             path: path.clone(),
             start: offset(range.start),
@@ -110,7 +141,10 @@ impl Workspace {
             reason: "suggested in a comment".to_owned(),
             group: None,
         };
-        let title = format!("Apply a suggestion in {path}, line {}", thread.place.range().map_or(0, LineRange::start));
+        let title = match thread.place.range() {
+            Some(lines) if lines.lines() > 1 => format!("Suggestion for {path}, lines {} to {}", lines.start(), lines.end()),
+            lines => format!("Suggestion for {path}, line {}", lines.map_or(0, LineRange::start)),
+        };
         Ok((Proposal { edits: vec![edit], ..Proposal::default() }, title))
     }
 }

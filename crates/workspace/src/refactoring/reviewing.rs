@@ -8,7 +8,7 @@ use std::{
 
 use lectern_jobs::{Job, Status};
 use lectern_projects::Project;
-use lectern_refactor::{Certainty, ConflictKind, StoredEdit, StoredFile, StoredProposal, new_errors, rows};
+use lectern_refactor::{Certainty, Conflict, ConflictKind, StoredEdit, StoredFile, StoredProposal, can_keep_old_name, new_errors, rows};
 use lectern_sync::{Manifest, RepoPath, differences, latest_manifest, manifest_by_id};
 use lectern_syntax::Language;
 
@@ -84,6 +84,7 @@ impl Workspace {
             kind: conflict.kind.into(),
             breaks: conflict.breaks,
             message: conflict.message.clone(),
+            old_name: self.could_keep_old_name(&project, &stored, conflict),
         });
         Ok(RefactorProposal {
             job: card,
@@ -96,6 +97,17 @@ impl Workspace {
             excluded,
             checks: None,
         })
+    }
+
+    /// Whether a file where a rename clashes imports what is renamed by its name.
+    fn could_keep_old_name(&self, project: &Project, stored: &StoredProposal, conflict: &Conflict) -> bool {
+        let clashes = conflict.breaks && matches!(conflict.kind, ConflictKind::NameClash | ConflictKind::Shadowing);
+        let file = || stored.files.iter().find(|file| file.path == conflict.path);
+        let Some(file) = file().filter(|_| clashes && stored.moves.is_empty()) else { return false };
+        let Some(symbol) = &stored.symbol else { return false };
+        let Ok(Some(text)) = self.proposal_text(project, stored, file) else { return false };
+        let edits = file.edits.iter().filter(|edit| edit.old == symbol.name);
+        can_keep_old_name(&file.path, &text, edits.map(|edit| (edit.start as usize..edit.end as usize, edit.old.as_str())))
     }
 
     /// Stores what is not to be done, by numbers of the proposal; numbers that it has not are left out.

@@ -132,6 +132,8 @@ pub struct AiJobPage {
     pub job: AiJob,
     /// The result, or the draft so far; `None` before there is any.
     pub page: Option<Page>,
+    /// Of documentation that is written to its end: how many of its texts are about a definition or a file that had no doc comment.
+    pub doc_comments: u32,
 }
 
 /// What a model is asked for one slot: exactly.

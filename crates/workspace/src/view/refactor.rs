@@ -222,6 +222,8 @@ pub struct RefactorConflict {
     pub kind: RefactorConflictKind,
     pub breaks: bool,
     pub message: String,
+    /// Of a rename: the file could import the new name as the old one, and go on with that.
+    pub old_name: bool,
 }
 
 /// Changes that make sense only together.

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeShell, profile, sampleProjects, sessionState, type FakeShell } from "../../../dev/fake";
 import { aiJob, largePage, samplePage } from "../../../dev/jobPages";
 import { noJobs, sampleJobs, type FakeJobs } from "../../../dev/jobs";
+import { refactorJob } from "../../../dev/refactorSamples";
 import App from "../../App.svelte";
 import * as slot from "$features/frame/reader-slot.svelte";
 import { readerSlot } from "$features/frame/reader-slot.svelte";
@@ -82,6 +83,22 @@ describe("the screen of jobs", { timeout: 40_000 }, () => {
     know.jobs.push({ ...done, id: "j9", title: "src/elsewhere.rs" });
     await fireEvent(window, new Event("focus"));
     await waitFor(() => expect(rows()).toHaveLength(8));
+  });
+
+  it("offers its prose as doc comments, with how many they are, to the review of a refactor job", async () => {
+    const know = sampleJobs();
+    know.docComments = { j4: 12 };
+    const asked = vi.fn(() => Promise.resolve(refactorJob("d1", { ask_kind: "DOC_COMMENTS" })));
+    await open(know, { refactorAsk: asked } as unknown as Partial<FakeShell>);
+    await show("j5");
+    expect(inScreen().queryByRole("button", { name: /doc comments/ })).toBeNull();
+    await show("j4");
+    const insert = await waitFor(() =>
+      inScreen().getByRole("button", { name: "Insert as doc comments… 12" }),
+    );
+    await fireEvent.click(insert);
+    await waitFor(() => expect(asked).toHaveBeenCalledWith(FERRY, { kind: "DOC_COMMENTS", job_id: "j4" }));
+    await waitFor(() => expect(route.screen).toBe("refactor"));
   });
 
   it("reads the page again when a part is done, not with every token", async () => {

@@ -1,5 +1,6 @@
 // What can be done with a job.
 import { SvelteSet } from "svelte/reactivity";
+import { submit } from "$features/refactor/asking";
 import { copyText } from "$features/versions/versionActions";
 import { counted } from "$lib/format/numbers";
 import { backend, type AiJob, type SentenceChoice } from "$lib/ipc";
@@ -91,6 +92,13 @@ export const exportMarkdown = (job: AiJob) =>
     if (target === null) return;
     await backend().exportAiJob(job.id, target);
     toast({ text: `Exported ${job.title}`, hint: target });
+  });
+
+/** Proposes the prose of a page as doc comments of what it is about; nothing is written before somebody looked at it. */
+export const insertDocComments = (job: AiJob) =>
+  attempt(job, async () => {
+    const refused = await submit(job.project_id, { kind: "DOC_COMMENTS", job_id: job.id });
+    if (refused) toastFailure(refused);
   });
 
 /** What is said of a choice, and what takes it back; choices that take something back are seen where they are made. */

@@ -5,7 +5,16 @@ import { openedProject } from "$features/projects/projects.svelte";
 import { timelineOf } from "$features/versions/timeline.svelte";
 import type { AiJob, Subject } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
-import { cancel, cancelAll, clearFinished, copyMarkdown, exportMarkdown, remove, retry } from "./actions";
+import {
+  cancel,
+  cancelAll,
+  clearFinished,
+  copyMarkdown,
+  exportMarkdown,
+  insertDocComments,
+  remove,
+  retry,
+} from "./actions";
 import { asked } from "./asked.svelte";
 import { ask, askNew, writeAgain } from "./asking";
 import { isOver, jobs } from "./jobs.svelte";
@@ -152,6 +161,13 @@ export const jobCommands: readonly Command[] = [
   onJob("retry", "Try the job again", "refresh", (job) => job.status === "FAILED", retry),
   onJob("copy", "Copy the page as Markdown", "copy", (job) => job.has_page, copyMarkdown),
   onJob("export", "Export the page as Markdown", "ext", (job) => job.has_page, exportMarkdown),
+  onJob(
+    "docComments",
+    "Insert the page as doc comments…",
+    "pencil",
+    (job) => job.job_type === "DOCS" && job.status === "SUCCESS" && job.model !== null,
+    insertDocComments,
+  ),
   onJob(
     "prompts",
     "Read the prompts of the job",

@@ -7,6 +7,8 @@ const REST_MS = 250;
 
 export class JobPage {
   page: Page | null = $state.raw(null);
+  /** How many of its texts could be doc comments. */
+  docComments = $state(0);
   loaded = $state(false);
   failure: Failure | null = $state.raw(null);
   private reading = false;
@@ -63,8 +65,9 @@ export class JobPage {
     this.again = false;
   }
 
-  take({ job, page }: AiJobPage): void {
+  take({ job, page, doc_comments }: AiJobPage): void {
     if (this.ended) return;
+    this.docComments = doc_comments;
     // What is on screen stays until there is something else.
     if (page !== null || job.status === "QUEUED") this.page = page;
     jobs.put(job);

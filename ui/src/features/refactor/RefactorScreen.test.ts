@@ -203,6 +203,33 @@ describe("a review", { timeout: 40_000 }, () => {
     expect(button(/^Apply again/)).toBeTruthy();
   });
 
+  it("exports what is chosen as a patch to a file that is named, from the review and from the list", async () => {
+    await open("r1");
+    const order: string[] = [];
+    const { refactorChoose } = shell;
+    shell.refactorChoose = (...given) => (order.push("choose"), refactorChoose(...given));
+    const pick = vi.spyOn(shell, "pickNewFile");
+    const written = vi.spyOn(shell, "exportRefactorPatch").mockImplementation(() => {
+      order.push("export");
+      return Promise.resolve(null);
+    });
+    await waitFor(() => expect(document.activeElement?.hasAttribute("data-stop")).toBe(true));
+    await fireEvent.click(button(/^More about the job/));
+    await fireEvent.click(await screen.findByRole("menuitem", { name: "Export as a patch…" }));
+    await waitFor(() => expect(written).toHaveBeenCalledOnce());
+    expect(pick).toHaveBeenCalledWith("Export as a patch", "Rename parse_manifest to read_manifest.patch");
+    expect(order).toEqual(["choose", "export"]);
+    expect(written.mock.calls[0]?.[1]).toBe("/home/mira/Rename parse_manifest to read_manifest.patch");
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toMatch(/^Exported Rename/));
+    // In the list; nothing is written where the dialog is left.
+    await press("Escape");
+    pick.mockResolvedValueOnce(null);
+    await waitFor(() => expect(button(/^Export as a patch/)).toBeTruthy());
+    await fireEvent.click(button(/^Export as a patch/));
+    await waitFor(() => expect(pick).toHaveBeenCalledTimes(2));
+    expect(written).toHaveBeenCalledOnce();
+  });
+
   it("shows what breaks first, and applies it only after saying so", async () => {
     await open("r2");
     await waitFor(() =>
@@ -216,6 +243,16 @@ describe("a review", { timeout: 40_000 }, () => {
     expect(alert.textContent).toContain("src/main.rs already has a function called read_manifest");
     await fireEvent.click(within(alert).getByRole("button", { name: "Apply anyway" }));
     await waitFor(() => expect(inScreen().getByText(/12 changes applied/)).toBeTruthy());
+  });
+
+  it("lets a file where the name is taken go on with the old one", async () => {
+    await open("r2");
+    await waitFor(() => expect(inScreen().getByRole("alert")).toBeTruthy());
+    const kept = vi.spyOn(shell, "refactorKeepOldName");
+    await fireEvent.click(button(/^Import with the old name/));
+    expect(kept).toHaveBeenCalledWith("r2", "src/main.rs");
+    await waitFor(() => expect(inScreen().queryByText(/already has a function/)).toBeNull());
+    await waitFor(() => expect(button(/^Apply 12 changes/).disabled).toBe(false));
   });
 
   it("offers another name, beginning with the one that did not fit", async () => {

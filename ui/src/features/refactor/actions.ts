@@ -103,10 +103,33 @@ export const lookAgain = (job: RefactorJob) =>
     refactors.open(again);
   });
 
+/** Works a rename out so that a file imports the new name as the old one, and goes on with that. */
+export const keepOldName = (job: RefactorJob, path: string) =>
+  attempt(job, async () => {
+    const again = await backend().refactorKeepOldName(job.id, path);
+    refactors.put(again);
+    refactors.open(again);
+  });
+
 export const copyPatch = (job: RefactorJob, review: Review | null) =>
   attempt(job, async () => {
     if (job.status === "PROPOSED") await review?.store();
     await copyText(await backend().refactorPatch(job.id), "Copied as a patch");
+  });
+
+/** Writes what is chosen to a patch file that the user names. */
+export const exportPatch = (job: RefactorJob, review: Review | null) =>
+  attempt(job, async () => {
+    if (job.status === "PROPOSED") await review?.store();
+    const name = job.title
+      .replaceAll(/[^\p{L}\p{N} ._-]+/gu, " ")
+      .trim()
+      .slice(0, 80)
+      .trim();
+    const target = await backend().pickNewFile("Export as a patch", `${name || "changes"}.patch`);
+    if (target === null) return;
+    await backend().exportRefactorPatch(job.id, target);
+    toast({ text: `Exported ${job.title}`, hint: target });
   });
 
 /** Opens a place of the folder in the reader. */

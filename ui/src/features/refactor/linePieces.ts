@@ -50,7 +50,9 @@ export function splitLines(hunk: RefactorHunk): [DrawnLine | null, DrawnLine | n
 
 function around({ before, old, new: come, after }: RefactorHunk) {
   // Context is numbered as it is now; afterwards it stands as far from the new lines as from the old ones.
-  const ahead = (come[0]?.line ?? old[0]?.line ?? 0) - (old[0]?.line ?? come[0]?.line ?? 0);
+  // Where nothing goes, the lines come above the first one after them.
+  const from = old[0]?.line ?? after[0]?.line ?? come[0]?.line ?? 0;
+  const ahead = (come[0]?.line ?? from) - from;
   const grown = come.length - old.length;
   const same =
     (drift: number) =>

@@ -2,7 +2,18 @@
 import type { RefactorJob } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
 import { undoableToast } from "$lib/ui/toasts.svelte";
-import { apply, cancel, compare, copyPatch, discard, hindrance, lookAgain, read, takeBack } from "./actions";
+import {
+  apply,
+  cancel,
+  compare,
+  copyPatch,
+  discard,
+  exportPatch,
+  hindrance,
+  lookAgain,
+  read,
+  takeBack,
+} from "./actions";
 import { hasProposal, isWorking } from "./refactors.svelte";
 import type { Review } from "./review.svelte";
 
@@ -146,6 +157,17 @@ export function reviewCommands(screen: ReviewScreen): Command[] {
         return here() && found !== undefined && hasProposal(found);
       },
       run: withJob((found) => copyPatch(found, review())),
+    },
+    {
+      id: "refactor.exportPatch",
+      title: "Export the changes as a patch…",
+      group,
+      icon: "ext",
+      when: () => {
+        const found = job();
+        return here() && found !== undefined && hasProposal(found);
+      },
+      run: withJob((found) => exportPatch(found, review())),
     },
     {
       id: "refactor.compare",

@@ -17,6 +17,7 @@ export const certaintyIcon = { CERTAIN: "check", PROBABLE: "ask", TEXT: "msg" } 
 /** Why the places of a group are in it. One reason for all of them is said itself. */
 export function sectionHint({ certainty, reasons }: Section, kind: RefactorKind): string {
   const only = reasons.length === 1 && reasons[0] ? `${sentence(reasons[0])} ` : "";
+  if (kind === "DOC_COMMENTS") return `${only || "Prose by a model. "}Read before keeping.`;
   if (certainty === "PROBABLE")
     return only ? `${only}Read before keeping.` : "They may mean the same. Read before keeping.";
   if (certainty === "TEXT")

@@ -1,6 +1,14 @@
 // What can be done with a thread, each with a message that can be taken back.
+import { takeBack } from "$features/refactor/actions";
 import { copyText } from "$features/versions/versionActions";
-import { backend, type CommentCard, type NewThreadPlace, type ThreadCard, type ThreadPlace } from "$lib/ipc";
+import {
+  backend,
+  type CommentCard,
+  type NewThreadPlace,
+  type RefactorJob,
+  type ThreadCard,
+  type ThreadPlace,
+} from "$lib/ipc";
 import { runTask, isCancelled } from "$lib/tasks.svelte";
 import { toast, toastFailure } from "$lib/ui/toasts.svelte";
 import type { ThreadsHere } from "./here.svelte";
@@ -131,17 +139,12 @@ export async function applySuggestion(
   index: number,
 ): Promise<boolean> {
   try {
-    const journal = await runTask("Applying a suggestion", (task, tell) =>
+    const job = await runTask("Applying a suggestion", (task, tell) =>
       backend().applySuggestion(task, project, id, index, tell),
     );
     toast({
       text: author === "You" ? "Suggestion applied" : `Suggestion by ${author} applied`,
-      undo: async () => {
-        await runTask("Undoing a suggestion", (task, tell) =>
-          backend().undoJournal(task, project, journal.id, tell),
-        );
-        toast({ text: "Suggestion undone" });
-      },
+      undo: () => undoSuggestion(job),
     });
     return true;
   } catch (thrown) {
@@ -150,6 +153,14 @@ export async function applySuggestion(
   } finally {
     void around.here.refresh();
   }
+}
+
+/** Takes an applied suggestion back; asks first where its lines changed since. */
+async function undoSuggestion(job: RefactorJob): Promise<void> {
+  const { exact } = await backend().refactorUndoPlan(job.id);
+  if (!exact) return takeBack(job);
+  await runTask("Undoing a suggestion", (task, tell) => backend().refactorUndo(task, job.id, [], tell));
+  toast({ text: "Suggestion undone" });
 }
 
 export async function copyLink(thread: ThreadCard): Promise<void> {

@@ -3,6 +3,7 @@ import axe from "axe-core";
 import { tick } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeShell, project, type FakeShell } from "../../../dev/fake";
+import { refactorJob } from "../../../dev/refactorSamples";
 import { comment, threadCard } from "../../../dev/threads";
 import { Reading } from "$features/reader/reading.svelte";
 import { projects } from "$features/projects/projects.svelte";
@@ -142,6 +143,23 @@ describe("a thread", () => {
     render(ThreadBlock, { pane: reading.left, id: "t1" });
     expect(screen.getAllByRole("button", { name: "Apply" })).toHaveLength(1);
     expect(screen.getByText("The lines changed since.")).toBeTruthy();
+  });
+
+  it("applies a suggestion with one click by a refactor job, and takes that back", async () => {
+    const part: CommentPart = { kind: "suggestion", index: 2, text: "x", rows: [], refusal: null };
+    await open([one({ comments: [comment("a", "x", { parts: [part], author: "You" })] })]);
+    const job = refactorJob("s1", { status: "APPLIED", ask_kind: "SUGGESTION" });
+    const applySuggestion = vi.fn(() => Promise.resolve(job));
+    const refactorUndo = vi.fn(() => Promise.resolve(job.applied));
+    const refactorUndoPlan = vi.fn(() => Promise.resolve({ exact: true, files: [] }));
+    Object.assign(shell, { applySuggestion, refactorUndo, refactorUndoPlan });
+    render(ThreadBlock, { pane: reading.left, id: "t1" });
+    await fireEvent.click(screen.getByRole("button", { name: "Apply" }));
+    await waitFor(() => expect(toasts.list.at(-1)?.text).toBe("Suggestion applied"));
+    expect(applySuggestion.mock.calls[0]?.slice(1, 4)).toEqual(["project-ferry", "a", 2]);
+    await undoToast(toasts.list.at(-1) as never);
+    await waitFor(() => expect(toasts.list.map(({ text }) => text)).toContain("Suggestion undone"));
+    expect(refactorUndo.mock.calls[0]?.slice(1, 3)).toEqual(["s1", []]);
   });
 
   it("draws its Markdown as the shell sanitised it, and loads no picture from the web", async () => {

@@ -139,7 +139,7 @@ export const commands = {
 	previewComment: (projectId: string, body: string) => __TAURI_INVOKE<CommentPart[]>("preview_comment", { projectId, body }),
 	commentDrafts: (projectId: string) => __TAURI_INVOKE<CommentDraft[]>("comment_drafts", { projectId }),
 	saveCommentDraft: (projectId: string, key: string, place: NewThreadPlace | null, body: string) => __TAURI_INVOKE<null>("save_comment_draft", { projectId, key, place, body }),
-	applySuggestion: (taskId: string, projectId: string, commentId: string, index: number, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<JournalCard>("apply_suggestion", { taskId, projectId, commentId, index, onProgress }),
+	applySuggestion: (taskId: string, projectId: string, commentId: string, index: number, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RefactorJob>("apply_suggestion", { taskId, projectId, commentId, index, onProgress }),
 	/**  Writes threads to a file, over one that is there, or with `git_notes` into the repository, which needs no target. */
 	exportThreads: (projectId: string, format: ThreadExportFormat, target: string | null) => __TAURI_INVOKE<ThreadsExported>("export_threads", { projectId, format, target }),
 	/**  Adds threads from a file, or with `git_notes` from the repository, which needs no source. */
@@ -170,6 +170,7 @@ export const commands = {
 	definitionAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorDefinitions>("definition_at", { projectId, path, line, column }),
 	refactorAsk: (projectId: string, ask: RefactorAsk) => __TAURI_INVOKE<RefactorJob>("refactor_ask", { projectId, ask }),
 	refactorAgain: (jobId: string) => __TAURI_INVOKE<RefactorJob>("refactor_again", { jobId }),
+	refactorKeepOldName: (jobId: string, path: string) => __TAURI_INVOKE<RefactorJob>("refactor_keep_old_name", { jobId, path }),
 	refactorJobs: (projectId: string | null) => __TAURI_INVOKE<RefactorJob[]>("refactor_jobs", { projectId }),
 	refactorProposal: (jobId: string) => __TAURI_INVOKE<RefactorProposal>("refactor_proposal", { jobId }),
 	refactorHunks: (jobId: string, path: string, first: number, count: number) => __TAURI_INVOKE<RefactorHunks>("refactor_hunks", { jobId, path, first, count }),
@@ -181,6 +182,7 @@ export const commands = {
 	refactorUndoPlan: (jobId: string) => __TAURI_INVOKE<RefactorUndo>("refactor_undo_plan", { jobId }),
 	refactorUndo: (taskId: string, jobId: string, choices: RefactorUndoChoice[], onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RefactorApplied>("refactor_undo", { taskId, jobId, choices, onProgress }),
 	refactorPatch: (jobId: string) => __TAURI_INVOKE<string>("refactor_patch", { jobId }),
+	exportRefactorPatch: (jobId: string, target: string) => __TAURI_INVOKE<null>("export_refactor_patch", { jobId, target }),
 	models: () => __TAURI_INVOKE<Models>("models"),
 	chooseModel: (modelId: string | null) => __TAURI_INVOKE<Models>("choose_model", { modelId }),
 	renameModel: (modelId: string, name: string) => __TAURI_INVOKE<Models>("rename_model", { modelId, name }),
@@ -274,6 +276,8 @@ export type AiJobPage = {
 	job: AiJob,
 	/**  The result, or the draft so far; `None` before there is any. */
 	page: Page | null,
+	/**  Of documentation that is written to its end: how many of its texts are about a definition or a file that had no doc comment. */
+	doc_comments: number,
 };
 
 /**  These jobs (their ids) are no longer listed. */
@@ -1886,6 +1890,8 @@ export type RefactorConflict = {
 	kind: RefactorConflictKind,
 	breaks: boolean,
 	message: string,
+	/**  Of a rename: the file could import the new name as the old one, and go on with that. */
+	old_name: boolean,
 };
 
 /**  What speaks against a change. */
