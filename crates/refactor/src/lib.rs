@@ -11,6 +11,7 @@
 mod apply;
 mod by_name;
 mod check;
+mod check_names;
 mod edit;
 mod engine;
 mod go;
@@ -18,6 +19,7 @@ mod javascript;
 mod memo;
 mod mentions;
 mod names;
+mod overlay;
 mod patch;
 mod pattern;
 mod project;
@@ -27,17 +29,23 @@ mod replace;
 pub mod rows;
 mod rust;
 mod stored;
+mod uses;
 
 pub use apply::{ApplyError, applied};
 pub use by_name::engine_or_spelling;
 pub use check::{NewError, new_errors};
+pub use check_names::{NameFate, NameProblem, NamesChecked, Unchecked, check_names};
 pub use edit::{Certainty, Edit, FileMove, NewFile, RemovedFile};
-pub use engine::{Engine, Found, Moved, Occurrence, OccurrenceRole, Place, Refused, RefusedKind, Rename, RenameOptions, engine_for};
+pub use engine::{
+    Engine, Found, Moved, Occurrence, OccurrenceRole, Place, Refused, RefusedKind, Rename, RenameOptions, Wanted, engine_for,
+};
 pub use memo::Memo;
 pub use mentions::mentions;
+pub use overlay::{Overlay, Planned};
 pub use patch::{Patched, from_patch, patch};
 pub use pattern::{PatternReplace, replace_pattern};
 pub use project::{InMemory, Project};
 pub use proposal::{Conflict, ConflictKind, Proposal};
 pub use replace::{Globs, MOST_EDITS, TextReplace, replace_text};
 pub use stored::{AppliedChanges, AppliedFile, Numbered, Pending, StoredEdit, StoredFile, StoredProposal, StoredSymbol};
+pub use uses::{FileUses, Leads, NameUse};
