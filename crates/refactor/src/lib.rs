@@ -12,6 +12,7 @@ mod apply;
 mod by_name;
 mod check;
 mod check_names;
+pub mod check_rows;
 mod edit;
 mod engine;
 mod go;

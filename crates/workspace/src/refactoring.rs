@@ -4,6 +4,7 @@ mod applying;
 mod asking;
 mod cards;
 mod changing;
+mod checking;
 mod hunks;
 mod proposing;
 mod reviewing;
@@ -42,6 +43,7 @@ pub(crate) struct Refactoring {
     writing: Mutex<HashSet<String>>,
     /// Whether a job, worked out on a version, is out of date in another.
     stale: Mutex<HashMap<(String, String, String), bool>>,
+    checking: checking::Checking,
 }
 
 /// A job that this process works out.
@@ -63,6 +65,7 @@ impl Refactoring {
             proposals: Mutex::default(),
             writing: Mutex::default(),
             stale: Mutex::default(),
+            checking: checking::Checking::default(),
         }
     }
 
@@ -78,6 +81,7 @@ impl Refactoring {
             run.lets_go.store(true, Ordering::Release);
             run.cancel.store(true, Ordering::Release);
         }
+        self.checking.cancel_of(user);
     }
 }
 
