@@ -312,7 +312,7 @@ fn a_command_is_remembered_suggested_and_refused_in_plain_words() {
     assert!(!choices.chosen);
     assert_eq!(choices.command.expect("one").argv, ["cargo", "check"]);
     assert_eq!(code(w.set_refactor_check_command(&c.project, "make | tee log", "")), "BAD_COMMAND");
-    assert_eq!(code(w.set_refactor_check_command(&c.project, "make", "../elsewhere")), "BAD_PATH");
+    assert_eq!(code(w.set_refactor_check_command(&c.project, "make", "../elsewhere")), "OUTSIDE_PROJECT");
     w.set_refactor_check_command(&c.project, "no-such-program --now", "").expect("set");
     assert_eq!(code(w.refactor_check_run(c.id(), Some(Trust::Once))), "PROGRAM_MISSING");
     w.set_refactor_check_command(&c.project, "git --version", "missing").expect("set");

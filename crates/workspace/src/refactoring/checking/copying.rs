@@ -5,6 +5,7 @@
 //! system can); `.git` and what else is ignored is not. What a program does by a path that it knows from elsewhere, nothing here can keep it from.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
@@ -42,10 +43,15 @@ impl Copying<'_> {
     pub fn copy(&mut self, manifest: &Manifest) -> Result<(), Failure> {
         let root = Root::open(self.from)?;
         let mut leaves: Vec<(RepoPath, bool)> = Vec::new();
-        let mut folders = vec![RepoPath::root()];
+        // Folders are in a version by what is in them.
+        let mut folders = BTreeSet::from([RepoPath::root()]);
         walk(&self.workspace.store, manifest, |path, content| {
+            let mut above = path.parent();
+            while let Some(folder) = above.filter(|folder| !folders.contains(folder)) {
+                above = folder.parent();
+                folders.insert(folder);
+            }
             match content {
-                Content::Directory { .. } => folders.push(path.clone()),
                 Content::File { .. } => leaves.push((path.clone(), false)),
                 Content::Symlink { .. } => leaves.push((path.clone(), true)),
                 _ => {}
@@ -63,11 +69,10 @@ impl Copying<'_> {
                 self.file_of_version(&root, path)?;
             }
         }
-        let known = |path: &RepoPath| folders.iter().any(|folder| folder == path);
         for folder in &folders {
             for name in DEPENDENCIES {
                 let Ok(path) = folder.join(name.as_bytes()) else { continue };
-                if !known(&path) && fs::symlink_metadata(path.below(self.from)).is_ok_and(|meta| meta.is_dir()) {
+                if !folders.contains(&path) && fs::symlink_metadata(path.below(self.from)).is_ok_and(|meta| meta.is_dir()) {
                     self.dependencies(&path)?;
                 }
             }

@@ -74,7 +74,7 @@ impl Workspace {
     /// Remembers the command that checks a project, as one would type it; an empty one goes back to what is suggested. Nothing is run.
     ///
     /// # Errors
-    /// `UNKNOWN_PROJECT`, `BAD_COMMAND` for what only a shell could mean, `BAD_PATH`.
+    /// `UNKNOWN_PROJECT`, `BAD_COMMAND` for what only a shell could mean, `OUTSIDE_PROJECT`.
     pub fn set_refactor_check_command(&self, project_id: &str, line: &str, folder: &str) -> Result<RefactorCheckChoices, Failure> {
         let project = self.project(project_id)?;
         let line = line.trim();
@@ -241,7 +241,7 @@ impl Workspace {
         }
         said.message = ended.err().filter(|_| state == RefactorCheckState::Broken).map(|failure| {
             let hint = failure.hint.map(|hint| format!(" {hint}")).unwrap_or_default();
-            format!("{}.{hint}", failure.message)
+            format!("{}{hint}", failure.message)
         });
         said.lines = run.log.tail(KEPT_LINES);
         let at = self.clock.now();
