@@ -26,6 +26,8 @@ export class Checking {
   /** What was found, or the log, is shown. */
   shown = $state(false);
   private ticket = 0;
+  /** How often the shell told of the check: what was asked for before is older than that. */
+  private told = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly review: Review) {}
@@ -38,7 +40,9 @@ export class Checking {
   follow(projectId: string): () => void {
     const listening = [
       backend().onRefactorCheckChanged((run) => {
-        if (run.job_id === this.id) this.take(run);
+        if (run.job_id !== this.id) return;
+        this.told += 1;
+        this.take(run);
       }),
       backend().onRefactorCheckSaid(({ job_id, page }) => {
         if (job_id === this.id) this.log?.heard(page);
@@ -70,12 +74,13 @@ export class Checking {
     this.reading = true;
     try {
       await this.review.stored();
+      const { told } = this;
       const [run, checks] = await Promise.all([
         backend().refactorCheckState(this.id),
         backend().refactorCheck(this.id),
       ]);
       if (ticket !== this.ticket) return;
-      if (run) this.take(run);
+      if (run && told === this.told) this.take(run);
       this.checks = checks;
       this.failure = null;
     } catch (thrown) {
