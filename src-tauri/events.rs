@@ -3,8 +3,8 @@
 use lectern_workspace::{
     Events,
     view::{
-        AiJob, AiText, DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, RefactorJob, SearchState, SessionState,
-        SyncProgress, WatchState,
+        AiJob, AiText, DesktopChoice, HistoryState, IndexState, OpenRequest, Preview, PreviewSaid, RefactorCheckRun, RefactorCheckSaid,
+        RefactorJob, SearchState, SessionState, SyncProgress, WatchState,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -81,6 +81,14 @@ pub struct AiTextWritten(pub AiText);
 /// A refactor job was taken, moved on or ended. Told at most ten times a second for each, and always at its end.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct RefactorJobChanged(pub RefactorJob);
+
+/// A check of a proposal began, moved on or ended.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct RefactorCheckChanged(pub RefactorCheckRun);
+
+/// A check of a proposal printed something.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct RefactorCheckOutput(pub RefactorCheckSaid);
 
 /// Models or endpoints were added, changed or removed, or one was loaded.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
@@ -160,6 +168,14 @@ impl Events for ToWindow {
 
     fn ai_text_written(&self, text: AiText) {
         let _ = AiTextWritten(text).emit(&self.0);
+    }
+
+    fn refactor_check_changed(&self, run: RefactorCheckRun) {
+        let _ = RefactorCheckChanged(run).emit(&self.0);
+    }
+
+    fn refactor_check_said(&self, said: RefactorCheckSaid) {
+        let _ = RefactorCheckOutput(said).emit(&self.0);
     }
 
     fn refactor_job_changed(&self, job: RefactorJob) {

@@ -9,6 +9,7 @@ pub mod previews;
 pub mod projects;
 pub mod reading;
 pub mod refactor;
+pub mod refactor_check;
 pub mod searching;
 pub mod session;
 pub mod syncing;

@@ -12,6 +12,8 @@ import type {
   ProfileSummary,
   ProjectCard,
   ProjectFacts,
+  RefactorCheckRun,
+  RefactorCheckSaid,
   RefactorJob,
   SearchState,
   SessionState,
@@ -150,6 +152,8 @@ export interface FakeShell extends IBackend {
     aiText: (text: AiText) => void;
     models: () => void;
     refactorJob: (job: RefactorJob) => void;
+    refactorCheck: (run: RefactorCheckRun) => void;
+    refactorCheckSaid: (said: RefactorCheckSaid) => void;
     preview: (preview: Preview) => void;
     previewSaid: (said: PreviewSaid) => void;
     open: (path: string) => void;
@@ -176,6 +180,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     aiText: [] as ((text: AiText) => void)[],
     models: [] as (() => void)[],
     refactorJob: [] as ((job: RefactorJob) => void)[],
+    refactorCheck: [] as ((run: RefactorCheckRun) => void)[],
+    refactorCheckSaid: [] as ((said: RefactorCheckSaid) => void)[],
     preview: [] as ((preview: Preview) => void)[],
     previewSaid: [] as ((said: PreviewSaid) => void)[],
     open: [] as ((request: { path: string }) => void)[],
@@ -234,6 +240,9 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
       aiText: (text: AiText) => heard.aiText.forEach((callback) => callback(text)),
       models: () => heard.models.forEach((callback) => callback()),
       refactorJob: (job: RefactorJob) => heard.refactorJob.forEach((callback) => callback(job)),
+      refactorCheck: (run: RefactorCheckRun) => heard.refactorCheck.forEach((callback) => callback(run)),
+      refactorCheckSaid: (said: RefactorCheckSaid) =>
+        heard.refactorCheckSaid.forEach((callback) => callback(said)),
       preview: (preview: Preview) => heard.preview.forEach((callback) => callback(preview)),
       previewSaid: (said: PreviewSaid) => heard.previewSaid.forEach((callback) => callback(said)),
       open: (path: string) => heard.open.forEach((callback) => callback({ path })),
@@ -256,6 +265,8 @@ export function fakeShell(overrides: Partial<FakeShell> = {}): FakeShell {
     onAiTextWritten: listen(heard.aiText),
     onModelsChanged: listen(heard.models),
     onRefactorJobChanged: listen(heard.refactorJob),
+    onRefactorCheckChanged: listen(heard.refactorCheck),
+    onRefactorCheckSaid: listen(heard.refactorCheckSaid),
     onPreviewChanged: listen(heard.preview),
     onPreviewSaid: listen(heard.previewSaid),
     cameToFront: () => Promise.resolve(null),

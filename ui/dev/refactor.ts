@@ -7,6 +7,7 @@ import type {
   RefactorUndo,
   TaskProgress,
 } from "../src/lib/ipc/bindings";
+import { fakeChecks, noChecks, type FakeChecks } from "./refactorChecks";
 import { refactorJob, sampleProposal, type Known } from "./refactorSamples";
 
 export interface FakeRefactors {
@@ -17,6 +18,7 @@ export interface FakeRefactors {
   asked: RefactorAsk[];
   chosen: Record<string, number[]>;
   undo: RefactorUndo;
+  checks: FakeChecks;
   symbol: RefactorSymbol;
 }
 
@@ -27,6 +29,7 @@ export const noRefactors = (extra: Partial<FakeRefactors> = {}): FakeRefactors =
   asked: [],
   chosen: {},
   undo: { exact: true, files: [] },
+  checks: noChecks(),
   symbol: {
     name: "parse_manifest",
     kind: "function",
@@ -129,6 +132,6 @@ export function fakeRefactors(know: FakeRefactors, changed: (job: RefactorJob) =
     },
     refactorPatch: () => Promise.resolve("--- a/src/sync.rs\n+++ b/src/sync.rs\n"),
     exportRefactorPatch: () => Promise.resolve(null),
-    refactorCheck: () => Promise.resolve({ parsed: 5, new_errors: [], unresolved: [], command: null }),
+    ...fakeChecks(know.checks),
   };
 }

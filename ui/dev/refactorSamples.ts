@@ -141,7 +141,6 @@ export function known(
       excluded: files.flatMap(({ file }) =>
         file.edits.filter(({ certainty }) => certainty === "TEXT").map(({ id }) => id),
       ),
-      checks: null,
       ...extra,
     },
     hunks: Object.fromEntries(files.map(({ file, hunks }) => [file.path, hunks])),

@@ -1,6 +1,6 @@
 //! What every language's engine answers.
 
-use crate::{Certainty, FileMove, Project, Proposal, go::Go, javascript::JavaScript, python::Python, rust::Rust};
+use crate::{Certainty, FileMove, FileUses, Project, Proposal, go::Go, javascript::JavaScript, python::Python, rust::Rust};
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,7 +163,19 @@ pub trait Engine: Sync {
     /// # Errors
     /// When they can't go there.
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused>;
+
+    /// What the wanted names of some files mean where they stand, and the modules that those files import: one entry for each path.
+    ///
+    /// # Errors
+    /// `Cancelled`; `Unsupported` of an engine that knows names only by their spelling.
+    fn uses(&self, project: &dyn Project, paths: &[String], wanted: Wanted<'_>) -> Result<Vec<FileUses>, Refused> {
+        let _ = (project, paths, wanted);
+        Err(Refused::new(RefusedKind::Unsupported, "What names mean is not known in this language."))
+    }
 }
+
+/// Says of a name whether it is asked about.
+pub type Wanted<'a> = &'a (dyn Fn(&str) -> bool + Sync);
 
 /// The engine for a file; `None` when there is none for its language.
 pub fn engine_for(path: &str) -> Option<&'static dyn Engine> {

@@ -20,10 +20,11 @@ mod rename;
 mod standard;
 mod syntax;
 mod types;
+mod uses;
 mod walk;
 mod world;
 
-use crate::{Engine, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename};
+use crate::{Engine, FileUses, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename, Wanted};
 use world::World;
 
 /// Knows Go.
@@ -51,6 +52,10 @@ impl Engine for Go {
 
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         roomy(|| World::new(project).moved(moves))
+    }
+
+    fn uses(&self, project: &dyn Project, paths: &[String], wanted: Wanted<'_>) -> Result<Vec<FileUses>, Refused> {
+        roomy(|| World::new(project).uses(paths, wanted))
     }
 }
 

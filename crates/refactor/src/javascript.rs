@@ -27,10 +27,11 @@ mod syntax;
 mod tree;
 mod types;
 mod unify;
+mod uses;
 mod words;
 mod world;
 
-use crate::{Engine, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename};
+use crate::{Engine, FileUses, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename, Wanted};
 use world::World;
 
 /// Knows JavaScript, TypeScript and their JSX.
@@ -58,6 +59,10 @@ impl Engine for JavaScript {
 
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         answered(|| World::new(project).moved(moves))
+    }
+
+    fn uses(&self, project: &dyn Project, paths: &[String], wanted: Wanted<'_>) -> Result<Vec<FileUses>, Refused> {
+        answered(|| World::new(project).uses(paths, wanted))
     }
 }
 

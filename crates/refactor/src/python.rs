@@ -23,9 +23,10 @@ mod stdlib;
 mod table;
 mod target;
 mod types;
+mod uses;
 
 use self::session::Session;
-use crate::{Certainty, Engine, Found, Moved, Occurrence, Place, Project, Proposal, Refused, RefusedKind, Rename};
+use crate::{Certainty, Engine, FileUses, Found, Moved, Occurrence, Place, Project, Proposal, Refused, RefusedKind, Rename, Wanted};
 
 /// Knows Python.
 pub(crate) struct Python;
@@ -60,6 +61,10 @@ impl Engine for Python {
 
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| Session::new(project).moved(moves))
+    }
+
+    fn uses(&self, project: &dyn Project, paths: &[String], wanted: Wanted<'_>) -> Result<Vec<FileUses>, Refused> {
+        with_stack(|| Session::new(project).uses(paths, wanted))
     }
 }
 

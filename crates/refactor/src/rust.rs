@@ -28,12 +28,13 @@ mod source;
 mod through;
 mod tokens;
 mod types;
+mod uses;
 mod wellknown;
 mod world;
 
 use world::World;
 
-use crate::{Engine, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename};
+use crate::{Engine, FileUses, Found, Moved, Place, Project, Proposal, Refused, RefusedKind, Rename, Wanted};
 
 /// Knows Rust.
 pub(crate) struct Rust;
@@ -72,5 +73,9 @@ impl Engine for Rust {
 
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| World::new(project).moved(moves))
+    }
+
+    fn uses(&self, project: &dyn Project, paths: &[String], wanted: Wanted<'_>) -> Result<Vec<FileUses>, Refused> {
+        with_stack(|| World::new(project).uses(paths, wanted))
     }
 }

@@ -11,7 +11,7 @@ mod embedded {
 }
 
 /// The schema version this build writes. A database with a higher one is refused.
-pub const LATEST_VERSION: i64 = 7;
+pub const LATEST_VERSION: i64 = 8;
 
 /// The schema version of an open database; 0 when it is empty.
 ///

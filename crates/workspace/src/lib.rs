@@ -58,8 +58,8 @@ pub use tasks::Tell;
 pub use watching::{Still, Watched};
 
 use view::{
-    AiJob, AiText, Failure, HistoryState, IndexState, Preview, PreviewSaid, RefactorJob, SearchState, SessionState, SyncProgress,
-    WatchState,
+    AiJob, AiText, Failure, HistoryState, IndexState, Preview, PreviewSaid, RefactorCheckRun, RefactorCheckSaid, RefactorJob, SearchState,
+    SessionState, SyncProgress, WatchState,
 };
 
 /// Who hears what happens. Called from any thread; must return quickly.
@@ -119,6 +119,14 @@ pub trait Events: Send + Sync {
     /// A refactor job of the signed-in user was taken, moved on or ended.
     fn refactor_job_changed(&self, job: RefactorJob) {
         let _ = job;
+    }
+    /// A check of a proposal began, moved on or ended.
+    fn refactor_check_changed(&self, run: RefactorCheckRun) {
+        let _ = run;
+    }
+    /// A check of a proposal printed something.
+    fn refactor_check_said(&self, said: RefactorCheckSaid) {
+        let _ = said;
     }
     /// Models or endpoints were added, changed or removed, or one was loaded.
     fn models_changed(&self) {}
@@ -233,7 +241,8 @@ impl Workspace {
         refactoring.recover()?;
         let accounts = Accounts::new(Arc::clone(&store), Arc::clone(&options.clock), options.keychain, data.scope(), options.password_cost);
         let projects = Projects::new(Arc::clone(&store), Arc::clone(&options.clock));
-        if boot.alone() {
+        let alone = boot.alone();
+        if alone {
             // With company, the other process may still offer to undo these.
             if projects.purge_removed()? > 0 {
                 // What was read of prompts may hold their code.
@@ -282,6 +291,9 @@ impl Workspace {
             clock: options.clock,
             notice,
         });
+        if alone {
+            workspace.sweep_checks();
+        }
         // The journals have come to their ends above.
         workspace.settle_refactorings()?;
         workspace.recover_previews();

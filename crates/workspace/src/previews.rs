@@ -26,8 +26,10 @@ use lectern_projects::{Project, ProjectId};
 
 use live::Live;
 pub(crate) use live::Previews;
+pub(crate) use trust::files_hash;
 pub use views::split_command;
-use views::{log_page, no_port, shows_of, unknown_preview};
+pub(crate) use views::{log_page, shown};
+use views::{no_port, shows_of, unknown_preview};
 
 use crate::{
     Workspace,

@@ -5,6 +5,7 @@ mod asking;
 mod cards;
 mod changing;
 mod documenting;
+mod checking;
 mod hunks;
 mod proposing;
 mod reviewing;
@@ -45,6 +46,7 @@ pub(crate) struct Refactoring {
     writing: Mutex<HashSet<String>>,
     /// Whether a job, worked out on a version, is out of date in another.
     stale: Mutex<HashMap<(String, String, String), bool>>,
+    checking: checking::Checking,
 }
 
 /// A job that this process works out.
@@ -66,6 +68,7 @@ impl Refactoring {
             proposals: Mutex::default(),
             writing: Mutex::default(),
             stale: Mutex::default(),
+            checking: checking::Checking::default(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Refactoring {
             run.lets_go.store(true, Ordering::Release);
             run.cancel.store(true, Ordering::Release);
         }
+        self.checking.cancel_of(user);
     }
 }
 

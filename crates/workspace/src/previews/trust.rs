@@ -93,7 +93,7 @@ impl Workspace {
 
 /// BLAKE3 over the bytes of the files that define a command, with their paths: those of [`lectern_survey::defining_files`] in its folder and
 /// above it, files of the project that the command names, and `also`. Lowercase hex.
-fn files_hash(root: &Path, argv: &[String], folder: &str, also: &[String]) -> Result<String, Failure> {
+pub(crate) fn files_hash(root: &Path, argv: &[String], folder: &str, also: &[String]) -> Result<String, Failure> {
     let opened = Root::open(root)?;
     let folder = RepoPath::from_key(folder)?;
     let mut hasher = blake3::Hasher::new();

@@ -59,7 +59,7 @@ impl Workspace {
 }
 
 /// A command as one would type it.
-pub(super) fn shown(argv: &[String]) -> String {
+pub(crate) fn shown(argv: &[String]) -> String {
     lectern_survey::shown(argv)
 }
 
@@ -87,7 +87,7 @@ pub(super) fn request_of(shows: Shows) -> PreviewRequest {
     }
 }
 
-pub(super) fn log_page(log: &Log, first: u64) -> LogPage {
+pub(crate) fn log_page(log: &Log, first: u64) -> LogPage {
     let (first, lines, total) = log.page(first);
     LogPage { first: count(first), lines: lines.into_iter().map(log_line).collect(), total: count(total) }
 }

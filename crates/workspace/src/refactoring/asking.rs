@@ -190,7 +190,7 @@ impl Workspace {
     }
 
     /// The folder as it is now, as a version.
-    fn folder_recorded(self: &Arc<Self>, project: &Project) -> Result<Manifest, Failure> {
+    pub(super) fn folder_recorded(self: &Arc<Self>, project: &Project) -> Result<Manifest, Failure> {
         let task = self.task(&format!("refactor:{}", project.id.as_str()), &|_| {});
         self.alone(project, || self.record(project, &task)).map(|(_, manifest)| manifest)
     }

@@ -1,4 +1,4 @@
-//! A proposal as it is reviewed: everything of it, hunks of a file, what is left out, whether it would still parse.
+//! A proposal as it is reviewed: everything of it, hunks of a file, what is left out.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -8,7 +8,7 @@ use std::{
 
 use lectern_jobs::{Job, Status};
 use lectern_projects::Project;
-use lectern_refactor::{Certainty, Conflict, ConflictKind, StoredEdit, StoredFile, StoredProposal, can_keep_old_name, new_errors, rows};
+use lectern_refactor::{Certainty, Conflict, ConflictKind, StoredEdit, StoredFile, StoredProposal, can_keep_old_name, rows};
 use lectern_sync::{Manifest, RepoPath, differences, latest_manifest, manifest_by_id};
 use lectern_syntax::Language;
 
@@ -21,13 +21,10 @@ use crate::{
     ai::{from_a_newer, unknown_job},
     syncing::count,
     view::{
-        Failure, RefactorAsk, RefactorChecks, RefactorConflict, RefactorEdit, RefactorFile, RefactorGroup, RefactorMove, RefactorProblem,
-        RefactorProposal, RefactorUnresolved, RefactorWhole,
+        Failure, RefactorAsk, RefactorConflict, RefactorEdit, RefactorFile, RefactorGroup, RefactorMove, RefactorProposal, RefactorWhole,
     },
 };
 
-/// So many problems are named.
-const NAMED: usize = 200;
 /// Proposals that are kept in memory.
 const KEPT: usize = 6;
 /// Answers that are kept on which proposals are stale.
@@ -95,7 +92,6 @@ impl Workspace {
             conflicts: conflicts.collect(),
             groups: groups(&stored),
             excluded,
-            checks: None,
         })
     }
 
@@ -140,42 +136,6 @@ impl Workspace {
         }
         self.tell_refactoring(job_id);
         Ok(())
-    }
-
-    /// Parses every file that would change, before and after what is chosen, and tells what is left out of what was certain.
-    ///
-    /// # Errors
-    /// `UNKNOWN_JOB`, `NOT_PROPOSED`.
-    pub fn refactor_check(&self, job_id: &str) -> Result<RefactorChecks, Failure> {
-        let job = self.refactor_row(job_id)?;
-        let project = self.project(&job.project_id)?;
-        let stored = self.stored_proposal(&job)?;
-        let excluded = self.excluded_of(&job, &stored)?;
-        let mut checks = RefactorChecks::default();
-        for file in &stored.files {
-            let Some(before) = self.proposal_text(&project, &stored, file)? else { continue };
-            let included: Vec<&StoredEdit> = file.edits.iter().filter(|edit| !is_out(&excluded, edit.id)).collect();
-            let left_out = file.edits.iter().filter(|edit| edit.certainty == Certainty::Certain && is_out(&excluded, edit.id));
-            checks.unresolved.extend(left_out.map(|edit| RefactorUnresolved {
-                path: file.path.clone(),
-                line: edit.line,
-                name: edit.old.clone(),
-            }));
-            if included.is_empty() {
-                continue;
-            }
-            let after: Arc<str> = after(&before, &included).into();
-            let path = moved_path(&stored, &file.path, &excluded);
-            if let Some(errors) = new_errors(&path, &before, &after, |at| moved_to(&included, at), NAMED) {
-                checks.parsed += 1;
-                let named =
-                    errors.into_iter().map(|error| RefactorProblem { path: path.clone(), line: error.line, message: error.message });
-                checks.new_errors.extend(named);
-            }
-        }
-        checks.new_errors.truncate(NAMED);
-        checks.unresolved.truncate(NAMED);
-        Ok(checks)
     }
 
     /// The proposal of a row, parsed once for as long as the row does not change.

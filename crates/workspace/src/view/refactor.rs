@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{CodeLine, Failure, SymbolPlace};
+use super::{CodeLine, Failure, RefactorNameFate, SymbolPlace};
 
 /// What somebody asks for; `refactor_jobs.params` keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -146,8 +146,6 @@ pub struct RefactorProposal {
     pub groups: Vec<RefactorGroup>,
     /// The numbers of edits, moves, and files made or removed that are not to be done.
     pub excluded: Vec<u32>,
-    /// `None` before anything was checked.
-    pub checks: Option<RefactorChecks>,
 }
 
 /// A file whose text changes.
@@ -319,46 +317,41 @@ pub struct RefactorChecks {
     pub parsed: u32,
     /// Places that can't be parsed afterwards and could before. At most 200.
     pub new_errors: Vec<RefactorProblem>,
-    /// Names that would no longer mean what they meant: certain places that are left out. At most 200.
+    /// Files in which names were followed before and after.
+    pub followed: u32,
+    /// Names that would no longer mean what they meant. At most 200.
     pub unresolved: Vec<RefactorUnresolved>,
-    /// `None` before one was run.
-    pub command: Option<RefactorCheckRun>,
+    /// How many there are of both.
+    pub errors_total: u32,
+    pub unresolved_total: u32,
+    /// What was not looked at, in plain sentences. At most 20.
+    pub unchecked: Vec<String>,
 }
 
-/// A place that can't be parsed afterwards. The line is of the text afterwards.
+/// A place that can't be parsed afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RefactorProblem {
+    /// The file as it is called afterwards, and the line of the text afterwards.
     pub path: String,
     pub line: u32,
+    /// The same before.
+    pub path_before: String,
+    pub line_before: u32,
     pub message: String,
 }
 
-/// A name that would no longer mean what it meant. The line is of the text before.
+/// A name that would no longer mean what it meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RefactorUnresolved {
+    /// The file as it is called afterwards, and the line of the text afterwards.
     pub path: String,
     pub line: u32,
+    /// The same before.
+    pub path_before: String,
+    pub line_before: u32,
     pub name: String,
-}
-
-/// A command of the project that was run on a copy with the changes made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct RefactorCheckRun {
-    pub argv: Vec<String>,
-    pub state: RefactorCheckState,
-    /// Its exit code; `None` while it runs, and when a signal ended it.
-    pub exit: Option<i32>,
-    pub seconds: u32,
-}
-
-/// How the command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RefactorCheckState {
-    Running,
-    Passed,
-    Failed,
-    Cancelled,
+    pub fate: RefactorNameFate,
+    pub message: String,
 }
 
 /// What was written.

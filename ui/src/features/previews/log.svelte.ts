@@ -1,4 +1,4 @@
-// The log of one dev server: the lines as far as they were heard, at most as many as the engine keeps.
+// The log of one dev server, or of another program that is run: the lines as far as they were heard, at most as many as the engine keeps.
 import { backend, toFailure, type Failure, type LogLine, type LogPage } from "$lib/ipc";
 
 /** As many as the engine keeps. */
@@ -26,7 +26,11 @@ export class PreviewLog {
   private total = 0;
   private fetching: Promise<void> | null = null;
 
-  constructor(readonly id: string) {}
+  constructor(
+    readonly id: string,
+    /** Reads lines from a number on. */
+    private readonly read: (first: number) => Promise<LogPage> = (first) => backend().previewLog(id, first),
+  ) {}
 
   /** Number of the line that comes next. */
   private get next(): number {
@@ -55,7 +59,7 @@ export class PreviewLog {
   private async fetch(): Promise<void> {
     try {
       for (let more = true; more;) {
-        const page = await backend().previewLog(this.id, this.next);
+        const page = await this.read(this.next);
         // Older lines may be gone already.
         if (page.first > this.next) this.begin(page.first);
         this.take(page);

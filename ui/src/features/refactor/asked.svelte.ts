@@ -1,5 +1,5 @@
 // The questions about refactor jobs that are open: a new name, a new place, what to replace, and how to take a job back.
-import type { RefactorConflict, RefactorJob, RefactorUndo } from "$lib/ipc";
+import type { RefactorCheckCommand, RefactorConflict, RefactorJob, RefactorUndo, Trust } from "$lib/ipc";
 
 /** A name in the folder as it is now. */
 export interface NamePlace {
@@ -31,6 +31,14 @@ export type Question =
   | { kind: "pattern"; projectId: string }
   | { kind: "patch"; projectId: string }
   | { kind: "anyway"; conflicts: RefactorConflict[]; go: () => void }
+  | {
+      kind: "trust-check";
+      projectId: string;
+      command: RefactorCheckCommand;
+      /** Why it is asked. */
+      why: string;
+      go: (trust: Trust) => void;
+    }
   | { kind: "undo"; job: RefactorJob; plan: RefactorUndo };
 
 class Asked {

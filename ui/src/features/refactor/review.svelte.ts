@@ -5,6 +5,7 @@ import { toastFailure } from "$lib/ui/toasts.svelte";
 import { sections, splitGroups, totals, tri, withChoice } from "./choices";
 import { blockKey, expectedHunks, isStop, type Block, type HunkPlace } from "./layout";
 import { hasProposal } from "./refactors.svelte";
+import { Checking } from "./review/checking.svelte";
 
 /** Hunks are asked for in pages of this many. */
 const PAGE = 20;
@@ -19,6 +20,8 @@ export class Review {
   readonly folded = new SvelteSet<string>();
   /** What breaks was read and is to be done all the same. */
   anyway = $state(false);
+  /** Whether it would do harm. */
+  readonly checking = new Checking(this);
   /** The block that the keyboard is at, by its key. */
   at: string | null = $state(null);
   private readonly places = new SvelteMap<string, HunkPlace[]>();
@@ -142,6 +145,12 @@ export class Review {
       toastFailure(thrown);
       throw thrown;
     }
+  }
+
+  /** Resolves when what was chosen so far is stored. */
+  async stored(): Promise<void> {
+    if (this.timer !== undefined) await this.store();
+    else await this.storing;
   }
 
   /** The block the keyboard is at. */

@@ -12,6 +12,8 @@ import type {
   Preview,
   PreviewSaid,
   ProjectCard,
+  RefactorCheckRun,
+  RefactorCheckSaid,
   RefactorJob,
   SearchState,
   SessionState,
@@ -58,6 +60,10 @@ export interface Listeners {
   onModelsChanged(heard: () => void): Promise<Unlisten>;
   /** A refactor job was taken, moved on or ended. */
   onRefactorJobChanged(heard: (job: RefactorJob) => void): Promise<Unlisten>;
+  /** A check of a proposal began, moved on or ended. */
+  onRefactorCheckChanged(heard: (run: RefactorCheckRun) => void): Promise<Unlisten>;
+  /** A check of a proposal printed something. */
+  onRefactorCheckSaid(heard: (said: RefactorCheckSaid) => void): Promise<Unlisten>;
   onOpenRequested(heard: (request: OpenRequest) => void): Promise<Unlisten>;
   /** The window is about to close; there is a moment to store what is still held. */
   onClosing(heard: () => void): Promise<Unlisten>;
@@ -150,6 +156,8 @@ function shell(): IBackend {
     onAiTextWritten: (heard) => events.aiTextWritten.listen((event) => heard(event.payload)),
     onModelsChanged: (heard) => events.modelsChanged.listen(() => heard()),
     onRefactorJobChanged: (heard) => events.refactorJobChanged.listen((event) => heard(event.payload)),
+    onRefactorCheckChanged: (heard) => events.refactorCheckChanged.listen((event) => heard(event.payload)),
+    onRefactorCheckSaid: (heard) => events.refactorCheckOutput.listen((event) => heard(event.payload)),
     onOpenRequested: (heard) => events.openRequested.listen((event) => heard(event.payload)),
     onClosing: (heard) => events.windowClosing.listen(() => heard()),
     onDrop: (heard) =>

@@ -176,6 +176,13 @@ export const commands = {
 	refactorHunks: (jobId: string, path: string, first: number, count: number) => __TAURI_INVOKE<RefactorHunks>("refactor_hunks", { jobId, path, first, count }),
 	refactorChoose: (jobId: string, excluded: number[]) => __TAURI_INVOKE<null>("refactor_choose", { jobId, excluded }),
 	refactorCheck: (jobId: string) => __TAURI_INVOKE<RefactorChecks>("refactor_check", { jobId }),
+	refactorCheckStop: (jobId: string) => __TAURI_INVOKE<null>("refactor_check_stop", { jobId }),
+	refactorCheckChoices: (projectId: string) => __TAURI_INVOKE<RefactorCheckChoices>("refactor_check_choices", { projectId }),
+	setRefactorCheckCommand: (projectId: string, line: string, folder: string) => __TAURI_INVOKE<RefactorCheckChoices>("set_refactor_check_command", { projectId, line, folder }),
+	refactorCheckRun: (jobId: string, trust: Trust | null) => __TAURI_INVOKE<RefactorCheckRun>("refactor_check_run", { jobId, trust }),
+	refactorCheckState: (jobId: string) => __TAURI_INVOKE<RefactorCheckRun | null>("refactor_check_state", { jobId }),
+	refactorCheckLog: (jobId: string, first: number) => __TAURI_INVOKE<LogPage>("refactor_check_log", { jobId, first }),
+	refactorCheckCancel: (jobId: string) => __TAURI_INVOKE<null>("refactor_check_cancel", { jobId }),
 	refactorApply: (taskId: string, jobId: string, onProgress: Channel<TaskProgress>) => __TAURI_INVOKE<RefactorApplied>("refactor_apply", { taskId, jobId, onProgress }),
 	refactorCancel: (jobId: string) => __TAURI_INVOKE<null>("refactor_cancel", { jobId }),
 	refactorDiscard: (jobId: string) => __TAURI_INVOKE<null>("refactor_discard", { jobId }),
@@ -217,6 +224,8 @@ export const events = {
 	previewChanged: makeEvent<PreviewChanged, PreviewChanged>("preview-changed"),
 	previewOutput: makeEvent<PreviewOutput, PreviewOutput>("preview-output"),
 	projectsChanged: makeEvent<ProjectsChanged, ProjectsChanged>("projects-changed"),
+	refactorCheckChanged: makeEvent<RefactorCheckChanged, RefactorCheckChanged>("refactor-check-changed"),
+	refactorCheckOutput: makeEvent<RefactorCheckOutput, RefactorCheckOutput>("refactor-check-output"),
 	refactorJobChanged: makeEvent<RefactorJobChanged, RefactorJobChanged>("refactor-job-changed"),
 	searchChanged: makeEvent<SearchChanged, SearchChanged>("search-changed"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
@@ -1858,17 +1867,72 @@ export type RefactorCertainty =
 /**  The name is spelled there in a comment, in documentation or in a string. */
 "TEXT";
 
-/**  A command of the project that was run on a copy with the changes made. */
-export type RefactorCheckRun = {
-	argv: string[],
-	state: RefactorCheckState,
-	/**  Its exit code; `None` while it runs, and when a signal ended it. */
-	exit: number | null,
-	seconds: number,
+/**  A check of a proposal began, moved on or ended. */
+export type RefactorCheckChanged = RefactorCheckRun;
+
+/**  With what a project can be checked. */
+export type RefactorCheckChoices = {
+	/**  What the user chose, or else the first suggestion; `None` when there is neither. */
+	command: RefactorCheckCommand | null,
+	/**  The user chose it. */
+	chosen: boolean,
+	/**  The best first. */
+	suggestions: RefactorCheckCommand[],
 };
 
-/**  How the command ended. */
-export type RefactorCheckState = "RUNNING" | "PASSED" | "FAILED" | "CANCELLED";
+/**  A command that checks a project. */
+export type RefactorCheckCommand = {
+	argv: string[],
+	/**  As one would type it. */
+	shown: string,
+	/**  Where it runs, relative to the project; "" for all of it. */
+	folder: string,
+	/**  Why it is suggested: "there is a Cargo.toml". Empty for what the user chose. */
+	reason: string,
+	/**  Granted before, for exactly this command and the files that define it. */
+	trusted: boolean,
+	/**  The program, when it is not on this computer. */
+	missing: string | null,
+};
+
+/**  A check of a proposal printed something. */
+export type RefactorCheckOutput = RefactorCheckSaid;
+
+/**  A command of the project on a copy of it with the chosen changes made. */
+export type RefactorCheckRun = {
+	job_id: string,
+	argv: string[],
+	/**  As one would type it. */
+	shown: string,
+	folder: string,
+	state: RefactorCheckState,
+	/**  What is done while it runs: "Copying the project", "Running". */
+	phase: string,
+	/**  Its exit code; `None` while it runs, and when a signal ended it. */
+	exit: number | null,
+	/**  How long the command ran, in milliseconds. */
+	millis: number,
+	/**  How many changes were chosen when it began. */
+	edits: number,
+	/**  Something else is chosen by now, or it was worked out again. */
+	stale: boolean,
+	/**  Why it could not run. */
+	message: string | null,
+	ended_at: string | null,
+};
+
+/**  New lines of a check. */
+export type RefactorCheckSaid = {
+	job_id: string,
+	page: LogPage,
+};
+
+/**  Where a check stands. */
+export type RefactorCheckState = "RUNNING" | 
+/**  It ended with 0. */
+"PASSED" | "FAILED" | "CANCELLED" | "TIMED_OUT" | 
+/**  It could not run. */
+"BROKEN";
 
 /**  What was found out about the texts as they would be. */
 export type RefactorChecks = {
@@ -1876,10 +1940,15 @@ export type RefactorChecks = {
 	parsed: number,
 	/**  Places that can't be parsed afterwards and could before. At most 200. */
 	new_errors: RefactorProblem[],
-	/**  Names that would no longer mean what they meant: certain places that are left out. At most 200. */
+	/**  Files in which names were followed before and after. */
+	followed: number,
+	/**  Names that would no longer mean what they meant. At most 200. */
 	unresolved: RefactorUnresolved[],
-	/**  `None` before one was run. */
-	command: RefactorCheckRun | null,
+	/**  How many there are of both. */
+	errors_total: number,
+	unresolved_total: number,
+	/**  What was not looked at, in plain sentences. At most 20. */
+	unchecked: string[],
 };
 
 /**  What speaks against a change. */
@@ -2052,10 +2121,23 @@ export type RefactorMove = {
 	group: number | null,
 };
 
-/**  A place that can't be parsed afterwards. The line is of the text afterwards. */
+/**  What becomes of a name. */
+export type RefactorNameFate = 
+/**  It would lead to no declaration any more. */
+"UNRESOLVED" | 
+/**  It would lead to another declaration. */
+"CAPTURED" | 
+/**  It certainly belongs to the change and is left out. */
+"LEFT_OUT";
+
+/**  A place that can't be parsed afterwards. */
 export type RefactorProblem = {
+	/**  The file as it is called afterwards, and the line of the text afterwards. */
 	path: string,
 	line: number,
+	/**  The same before. */
+	path_before: string,
+	line_before: number,
 	message: string,
 };
 
@@ -2082,8 +2164,6 @@ export type RefactorProposal = {
 	groups: RefactorGroup[],
 	/**  The numbers of edits, moves, and files made or removed that are not to be done. */
 	excluded: number[],
-	/**  `None` before anything was checked. */
-	checks: RefactorChecks | null,
 };
 
 /**  A place that means the same. */
@@ -2197,11 +2277,17 @@ export type RefactorUndoState =
 /**  It is not there any more, or can't be merged; it stays as it is. */
 "GONE";
 
-/**  A name that would no longer mean what it meant. The line is of the text before. */
+/**  A name that would no longer mean what it meant. */
 export type RefactorUnresolved = {
+	/**  The file as it is called afterwards, and the line of the text afterwards. */
 	path: string,
 	line: number,
+	/**  The same before. */
+	path_before: string,
+	line_before: number,
 	name: string,
+	fate: RefactorNameFate,
+	message: string,
 };
 
 /**  A file that comes or goes as a whole. */
