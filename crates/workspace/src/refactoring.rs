@@ -5,11 +5,13 @@ mod asking;
 mod cards;
 mod changing;
 mod hunks;
+mod pointing;
 mod proposing;
 mod reviewing;
 mod symbols;
 mod texts;
 mod undoing;
+mod uses;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -26,7 +28,9 @@ use lectern_refactor::StoredProposal;
 use lectern_store::{BootId, Clock, Store, Timestamp};
 
 use crate::view::{Failure, RefactorProgress};
+pub(crate) use pointing::Pointed;
 use texts::lock;
+pub(crate) use uses::{UsedFile, Uses};
 
 /// A proposal by its job and when that ended: worked out again, it is another one.
 type Stamp = (String, Option<Timestamp>);

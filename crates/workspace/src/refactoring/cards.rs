@@ -1,14 +1,14 @@
 //! Rows of refactor_jobs as the window is told of them.
 
 use lectern_jobs::{Job, JobFailure, Status};
-use lectern_refactor::{AppliedChanges, Certainty, ConflictKind, OccurrenceRole, StoredProposal};
+use lectern_refactor::{AppliedChanges, Certainty, ConflictKind, StoredProposal};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     syncing::count,
     view::{
         Failure, RefactorApplied, RefactorAsk, RefactorCertainty, RefactorConflictKind, RefactorJob, RefactorKind, RefactorProgress,
-        RefactorRole, RefactorStatus,
+        RefactorStatus,
     },
 };
 
@@ -196,17 +196,6 @@ impl From<ConflictKind> for RefactorConflictKind {
             ConflictKind::IgnoredFile => Self::IgnoredFile,
             ConflictKind::BrokenContract => Self::BrokenContract,
             ConflictKind::Unreadable => Self::Unreadable,
-        }
-    }
-}
-
-impl From<OccurrenceRole> for RefactorRole {
-    fn from(role: OccurrenceRole) -> Self {
-        match role {
-            OccurrenceRole::Definition => Self::Definition,
-            OccurrenceRole::Import => Self::Import,
-            OccurrenceRole::Write => Self::Write,
-            OccurrenceRole::Read => Self::Read,
         }
     }
 }
