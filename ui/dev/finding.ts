@@ -265,6 +265,12 @@ export function fakeFinding(tell: (state: SearchState) => void, speed = 60): Par
       const places = name === "unknown" ? [] : name === "hash_file" ? all.slice(0, 1) : all;
       return Promise.resolve({ name, places, truncated: false, by_name: true, complete: true });
     },
+    startReferences: (document, _line, _column, options) => {
+      const begun = begin(document.split("/")[0] ?? "", options);
+      const by_name = { code: "UNSUPPORTED", message: "What names mean is not known here.", hint: null };
+      const meaning = { name: options.query, kind: "", by_name };
+      return Promise.resolve(counted(begun, begun.files.length, { status: "done", meaning }));
+    },
     startSearch: (projectId, options) => {
       if (options.regex && options.query.includes("("))
         return Promise.reject({

@@ -90,10 +90,10 @@ pub(super) fn card(job: &Job, project: &str, live: Option<RefactorProgress>, sta
     let params = Params::of(job);
     let stored = StoredCard::read(&job.progress);
     let ask = params.as_ref().map(|params| &params.ask);
-    let (path, line, new_name) = match ask {
-        Some(RefactorAsk::RenameSymbol { path, line, new_name, .. }) => (path.clone(), *line, new_name.clone()),
-        Some(RefactorAsk::Move { moves }) => (moves.first().map(|one| one.from.clone()).unwrap_or_default(), 0, String::new()),
-        _ => (String::new(), 0, String::new()),
+    let (path, line, column, new_name) = match ask {
+        Some(RefactorAsk::RenameSymbol { path, line, column, new_name, .. }) => (path.clone(), *line, *column, new_name.clone()),
+        Some(RefactorAsk::Move { moves }) => (moves.first().map(|one| one.from.clone()).unwrap_or_default(), 0, 0, String::new()),
+        _ => (String::new(), 0, 0, String::new()),
     };
     let status = match job.status {
         Status::Queued => RefactorStatus::Queued,
@@ -117,6 +117,7 @@ pub(super) fn card(job: &Job, project: &str, live: Option<RefactorProgress>, sta
         symbol_kind: stored.symbol_kind,
         path,
         line,
+        column,
         version: params.as_ref().map_or(0, |params| params.version),
         error: job.error.clone().map(failure),
         progress: live.unwrap_or_default(),

@@ -98,6 +98,8 @@ pub struct RefactorJob {
     /// Where it was asked; empty and 0 where it was asked of no place.
     pub path: String,
     pub line: u32,
+    /// Of a rename: UTF-8 bytes of the line before the place, as it was asked.
+    pub column: u32,
     /// The version that it was worked out on.
     pub version: u32,
     pub error: Option<Failure>,
