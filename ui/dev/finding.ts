@@ -145,7 +145,7 @@ function rowsOfFile(open: Open, file: number, firstHit: number): SearchRow[] {
       rows.push(at === 0 ? { kind: "context", file, line: hit.line - 2, text: "" } : { kind: "gap", file });
       rows.push({ kind: "context", file, line: hit.line - 1, text: "    // the line before" });
     }
-    rows.push({ kind: "hit", file, hit: firstHit + at, ...hit });
+    rows.push({ kind: "hit", file, hit: firstHit + at, ...hit, reason: null });
     if (open.context > 0)
       rows.push({ kind: "context", file, line: hit.line + 1, text: "    // and the line after" });
   }
@@ -192,6 +192,7 @@ export function fakeFinding(tell: (state: SearchState) => void, speed = 60): Par
       version: 42,
       indexed: true,
       failure: null,
+      meaning: null,
     };
     const open: Open = { state, files, folded: new Set(), context: options.context };
     searches.set(state.search, open);
