@@ -114,7 +114,7 @@ fn in_place(app: &App, name: &str) {
     app.press("F2");
     app.find("#workspace .rename-field");
     app.wait_text("#workspace .rename-field", "function");
-    app.fill("New name", name);
+    app.type_text(name);
 }
 
 fn proposed(app: &App) {

@@ -213,7 +213,7 @@ export class Search {
     this.first = 0;
     this.last = PAGE;
     this.drawn += 1;
-    this.choose(rows.choosable(1, 1), false);
+    this.choose(rows.firstHit(), false);
     void this.fetch();
   }
 
@@ -254,7 +254,7 @@ export class Search {
   private arrived(): void {
     this.drawn += 1;
     if (!this.chosenByHand) {
-      const first = this.rows.choosable(1, 1);
+      const first = this.rows.firstHit();
       const row = this.rows.row(first);
       if (row?.kind === "hit" && (this.chosen !== first || !this.place)) this.choose(first, false);
       return;
