@@ -196,6 +196,7 @@ fn what_changed_since_stays_when_a_job_is_taken_back() {
     app.wait_text("#refactor", "Certain");
     app.press("A");
     app.wait_text("#refactor", "applied in 2 files");
+    app.wait_toast("Renamed in 2 files");
     // One file is changed elsewhere, the other in the very line.
     let main = text(&root, "src/main.rs").replace("fn main", "/// Begins.\nfn main");
     project::write(&root, "src/main.rs", &main);
