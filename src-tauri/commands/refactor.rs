@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lectern_workspace::view::{
     Failure, RefactorApplied, RefactorAsk, RefactorChecks, RefactorDefinitions, RefactorHunks, RefactorJob, RefactorProposal,
-    RefactorReferences, RefactorSymbol, RefactorUndo, RefactorUndoChoice, TaskProgress,
+    RefactorSymbol, RefactorUndo, RefactorUndoChoice, TaskProgress,
 };
 use tauri::{State, ipc::Channel};
 
@@ -19,26 +19,20 @@ pub async fn symbol_at(app: State<'_, App>, project_id: String, path: String, li
 
 #[tauri::command]
 #[specta::specta]
-pub async fn references_at(
+pub async fn definition_at(
     app: State<'_, App>,
-    project_id: String,
-    path: String,
+    task_id: String,
+    document: String,
     line: u32,
     column: u32,
-) -> Result<RefactorReferences, Failure> {
-    blocking(app, move |workspace| workspace.references_at(&project_id, &path, line, column)).await
+) -> Result<RefactorDefinitions, Failure> {
+    blocking(app, move |workspace| workspace.definition_at(&task_id, &document, line, column)).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub async fn definition_at(
-    app: State<'_, App>,
-    project_id: String,
-    path: String,
-    line: u32,
-    column: u32,
-) -> Result<RefactorDefinitions, Failure> {
-    blocking(app, move |workspace| workspace.definition_at(&project_id, &path, line, column)).await
+pub async fn name_problem(app: State<'_, App>, path: String, kind: String, name: String) -> Result<Option<String>, Failure> {
+    blocking(app, move |workspace| Ok(workspace.name_problem(&path, &kind, &name))).await
 }
 
 #[tauri::command]

@@ -45,6 +45,18 @@ pub async fn start_search(app: State<'_, App>, project_id: String, options: Sear
 
 #[tauri::command]
 #[specta::specta]
+pub async fn start_references(
+    app: State<'_, App>,
+    document: String,
+    line: u32,
+    column: u32,
+    options: SearchOptions,
+) -> Result<SearchState, Failure> {
+    blocking(app, move |workspace| workspace.start_references(&document, line, column, options)).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub async fn search_rows(app: State<'_, App>, search: String, first: u32, count: u32) -> Result<SearchRowPage, Failure> {
     blocking(app, move |workspace| workspace.search_rows(&search, first, count)).await
 }

@@ -145,7 +145,7 @@ function rowsOfFile(open: Open, file: number, firstHit: number): SearchRow[] {
       rows.push(at === 0 ? { kind: "context", file, line: hit.line - 2, text: "" } : { kind: "gap", file });
       rows.push({ kind: "context", file, line: hit.line - 1, text: "    // the line before" });
     }
-    rows.push({ kind: "hit", file, hit: firstHit + at, ...hit });
+    rows.push({ kind: "hit", file, hit: firstHit + at, ...hit, reason: null });
     if (open.context > 0)
       rows.push({ kind: "context", file, line: hit.line + 1, text: "    // and the line after" });
   }
@@ -192,6 +192,7 @@ export function fakeFinding(tell: (state: SearchState) => void, speed = 60): Par
       version: 42,
       indexed: true,
       failure: null,
+      meaning: null,
     };
     const open: Open = { state, files, folded: new Set(), context: options.context };
     searches.set(state.search, open);
@@ -264,6 +265,12 @@ export function fakeFinding(tell: (state: SearchState) => void, speed = 60): Par
       ];
       const places = name === "unknown" ? [] : name === "hash_file" ? all.slice(0, 1) : all;
       return Promise.resolve({ name, places, truncated: false, by_name: true, complete: true });
+    },
+    startReferences: (document, _line, _column, options) => {
+      const begun = begin(document.split("/")[0] ?? "", options);
+      const by_name = { code: "UNSUPPORTED", message: "What names mean is not known here.", hint: null };
+      const meaning = { name: options.query, kind: "", by_name };
+      return Promise.resolve(counted(begun, begun.files.length, { status: "done", meaning }));
     },
     startSearch: (projectId, options) => {
       if (options.regex && options.query.includes("("))

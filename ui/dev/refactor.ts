@@ -61,6 +61,9 @@ export function fakeRefactors(know: FakeRefactors, changed: (job: RefactorJob) =
 
   return {
     refactorJobs: () => there(() => Promise.resolve([...know.jobs])),
+    definitionAt: () => refused("UNSUPPORTED", "What names mean is not known here."),
+    nameProblem: (_path: string, _kind: string, name: string) =>
+      Promise.resolve(name === "fn" ? "`fn` is a reserved word." : null),
     symbolAt: () => there(() => Promise.resolve(know.symbol)),
     refactorAsk: (_: string, ask: RefactorAsk) =>
       there(() => {

@@ -25,6 +25,7 @@ export const refactorJob = (id: string, extra: Partial<RefactorJob> = {}): Refac
   symbol_kind: "function",
   path: "src/manifest.rs",
   line: 20,
+  column: 7,
   version: 42,
   error: null,
   progress: { phase: "", done: 0, total: 0 },

@@ -18,7 +18,7 @@ pub use beneath::{BeneathError, Entry, EntryType, Root};
 pub use document::{Document, LoadedFile, SMALL_LIMIT, Shape};
 pub use find::{FindError, Finder, Match, Matches};
 pub use large::{LargeText, PageLine};
-pub use lines::LineIndex;
+pub use lines::{LineIndex, utf16_len};
 pub use markdown::render as render_markdown;
 pub use spans::PackedSpans;
 pub use text::{Decoded, LineEnds, TextEncoding, decode, looks_binary};

@@ -101,6 +101,10 @@ impl Engine for ByName {
         Ok(proposal.sorted())
     }
 
+    fn name_problem(&self, _kind: &str, name: &str) -> Option<String> {
+        (!is_name(name)).then(|| format!("“{name}” is no name."))
+    }
+
     fn moved(&self, _project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         Ok(Proposal { moves: moves.iter().map(Into::into).collect(), ..Proposal::default() })
     }

@@ -157,6 +157,10 @@ pub trait Engine: Sync {
         Ok((self.rename(project, rename)?, self.references(project, &rename.at)?))
     }
 
+    /// Why nothing of a kind (as [`Found::kind`] has it) can be called so, as far as the language itself says: a sentence. Without a look at any file,
+    /// for whoever is still typing; what [`Engine::rename`] says counts.
+    fn name_problem(&self, kind: &str, name: &str) -> Option<String>;
+
     /// What must change when files or folders go elsewhere: imports of them, and theirs. The moves themselves are part of the proposal, and with
     /// them what must move along.
     ///
@@ -186,5 +190,32 @@ pub fn engine_for(path: &str) -> Option<&'static dyn Engine> {
 impl From<&Moved> for FileMove {
     fn from(moved: &Moved) -> Self {
         Self { from: moved.from.clone(), to: moved.to.clone(), certainty: Certainty::Certain, reason: "asked for".to_owned(), group: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_no_name_is_said_without_a_file() {
+        let problem = |path: &str, kind: &str, name: &str| engine_for(path).expect("an engine").name_problem(kind, name).is_some();
+        for (path, kind, good, bad) in [
+            ("a.ts", "function", &["read", "$a", "\u{e9}t\u{e9}"][..], &["", "1a", "a b", "class", "await"][..]),
+            ("a.ts", "property", &["class", "a b", "#secret"], &[]),
+            ("a.ts", "interface", &["Shape"], &["string", "a-b"]),
+            ("a.py", "function", &["read", "match"], &["", "1a", "class", "a b"]),
+            ("a.rs", "function", &["read", "r#fn", "match"], &["", "1a", "a b", "crate", "Self"]),
+            ("a.rs", "lifetime", &["'a", "a"], &["static", "'1", "'static"]),
+            ("a.go", "function", &["read"], &["", "1a", "func", "_"]),
+            ("a.go", "package", &["example.org/read"], &["example.org/func"]),
+        ] {
+            for name in good {
+                assert!(!problem(path, kind, name), "{name:?} is a {kind} of {path}");
+            }
+            for name in bad {
+                assert!(problem(path, kind, name), "{name:?} is no {kind} of {path}");
+            }
+        }
     }
 }

@@ -50,6 +50,12 @@ impl Engine for Go {
         })
     }
 
+    fn name_problem(&self, kind: &str, name: &str) -> Option<String> {
+        // A package may be said by its import path.
+        let name = if kind == "package" { name.rsplit('/').next().unwrap_or(name) } else { name };
+        (!rename::is_name(name)).then(|| format!("`{name}` is no name in Go."))
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         roomy(|| World::new(project).moved(moves))
     }

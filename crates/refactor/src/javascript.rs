@@ -57,6 +57,10 @@ impl Engine for JavaScript {
         })
     }
 
+    fn name_problem(&self, kind: &str, name: &str) -> Option<String> {
+        words::name_problem(kind, name)
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         answered(|| World::new(project).moved(moves))
     }

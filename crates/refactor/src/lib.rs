@@ -31,6 +31,7 @@ mod python;
 mod replace;
 pub mod rows;
 mod rust;
+mod spelled;
 mod stored;
 mod uses;
 
@@ -52,5 +53,6 @@ pub use pattern::{PatternReplace, replace_pattern};
 pub use project::{InMemory, Project};
 pub use proposal::{Conflict, ConflictKind, Proposal};
 pub use replace::{Globs, MOST_EDITS, TextReplace, replace_text};
+pub use spelled::{Spelled, is_told_elsewhere, spelled};
 pub use stored::{AppliedChanges, AppliedFile, Numbered, Pending, StoredEdit, StoredFile, StoredProposal, StoredSymbol};
 pub use uses::{FileUses, Leads, NameUse};

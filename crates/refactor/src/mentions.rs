@@ -5,7 +5,7 @@ use crate::{Edit, Project, names::text_edits};
 /// What files of prose end with.
 const PROSE: [&str; 6] = ["md", "markdown", "mdx", "rst", "adoc", "txt"];
 /// Shorter names are words of prose too often to be told.
-const SHORTEST: usize = 4;
+pub(crate) const SHORTEST: usize = 4;
 
 /// Places in Markdown and other prose where a name stands by itself, as [`Certainty::Text`](crate::Certainty::Text): at most `most`. Short names
 /// have none.
@@ -13,7 +13,6 @@ pub fn mentions(project: &dyn Project, name: &str, new_name: &str, most: usize) 
     if name.chars().count() < SHORTEST {
         return Vec::new();
     }
-    let is_prose = |path: &str| path.rsplit_once('.').is_some_and(|(_, ending)| PROSE.contains(&ending.to_ascii_lowercase().as_str()));
     let mut edits = Vec::new();
     for path in project.containing(name, &is_prose) {
         if edits.len() >= most || project.cancelled() {
@@ -24,6 +23,11 @@ pub fn mentions(project: &dyn Project, name: &str, new_name: &str, most: usize) 
     }
     edits.truncate(most);
     edits
+}
+
+/// Whether a file is prose, by how it is called.
+pub(crate) fn is_prose(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| PROSE.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]

@@ -59,6 +59,10 @@ impl Engine for Python {
         })
     }
 
+    fn name_problem(&self, _kind: &str, name: &str) -> Option<String> {
+        rename::name_problem(name)
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| Session::new(project).moved(moves))
     }

@@ -71,6 +71,10 @@ impl Engine for Rust {
         })
     }
 
+    fn name_problem(&self, kind: &str, name: &str) -> Option<String> {
+        naming::problem(kind, name)
+    }
+
     fn moved(&self, project: &dyn Project, moves: &[Moved]) -> Result<Proposal, Refused> {
         with_stack(|| World::new(project).moved(moves))
     }

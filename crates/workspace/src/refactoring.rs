@@ -7,11 +7,13 @@ mod changing;
 mod documenting;
 mod checking;
 mod hunks;
+mod pointing;
 mod proposing;
 mod reviewing;
 mod symbols;
 mod texts;
 mod undoing;
+mod uses;
 
 pub(crate) use documenting::doc_comment_count;
 
@@ -30,7 +32,9 @@ use lectern_refactor::StoredProposal;
 use lectern_store::{BootId, Clock, Store, Timestamp};
 
 use crate::view::{Failure, RefactorProgress};
+pub(crate) use pointing::Pointed;
 use texts::lock;
+pub(crate) use uses::{UsedFile, Uses};
 
 /// A proposal by its job and when that ended: worked out again, it is another one.
 type Stamp = (String, Option<Timestamp>);

@@ -1,6 +1,7 @@
 //! Text search as the window and headless commands ask for it.
 
 mod kept;
+mod meaning;
 mod running;
 
 use std::{
@@ -24,8 +25,9 @@ use lectern_sync::Manifest;
 
 use crate::{
     Workspace,
+    reading::DocumentName,
     syncing::count,
-    view::{Failure, SearchOptions, SearchPlace, SearchRowPage, SearchState, SearchStatus},
+    view::{Failure, SearchMeaning, SearchOptions, SearchPlace, SearchRowPage, SearchState, SearchStatus},
 };
 use kept::Kept;
 use running::Listed;
@@ -58,10 +60,19 @@ struct Search {
     globs: Globs,
     /// `None` before the first sync.
     manifest: Option<Manifest>,
+    /// Where the name stands whose meaning is looked for.
+    at: Option<NamePlace>,
     began: Instant,
-    cancel: AtomicBool,
+    cancel: Arc<AtomicBool>,
     progress: Mutex<Progress>,
     changed: Condvar,
+}
+
+/// A place of an open document: the line from 1, the column in UTF-16 units from 0.
+struct NamePlace {
+    document: String,
+    line: u32,
+    column: u32,
 }
 
 #[derive(Default)]
@@ -72,6 +83,7 @@ struct Progress {
     /// How it ended, and after how many milliseconds.
     end: Option<(SearchStatus, u32)>,
     failure: Option<Failure>,
+    meaning: Option<SearchMeaning>,
     /// When the window was told last.
     told: Option<Instant>,
 }
@@ -107,6 +119,7 @@ impl Search {
             version: self.manifest.as_ref().map(|manifest| manifest.version),
             indexed: progress.searched.indexed,
             failure: progress.failure.clone(),
+            meaning: progress.meaning.clone(),
         }
     }
 }
@@ -118,7 +131,29 @@ impl Workspace {
     /// `BAD_PATTERN`, `BAD_GLOB`, `UNKNOWN_PROJECT`, `UNKNOWN_VERSION`.
     pub fn start_search(self: &Arc<Self>, project_id: &str, options: SearchOptions) -> Result<SearchState, Failure> {
         let user = self.user()?;
-        let search = Arc::new(self.new_search(user, self.project(project_id)?, options)?);
+        self.begin_search(self.new_search(user, self.project(project_id)?, options)?)
+    }
+
+    /// Starts a search for every use of the name at a place of an open document: by what it means, or where that can't be told by its spelling as
+    /// `options` have it; their globs count for both. The line is from 1, the column in UTF-16 units from 0.
+    ///
+    /// # Errors
+    /// As [`Workspace::start_search`], and `UNKNOWN_DOCUMENT`.
+    pub fn start_references(
+        self: &Arc<Self>,
+        document: &str,
+        line: u32,
+        column: u32,
+        options: SearchOptions,
+    ) -> Result<SearchState, Failure> {
+        let user = self.user()?;
+        let project = self.project(DocumentName::parse(document)?.project)?;
+        let at = Some(NamePlace { document: document.to_owned(), line, column });
+        self.begin_search(Search { at, ..self.new_search(user, project, options)? })
+    }
+
+    fn begin_search(self: &Arc<Self>, search: Search) -> Result<SearchState, Failure> {
+        let search = Arc::new(search);
         self.searches.keep(&search);
         let (workspace, running) = (Arc::clone(self), Arc::clone(&search));
         if let Err(error) = thread::Builder::new().name("search".to_owned()).spawn(move || workspace.run_search(&running)) {
@@ -228,8 +263,9 @@ impl Workspace {
             pattern,
             globs,
             manifest,
+            at: None,
             began: Instant::now(),
-            cancel: AtomicBool::new(false),
+            cancel: Arc::default(),
             progress: Mutex::default(),
             changed: Condvar::new(),
         })

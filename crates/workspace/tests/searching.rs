@@ -104,9 +104,9 @@ fn rows_are_headers_hits_context_and_gaps() {
         .into_iter()
         .map(|row| match row {
             SearchRow::File { file, path, hits, folded } => format!("{file} {path} {hits} {folded}"),
-            SearchRow::Hit { file, hit, line, text, marks } => format!("{file} hit {hit} {line} {text} {marks:?}"),
+            SearchRow::Hit { file, hit, line, text, marks, .. } => format!("{file} hit {hit} {line} {text} {marks:?}"),
             SearchRow::Context { file, line, text } => format!("{file} beside {line} {text}"),
-            SearchRow::Gap { file } => format!("{file} gap"),
+            other => format!("{other:?}"),
         })
         .collect();
     assert_eq!(
@@ -116,7 +116,7 @@ fn rows_are_headers_hits_context_and_gaps() {
             "0 beside 1 one",
             "0 hit 0 2 needle 1 [(0, 6)]",
             "0 beside 3 three",
-            "0 gap",
+            "Gap { file: 0 }",
             "0 beside 5 five",
             "0 hit 1 6 needle ü needle [(0, 6), (9, 15)]",
             "0 beside 7 seven",

@@ -68,3 +68,19 @@ pub(super) fn is_reserved(text: &str) -> bool {
 pub(super) fn is_reserved_type(text: &str) -> bool {
     TYPES.contains(&text)
 }
+
+/// Why nothing of a kind can be called so. Members and texts between quotes may be called almost anything.
+pub(super) fn name_problem(kind: &str, name: &str) -> Option<String> {
+    let bare = name.strip_prefix('#').unwrap_or(name);
+    let is_member = matches!(kind, "property" | "method" | "accessor" | "enum member" | "constructor");
+    let is_text = !bare.is_empty() && !bare.contains(['"', '\'', '`', '\\', '\n', '\r', '$']);
+    if kind == "string" || is_text && is_member {
+        return None;
+    }
+    if !is_name(bare) {
+        return Some(format!("`{name}` is no name in this language."));
+    }
+    let is_type = matches!(kind, "interface" | "type" | "type parameter") && is_reserved_type(bare);
+    let is_declared = !is_member && !matches!(kind, "" | "export" | "import");
+    (is_type || is_declared && is_reserved(bare)).then(|| format!("`{bare}` is a reserved word."))
+}

@@ -20,6 +20,14 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
+/// Why nothing can be called so.
+pub(crate) fn name_problem(name: &str) -> Option<String> {
+    if !is_identifier(name) {
+        return Some(format!("`{name}` is no name in Python."));
+    }
+    is_keyword(name).then(|| format!("`{name}` is a reserved word of Python."))
+}
+
 /// Edits that only make sense together with a module's move.
 pub(super) const MOVE_GROUP: u32 = 1;
 /// A member that several classes of a line declare.
@@ -29,11 +37,8 @@ impl Session<'_> {
     /// Everything that a rename would do.
     pub(crate) fn rename(&self, rename: &Rename<'_>) -> Result<Proposal, Refused> {
         let new = rename.new_name;
-        if !is_identifier(new) {
-            return Err(Refused::new(RefusedKind::BadName, format!("`{new}` is no name in Python.")));
-        }
-        if is_keyword(new) {
-            return Err(Refused::new(RefusedKind::BadName, format!("`{new}` is a reserved word of Python.")));
+        if let Some(problem) = name_problem(new) {
+            return Err(Refused::new(RefusedKind::BadName, problem));
         }
         let target = self.target(&rename.at, rename.options.hierarchy)?;
         if *target.name == *new {

@@ -44,6 +44,20 @@ pub(super) fn read(new_name: &str, node: &SyntaxNode) -> Result<NewName, Refused
     Ok(NewName::Word(bare.to_owned()))
 }
 
+/// Why nothing of a kind can be called so. Words of the language can be names, written with `r#`.
+pub(super) fn problem(kind: &str, name: &str) -> Option<String> {
+    let is_lifetime = matches!(kind, "lifetime" | "label");
+    let bare = if is_lifetime { name.strip_prefix('\'').unwrap_or(name) } else { plain(name) };
+    if !is_word(bare) {
+        return Some(format!("`{name}` is no {} in Rust.", if is_lifetime { kind } else { "name" }));
+    }
+    let is_kept = match is_lifetime {
+        true => bare == "static" || is_keyword(bare, Edition::Edition2024),
+        false => matches!(bare, "super" | "crate" | "Self"),
+    };
+    is_kept.then(|| format!("`{bare}` is a word of the language."))
+}
+
 /// The name as it must be written in an edition.
 pub(super) fn written(name: &str, edition: Edition) -> String {
     if is_keyword(name, edition) { format!("r#{name}") } else { name.to_owned() }

@@ -50,6 +50,32 @@ pub struct FoundLine {
     pub utf16: Range<u32>,
 }
 
+impl FoundLine {
+    /// A line (without its end) that holds these places, in its bytes and ascending; of a longer one, `longest` characters from a little before the
+    /// first place.
+    pub fn hit(number: u64, offset: u64, line: &[u8], matches: Vec<Range<u32>>, longest: Option<usize>) -> Self {
+        Self::of(number, offset, line, Some(matches), longest)
+    }
+
+    fn of(number: u64, offset: u64, line: &[u8], matches: Option<Vec<Range<u32>>>, longest: Option<usize>) -> Self {
+        let is_hit = matches.is_some();
+        let matches = matches.unwrap_or_default();
+        let first = matches.first().cloned().unwrap_or(0..0);
+        let first = (first.start as usize).min(line.len())..(first.end as usize).min(line.len());
+        let shown = longest.map_or(0..line.len(), |longest| shown(line, first.start, longest));
+        let start = utf16_units(&line[..first.start]);
+        Self {
+            number,
+            offset,
+            is_hit,
+            matches,
+            text: line[shown.clone()].to_vec(),
+            text_start: u32::try_from(shown.start).unwrap_or(u32::MAX),
+            utf16: start..start + utf16_units(&line[first]),
+        }
+    }
+}
+
 /// Looks through one file. Everything that `rg` finds is found, and nothing else: it is the same searcher, reading in the same way.
 pub(crate) struct Looker<'a> {
     pattern: &'a Pattern,
@@ -154,21 +180,7 @@ impl Collector<'_> {
     fn add(&mut self, number: Option<u64>, offset: u64, bytes: &[u8], matches: Option<Vec<Range<u32>>>) {
         let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let is_hit = matches.is_some();
-        let matches = matches.unwrap_or_default();
-        let first = matches.first().cloned().unwrap_or(0..0);
-        let first = (first.start as usize).min(line.len())..(first.end as usize).min(line.len());
-        let shown = self.reporting.longest_line.map_or(0..line.len(), |longest| shown(line, first.start, longest));
-        let start = utf16_units(&line[..first.start]);
-        self.lines.push(FoundLine {
-            number: number.unwrap_or(0),
-            offset,
-            is_hit,
-            matches,
-            text: line[shown.clone()].to_vec(),
-            text_start: u32::try_from(shown.start).unwrap_or(u32::MAX),
-            utf16: start..start + utf16_units(&line[first]),
-        });
+        self.lines.push(FoundLine::of(number.unwrap_or(0), offset, line, matches, self.reporting.longest_line));
     }
 
     /// What of a line matches; `None` for a match that is no name although only names are asked for.

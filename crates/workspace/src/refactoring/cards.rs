@@ -1,14 +1,14 @@
 //! Rows of refactor_jobs as the window is told of them.
 
 use lectern_jobs::{Job, JobFailure, Status};
-use lectern_refactor::{AppliedChanges, Certainty, ConflictKind, OccurrenceRole, StoredProposal};
+use lectern_refactor::{AppliedChanges, Certainty, ConflictKind, StoredProposal};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     syncing::count,
     view::{
         Failure, RefactorApplied, RefactorAsk, RefactorCertainty, RefactorConflictKind, RefactorJob, RefactorKind, RefactorProgress,
-        RefactorRole, RefactorStatus,
+        RefactorStatus,
     },
 };
 
@@ -93,10 +93,10 @@ pub(super) fn card(job: &Job, project: &str, live: Option<RefactorProgress>, sta
     let params = Params::of(job);
     let stored = StoredCard::read(&job.progress);
     let ask = params.as_ref().map(|params| &params.ask);
-    let (path, line, new_name) = match ask {
-        Some(RefactorAsk::RenameSymbol { path, line, new_name, .. }) => (path.clone(), *line, new_name.clone()),
-        Some(RefactorAsk::Move { moves }) => (moves.first().map(|one| one.from.clone()).unwrap_or_default(), 0, String::new()),
-        _ => (String::new(), 0, String::new()),
+    let (path, line, column, new_name) = match ask {
+        Some(RefactorAsk::RenameSymbol { path, line, column, new_name, .. }) => (path.clone(), *line, *column, new_name.clone()),
+        Some(RefactorAsk::Move { moves }) => (moves.first().map(|one| one.from.clone()).unwrap_or_default(), 0, 0, String::new()),
+        _ => (String::new(), 0, 0, String::new()),
     };
     let status = match job.status {
         Status::Queued => RefactorStatus::Queued,
@@ -120,6 +120,7 @@ pub(super) fn card(job: &Job, project: &str, live: Option<RefactorProgress>, sta
         symbol_kind: stored.symbol_kind,
         path,
         line,
+        column,
         version: params.as_ref().map_or(0, |params| params.version),
         error: job.error.clone().map(failure),
         progress: live.unwrap_or_default(),
@@ -199,17 +200,6 @@ impl From<ConflictKind> for RefactorConflictKind {
             ConflictKind::IgnoredFile => Self::IgnoredFile,
             ConflictKind::BrokenContract => Self::BrokenContract,
             ConflictKind::Unreadable => Self::Unreadable,
-        }
-    }
-}
-
-impl From<OccurrenceRole> for RefactorRole {
-    fn from(role: OccurrenceRole) -> Self {
-        match role {
-            OccurrenceRole::Definition => Self::Definition,
-            OccurrenceRole::Import => Self::Import,
-            OccurrenceRole::Write => Self::Write,
-            OccurrenceRole::Read => Self::Read,
         }
     }
 }

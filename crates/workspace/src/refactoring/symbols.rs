@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use lectern_projects::Project;
-use lectern_reader::{LineIndex, Root};
-use lectern_refactor::{Found, OccurrenceRole, Place, Project as _, Refused, RefusedKind, engine_or_spelling};
+use lectern_reader::{LineIndex, Root, utf16_len};
+use lectern_refactor::{Certainty, Found, Occurrence, OccurrenceRole, Place, Project as _, Refused, RefusedKind, engine_or_spelling};
 use lectern_sync::{RepoPath, latest_manifest};
 
 use super::{proposing::place, texts::VersionTexts};
 use crate::{
     Workspace,
     syncing::count,
-    view::{Failure, RefactorDefinitions, RefactorReference, RefactorReferences, RefactorSymbol, SymbolPlace},
+    view::{Failure, RefactorDefinitions, RefactorSymbol, SymbolPlace},
 };
 
 /// Answers have no more places than this.
@@ -23,7 +23,7 @@ const LONGEST: usize = 400;
 struct Answer<'a> {
     texts: VersionTexts<'a>,
     at: Place,
-    found: Result<Found, Refused>,
+    found: Result<Arc<Found>, Refused>,
     by_name: bool,
 }
 
@@ -39,8 +39,7 @@ impl Workspace {
         let (name, kind, refused) = match answer.found {
             Ok(found) => {
                 let declared = found.occurrences.iter().any(|one| one.role == OccurrenceRole::Definition) || answer.by_name;
-                let outside = || Failure::new("EXTERNAL", format!("{} is declared outside of this project", found.name));
-                (found.name.clone(), found.kind.clone(), (!declared).then(outside))
+                (found.name.clone(), found.kind.clone(), (!declared).then(|| outside(&found)))
             }
             Err(refused) if refused.kind == RefusedKind::NoName => return Err(refused.into()),
             Err(refused) => (String::new(), String::new(), Some(refused.into())),
@@ -61,58 +60,37 @@ impl Workspace {
         })
     }
 
-    /// Every place that means what the name at a place means.
-    ///
-    /// # Errors
-    /// As [`symbol_at`](Self::symbol_at), and why there is no answer: `UNSUPPORTED`, `BUILT_IN`, ….
-    pub fn references_at(&self, project_id: &str, path: &str, line: u32, column: u32) -> Result<RefactorReferences, Failure> {
-        let project = self.project(project_id)?;
-        let answer = self.asked_engine(&project, path, line, column)?;
-        let found = answer.found?;
-        let mut files: Vec<&str> = found.occurrences.iter().map(|one| one.path.as_str()).collect();
-        files.dedup();
-        let mut lines = Lined::new(&answer.texts);
-        let places = found.occurrences.iter().take(MOST).map(|one| {
-            let (line, column, end_column, text) = lines.of(&one.path, one.start as usize, one.end as usize);
-            RefactorReference {
-                path: one.path.clone(),
-                line,
-                column,
-                end_column,
-                certainty: one.certainty.into(),
-                reason: one.reason.clone(),
-                role: one.role.into(),
-                text,
-            }
-        });
-        Ok(RefactorReferences {
-            places: places.collect(),
-            total: count(found.occurrences.len() as u64),
-            files: count(files.len() as u64),
-            name: found.name,
-            kind: found.kind,
-            by_name: answer.by_name,
-        })
+    /// Why what is of a kind ("function"; empty while that is not known) can't be called so in the language of a file; `None` where nothing speaks
+    /// against it, and where nothing is known of the language.
+    pub fn name_problem(&self, path: &str, kind: &str, name: &str) -> Option<String> {
+        let (engine, _) = engine_or_spelling(path)?;
+        engine.name_problem(kind, name)
     }
 
-    /// Where the name at a place is declared, by what it means. A language without an engine has `UNSUPPORTED`; then the index knows by name.
+    /// Where the name at a place of an open document is declared, by what it means: the line from 1, the column in UTF-16 units from 0. Cancelled as
+    /// the task `task_id`.
     ///
     /// # Errors
-    /// As [`references_at`](Self::references_at).
-    pub fn definition_at(&self, project_id: &str, path: &str, line: u32, column: u32) -> Result<RefactorDefinitions, Failure> {
-        let project = self.project(project_id)?;
-        let answer = self.asked_engine(&project, path, line, column)?;
-        if answer.by_name {
-            return Err(Failure::new("UNSUPPORTED", "what names mean is not known in this language"));
+    /// Why that is not known: `UNSUPPORTED` in a language without an engine and in a commit, `NO_NAME`, `EXTERNAL`, `BUILT_IN`, `UNPARSABLE`,
+    /// `UNKNOWN_VERSION`; `DOCUMENT_CHANGED` when what is shown is no longer what is in the folder; `CANCELLED`.
+    pub fn definition_at(&self, task_id: &str, document: &str, line: u32, column: u32) -> Result<RefactorDefinitions, Failure> {
+        let task = self.task(task_id, &|_| {});
+        let pointed = self.pointed(document, line, column)?;
+        let (found, texts) = self.found_at(&pointed, task.cancel(), |found| declared(found).map(|one| one.path.as_str()).collect())?;
+        if found.occurrences.iter().all(|one| one.role != OccurrenceRole::Definition) {
+            return Err(outside(&found));
         }
-        let found = answer.found?;
-        let mut lines = Lined::new(&answer.texts);
-        let definitions = found.occurrences.iter().filter(|one| one.role == OccurrenceRole::Definition);
-        let places = definitions.take(MOST).map(|one| {
-            let (line, column, end_column, text) = lines.of(&one.path, one.start as usize, one.end as usize);
+        let mut lines = Lined::new(&texts);
+        let places = declared(&found).take(MOST).map(|one| {
+            let (line, column, end_column, text) = lines.shown(&one.path, one.start as usize, one.end as usize);
             SymbolPlace { path: one.path.clone(), line, column, end_column, kind: found.kind.clone(), container: None, text }
         });
-        Ok(RefactorDefinitions { places: places.collect(), name: found.name.clone(), kind: found.kind.clone() })
+        Ok(RefactorDefinitions {
+            certain: declared(&found).all(|one| one.certainty == Certainty::Certain),
+            places: places.collect(),
+            name: found.name.clone(),
+            kind: found.kind.clone(),
+        })
     }
 
     /// Asks the engine of a file; what is in the folder counts for that file, the latest version for all others.
@@ -126,12 +104,23 @@ impl Workspace {
         if let Ok(bytes) = Root::open(&project.root).and_then(|root| root.open_file(relative.as_path())).and_then(small)
             && texts.object(path).is_some_and(|object| object != lectern_objects::ObjectHash::of(&bytes))
         {
-            texts = texts.with(path, bytes);
+            texts = texts.with([(path.to_owned(), Some(bytes))]);
         }
         let at = place(&texts, path, line, column)?;
-        let found = engine.references(&texts, &at);
+        let found = texts.references(engine, &at);
         Ok(Answer { texts, at, found, by_name })
     }
+}
+
+/// The places where it is declared for sure; those where it may be, when there are none.
+fn declared(found: &Found) -> impl Iterator<Item = &Occurrence> {
+    let is_definition = |one: &&Occurrence| one.role == OccurrenceRole::Definition;
+    let surest = found.occurrences.iter().filter(is_definition).map(|one| one.certainty).min();
+    found.occurrences.iter().filter(is_definition).filter(move |one| Some(one.certainty) == surest)
+}
+
+fn outside(found: &Found) -> Failure {
+    Failure::new("EXTERNAL", format!("{} is declared outside of this project", found.name))
 }
 
 fn small(file: std::fs::File) -> Result<Vec<u8>, lectern_reader::BeneathError> {
@@ -154,31 +143,33 @@ fn word_around(text: &str, at: usize, name: &str) -> std::ops::Range<usize> {
 }
 
 /// Lines of places, each file indexed once.
-struct Lined<'a> {
+pub(super) struct Lined<'a> {
     texts: &'a VersionTexts<'a>,
     last: Option<(String, Arc<str>, LineIndex)>,
 }
 
 impl<'a> Lined<'a> {
-    fn new(texts: &'a VersionTexts<'a>) -> Self {
+    pub fn new(texts: &'a VersionTexts<'a>) -> Self {
         Self { texts, last: None }
     }
 
-    /// Line, UTF-16 columns and the line itself of a range.
-    fn of(&mut self, path: &str, start: usize, end: usize) -> (u32, u32, u32, String) {
+    /// The number of the line that a byte is in, where that begins, and the line without its end.
+    pub fn line(&mut self, path: &str, at: usize) -> (u32, usize, &str) {
         if self.last.as_ref().is_none_or(|(last, ..)| last != path) {
             let text = self.texts.text(path).unwrap_or_default();
             let lines = LineIndex::new(&text);
             self.last = Some((path.to_owned(), text, lines));
         }
-        let Some((_, text, lines)) = &self.last else { return (1, 0, 0, String::new()) };
-        let line = lines.line_at(start);
-        let Some(whole) = lines.line(text, line) else { return (line, 0, 0, String::new()) };
-        let column = |at: usize| {
-            let before = text.get(whole.start..at.min(whole.end)).unwrap_or_default();
-            count(before.chars().map(char::len_utf16).sum::<usize>() as u64)
-        };
-        let shown = text.get(whole.clone()).unwrap_or_default().trim().chars().take(LONGEST).collect();
-        (line, column(start), column(end), shown)
+        let Some((_, text, lines)) = &self.last else { return (1, 0, "") };
+        let line = lines.line_at(at);
+        let range = lines.line(text, line).unwrap_or(0..0);
+        (line, range.start, text.get(range).unwrap_or_default())
+    }
+
+    /// Line, UTF-16 columns of a range and what the line says.
+    fn shown(&mut self, path: &str, start: usize, end: usize) -> (u32, u32, u32, String) {
+        let (line, begin, text) = self.line(path, start);
+        let column = |at: usize| utf16_len(text.get(..at.saturating_sub(begin).min(text.len())).unwrap_or_default());
+        (line, column(start), column(end), text.trim().chars().take(LONGEST).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! The texts of a recorded version, as engines read them; what was decoded and bound stays for the next question.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     ops::ControlFlow,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -13,7 +13,7 @@ use lectern_ai::{Version as _, VersionFile};
 use lectern_objects::ObjectHash;
 use lectern_projects::{Project, ProjectId};
 use lectern_reader::{SMALL_LIMIT, decode, looks_binary};
-use lectern_refactor::Memo;
+use lectern_refactor::{Engine, Found, Memo, Place, Refused};
 use lectern_search::text::{Globs, Pattern, Reporting, TextQuery, TextSearch};
 use lectern_sync::Manifest;
 use rayon::prelude::*;
@@ -34,6 +34,16 @@ pub(super) struct Known {
     texts: Mutex<Texts>,
     /// The files of the version that was asked about last.
     listed: Mutex<Option<Arc<Listed>>>,
+    /// What was found last: a rename asks about the name that was looked at just before.
+    found: Mutex<Option<(Asked, Arc<Found>)>>,
+}
+
+/// A question about a name, with all that its answer depends on.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked {
+    manifest: String,
+    overlay: Vec<(String, Option<ObjectHash>)>,
+    at: Place,
 }
 
 #[derive(Default)]
@@ -73,8 +83,16 @@ pub(super) struct VersionTexts<'a> {
     known: Arc<Known>,
     listed: Arc<Listed>,
     cancel: Arc<AtomicBool>,
-    /// A file that differs from the version: its bytes are those of the folder.
-    overlay: Option<(String, ObjectHash, Option<Arc<str>>)>,
+    /// Files that differ from the version, as they are in the folder; `None` for those that are gone.
+    overlay: BTreeMap<String, Option<Overlaid>>,
+    /// All files, where the overlay has others than the version.
+    paths: Option<Vec<String>>,
+}
+
+/// A file as it is in the folder.
+struct Overlaid {
+    object: ObjectHash,
+    text: Option<Arc<str>>,
 }
 
 impl Workspace {
@@ -97,7 +115,7 @@ impl Workspace {
                 listed
             }
         };
-        Ok(VersionTexts { workspace: self, project, known, listed, cancel, overlay: None })
+        Ok(VersionTexts { workspace: self, project, known, listed, cancel, overlay: BTreeMap::new(), paths: None })
     }
 }
 
@@ -107,11 +125,35 @@ impl VersionTexts<'_> {
         &self.listed.manifest
     }
 
-    /// The same with other bytes in one file.
-    pub fn with(mut self, path: &str, bytes: Vec<u8>) -> Self {
-        let object = ObjectHash::of(&bytes);
-        self.overlay = Some((path.to_owned(), object, text_of(bytes)));
+    /// The same with other bytes in some files; `None` takes a file away.
+    pub fn with(mut self, files: impl IntoIterator<Item = (String, Option<Vec<u8>>)>) -> Self {
+        for (path, bytes) in files {
+            let overlaid = bytes.map(|bytes| Overlaid { object: ObjectHash::of(&bytes), text: text_of(bytes) });
+            self.overlay.insert(path, overlaid);
+        }
+        let others = self.overlay.iter().any(|(path, file)| file.is_some() != self.file(path).is_some());
+        self.paths = others.then(|| {
+            let kept = self.listed.paths.iter().filter(|path| !self.overlay.contains_key(*path));
+            let there = self.overlay.iter().filter(|(_, file)| file.is_some()).map(|(path, _)| path);
+            let mut paths: Vec<String> = kept.chain(there).cloned().collect();
+            paths.sort_unstable();
+            paths
+        });
         self
+    }
+
+    /// Every place that means what a place means. Asked again about the same texts, nothing is looked for.
+    pub fn references(&self, engine: &dyn Engine, at: &Place) -> Result<Arc<Found>, Refused> {
+        let overlay = self.overlay.iter().map(|(path, file)| (path.clone(), file.as_ref().map(|file| file.object))).collect();
+        let asked = Asked { manifest: self.listed.manifest.id.clone(), overlay, at: at.clone() };
+        if let Some((known, found)) = &*lock(&self.known.found)
+            && *known == asked
+        {
+            return Ok(Arc::clone(found));
+        }
+        let found = Arc::new(engine.references(self, at)?);
+        *lock(&self.known.found) = Some((asked, Arc::clone(&found)));
+        Ok(found)
     }
 
     /// The bytes with this hash.
@@ -173,43 +215,53 @@ impl VersionTexts<'_> {
 
 impl lectern_refactor::Project for VersionTexts<'_> {
     fn paths(&self) -> &[String] {
-        &self.listed.paths
+        self.paths.as_ref().unwrap_or(&self.listed.paths)
     }
 
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        if let Some((overlaid, _, text)) = &self.overlay
-            && overlaid == path
-        {
-            return text.clone();
+        if let Some(overlaid) = self.overlay.get(path) {
+            return overlaid.as_ref()?.text.clone();
         }
         let file = self.file(path)?;
         if file.size > SMALL_LIMIT { None } else { self.text_of(file.object) }
     }
 
     fn object(&self, path: &str) -> Option<ObjectHash> {
-        match &self.overlay {
-            Some((overlaid, object, _)) if overlaid == path => Some(*object),
-            _ => self.file(path).map(|file| file.object),
+        match self.overlay.get(path) {
+            Some(overlaid) => overlaid.as_ref().map(|file| file.object),
+            None => self.file(path).map(|file| file.object),
         }
     }
 
     fn containing(&self, word: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let files: Vec<&VersionFile> = self.listed.version.files().iter().filter(|file| wanted(&file.path)).collect();
+        let recorded = |file: &&VersionFile| wanted(&file.path) && !self.overlay.contains_key(&file.path);
+        let files: Vec<&VersionFile> = self.listed.version.files().iter().filter(recorded).collect();
         let unread = {
             let texts = lock(&self.known.texts);
             files.iter().filter(|file| file.size <= SMALL_LIMIT && !texts.kept.contains_key(&file.object)).count()
         };
         let holding = if unread > FEW { self.holding(word) } else { None };
         let finder = memchr::memmem::Finder::new(word.as_bytes());
-        let overlaid = self.overlay.as_ref().map(|(path, ..)| path.as_str());
         let holds = |file: &&&VersionFile| {
             if self.cancel.load(Ordering::Relaxed) {
                 return false;
             }
-            let may = overlaid == Some(file.path.as_str()) || holding.as_ref().is_none_or(|holding| holding.contains(&file.object));
+            let may = holding.as_ref().is_none_or(|holding| holding.contains(&file.object));
             may && lectern_refactor::Project::text(self, &file.path).is_some_and(|text| finder.find(text.as_bytes()).is_some())
         };
-        files.par_iter().filter(holds).map(|file| file.path.clone()).collect()
+        let mut found: Vec<String> = files.par_iter().filter(holds).map(|file| file.path.clone()).collect();
+        let text = |file: &Option<Overlaid>| file.as_ref().and_then(|file| file.text.clone());
+        let overlaid = self.overlay.iter().filter(|(path, _)| wanted(path));
+        let before = found.len();
+        found.extend(
+            overlaid
+                .filter(|(_, file)| text(file).is_some_and(|text| finder.find(text.as_bytes()).is_some()))
+                .map(|(path, _)| path.clone()),
+        );
+        if found.len() > before {
+            found.sort_unstable();
+        }
+        found
     }
 
     fn memo(&self) -> &Memo {

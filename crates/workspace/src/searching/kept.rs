@@ -1,12 +1,13 @@
 //! The hits of a search that are kept, and the rows they make.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use lectern_search::text::{FileHits, FoundLine};
 
 use crate::{
+    refactoring::{UsedFile, Uses},
     syncing::count,
-    view::{SearchPlace, SearchRow},
+    view::{RefactorCertainty, SearchPlace, SearchRow},
 };
 
 /// Lines that match and are kept.
@@ -42,6 +43,15 @@ struct KeptFile {
     matches: Vec<Range<u32>>,
     hits: usize,
     folded: bool,
+    /// What stands above it, where files are grouped and it is the first of its group.
+    heading: Option<Heading>,
+}
+
+/// Above files that are equally sure.
+struct Heading {
+    certainty: RefactorCertainty,
+    hits: usize,
+    reasons: Vec<String>,
 }
 
 /// A row below a file's header.
@@ -59,6 +69,8 @@ struct KeptLine {
     is_latin1: bool,
     /// UTF-16 units of the line before the first match, and up to its end.
     first_match: Range<u32>,
+    /// Why it is a hit, where that is known.
+    reason: Option<Arc<str>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,11 +83,21 @@ enum Kind {
 impl Kept {
     /// Keeps a file that comes behind all others. False when there was no room for all of it.
     pub fn add(&mut self, found: FileHits, with_gaps: bool) -> bool {
-        let mut file =
-            KeptFile { path: found.path.key(), lines: Vec::new(), text: String::new(), matches: Vec::new(), hits: 0, folded: false };
+        self.add_as(found, with_gaps, &[], None)
+    }
+
+    /// Keeps files that are equally sure, below a heading of their own. False when there was no room for all of them.
+    pub fn add_group(&mut self, uses: Uses) -> bool {
+        let mut heading = Some(Heading { hits: uses.lines(), certainty: uses.certainty.into(), reasons: uses.reasons });
+        uses.files.into_iter().all(|UsedFile { hits, reasons }| self.add_as(hits, false, &reasons, heading.take()))
+    }
+
+    fn add_as(&mut self, found: FileHits, with_gaps: bool, reasons: &[Arc<str>], heading: Option<Heading>) -> bool {
+        let path = found.path.key();
+        let mut file = KeptFile { path, lines: Vec::new(), text: String::new(), matches: Vec::new(), hits: 0, folded: false, heading };
         let mut whole = true;
         let mut last: Option<u64> = None;
-        for line in found.lines {
+        for (index, line) in found.lines.into_iter().enumerate() {
             let full = self.hits + file.hits >= MOST_HITS
                 || self.bytes + file.text.len() >= MOST_BYTES
                 || self.matches + file.matches.len() >= MOST_MATCHES;
@@ -87,7 +109,7 @@ impl Kept {
                 file.push_gap();
             }
             last = Some(line.number);
-            file.push(line);
+            file.push(line, reasons.get(index).cloned());
         }
         if file.hits > 0 {
             self.before.push(Before { rows: self.rows, hits: self.hits });
@@ -145,9 +167,14 @@ impl Kept {
         rows
     }
 
-    /// Row 0 is the header.
+    /// Row 0 is the header; before it comes the heading of a group.
     fn row(&self, number: usize, file: &KeptFile, row: usize) -> SearchRow {
         let of = count(number as u64);
+        let row = match &file.heading {
+            Some(heading) if row == 0 => return heading.row(),
+            Some(_) => row - 1,
+            None => row,
+        };
         let Some(index) = row.checked_sub(1) else {
             return SearchRow::File { file: of, path: file.path.clone(), hits: count(file.hits as u64), folded: file.folded };
         };
@@ -161,6 +188,7 @@ impl Kept {
                 line: line.number,
                 text: file.text_of(index).to_owned(),
                 marks: file.marks_of(index),
+                reason: line.reason.as_deref().map(str::to_owned),
             },
         }
     }
@@ -177,7 +205,7 @@ impl Kept {
         let line = &file.lines[index];
         Some(SearchPlace {
             hit: count(hit as u64),
-            row: count((before.rows + if file.folded { 0 } else { index + 1 }) as u64),
+            row: count((before.rows + file.above() + if file.folded { 0 } else { index + 1 }) as u64),
             path: file.path.clone(),
             line: line.number,
             start: line.first_match.start,
@@ -186,12 +214,23 @@ impl Kept {
     }
 }
 
+impl Heading {
+    fn row(&self) -> SearchRow {
+        SearchRow::Group { certainty: self.certainty, hits: count(self.hits as u64), reasons: self.reasons.clone() }
+    }
+}
+
 impl KeptFile {
     fn rows(&self) -> usize {
-        if self.folded { 1 } else { 1 + self.lines.len() }
+        self.above() + if self.folded { 1 } else { 1 + self.lines.len() }
     }
 
-    fn push(&mut self, line: FoundLine) {
+    /// Rows before its header.
+    fn above(&self) -> usize {
+        usize::from(self.heading.is_some())
+    }
+
+    fn push(&mut self, line: FoundLine, reason: Option<Arc<str>>) {
         let is_latin1 = std::str::from_utf8(&line.text).is_err();
         if is_latin1 {
             self.text.extend(line.text.iter().map(|byte| char::from(*byte)));
@@ -208,6 +247,7 @@ impl KeptFile {
             text_start: line.text_start,
             is_latin1,
             first_match: line.utf16,
+            reason,
         });
         self.hits += usize::from(line.is_hit);
     }
@@ -222,6 +262,7 @@ impl KeptFile {
             text_start: 0,
             is_latin1: false,
             first_match: 0..0,
+            reason: None,
         });
     }
 

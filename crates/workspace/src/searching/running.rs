@@ -94,6 +94,11 @@ impl Workspace {
             if search.options.query.is_empty() {
                 return Ok(Searched::default());
             }
+            if let Some(at) = &search.at
+                && self.search_meaning(search, at)?
+            {
+                return Ok(Searched::default());
+            }
             self.search_files(search, search.reporting(), |found, searched| {
                 if !self.is_signed_in(&search.user) {
                     search.cancel.store(true, Ordering::Relaxed);
@@ -145,7 +150,7 @@ impl Workspace {
     }
 
     /// Tells the window, unless somebody else is signed in by now. Also while it is locked: these are counts.
-    fn tell_search(&self, search: &Search, state: SearchState) {
+    pub(super) fn tell_search(&self, search: &Search, state: SearchState) {
         if self.is_signed_in(&search.user) {
             self.events.search_changed(state);
         }

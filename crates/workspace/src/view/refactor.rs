@@ -98,6 +98,8 @@ pub struct RefactorJob {
     /// Where it was asked; empty and 0 where it was asked of no place.
     pub path: String,
     pub line: u32,
+    /// Of a rename: UTF-8 bytes of the line before the place, as it was asked.
+    pub column: u32,
     /// The version that it was worked out on.
     pub version: u32,
     pub error: Option<Failure>,
@@ -267,18 +269,6 @@ pub enum RefactorConflictKind {
     Unreadable,
 }
 
-/// What is done with a name where it occurs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RefactorRole {
-    Definition,
-    /// Imported or exported.
-    Import,
-    /// It gets a value here.
-    Write,
-    Read,
-}
-
 /// Some of the hunks of a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 pub struct RefactorHunks {
@@ -444,39 +434,14 @@ pub struct RefactorSymbol {
     pub refused: Option<Failure>,
 }
 
-/// Every place that means the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct RefactorReferences {
-    pub name: String,
-    pub kind: String,
-    /// Found by spelling alone: there is no engine for the language.
-    pub by_name: bool,
-    /// At most 2,000, ascending by path and line.
-    pub places: Vec<RefactorReference>,
-    pub total: u32,
-    pub files: u32,
-}
-
-/// A place that means the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
-pub struct RefactorReference {
-    pub path: String,
-    pub line: u32,
-    /// UTF-16 columns of the name, end exclusive.
-    pub column: u32,
-    pub end_column: u32,
-    pub certainty: RefactorCertainty,
-    pub reason: String,
-    pub role: RefactorRole,
-    /// The line it stands in, trimmed, cut at 400 characters.
-    pub text: String,
-}
-
 /// Where a name is declared, by what it means.
 #[derive(Debug, Clone, Serialize, Type)]
 pub struct RefactorDefinitions {
     pub name: String,
+    /// "function", "type parameter".
     pub kind: String,
-    /// Empty when it is declared outside the project.
+    /// False: whether it is one of these can't be told for sure.
+    pub certain: bool,
+    /// At least one.
     pub places: Vec<SymbolPlace>,
 }

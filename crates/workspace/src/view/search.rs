@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::Failure;
+use super::{Failure, RefactorCertainty};
 
 /// A file whose path fits what was typed.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -126,6 +126,18 @@ pub struct SearchState {
     /// Whether the index helped, or every file was read.
     pub indexed: bool,
     pub failure: Option<Failure>,
+    /// Of a search for what a name means: what was found about that. `None` until then, and of any other search.
+    pub meaning: Option<SearchMeaning>,
+}
+
+/// What a name means whose uses are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SearchMeaning {
+    pub name: String,
+    /// "function", "type parameter"; empty when only its spelling is known.
+    pub kind: String,
+    /// Why what is listed was found by its spelling alone.
+    pub by_name: Option<Failure>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -156,6 +168,8 @@ pub enum SearchRow {
         text: String,
         /// UTF-16 units of `text` that match: start, end (exclusive), ascending.
         marks: Vec<(u32, u32)>,
+        /// Why it is one, where what a name means was looked for.
+        reason: Option<String>,
     },
     Context {
         file: u32,
@@ -165,6 +179,14 @@ pub enum SearchRow {
     /// Lines between two hits that are not shown.
     Gap {
         file: u32,
+    },
+    /// Above the files whose hits are equally sure, where what a name means was looked for.
+    Group {
+        certainty: RefactorCertainty,
+        /// Lines of the group.
+        hits: u32,
+        /// Why it is said of them, the most frequent first.
+        reasons: Vec<String>,
     },
 }
 

@@ -15,6 +15,8 @@ mod previews;
 #[cfg(target_os = "linux")]
 mod reading;
 #[cfg(target_os = "linux")]
+mod refactor;
+#[cfg(target_os = "linux")]
 mod texts;
 #[cfg(target_os = "linux")]
 mod threads;
@@ -27,7 +29,7 @@ fn main() {
 
     type Photograph = fn(&Camera);
     /// Each opens a window of its own.
-    const AREAS: [(&str, Photograph); 9] = [
+    const AREAS: [(&str, Photograph); 10] = [
         ("frame", frame::photograph),
         ("reading", reading::photograph),
         ("texts", texts::photograph),
@@ -37,6 +39,7 @@ fn main() {
         ("threads", threads::photograph),
         ("jobs", jobs::photograph),
         ("previews", previews::photograph),
+        ("refactor", refactor::photograph),
     ];
     let mut args = std::env::args().skip(1);
     let folder = args.next().unwrap_or_else(|| "artifacts/shots".into());

@@ -1,6 +1,7 @@
 // Every AI job of whoever is signed in, what is written into the running one, and which job each project has in front.
 import { SvelteMap } from "svelte/reactivity";
-import { backend, toFailure, type AiJob, type AiText, type Failure } from "$lib/ipc";
+import { backend, type AiJob, type AiText } from "$lib/ipc";
+import { JobList } from "$lib/jobList.svelte";
 
 export const isOver = (job: AiJob): boolean => job.status === "SUCCESS" || job.status === "FAILED";
 export const isCancelled = (job: AiJob): boolean =>
@@ -15,69 +16,27 @@ function inOrder(one: AiJob, other: AiJob): number {
   return (other.finished_at ?? other.created_at).localeCompare(one.finished_at ?? one.created_at);
 }
 
-class Jobs {
-  list: AiJob[] = $state.raw([]);
-  loaded = $state(false);
-  failure: Failure | null = $state.raw(null);
-  /** The job that each project has in front. */
-  readonly chosen = new SvelteMap<string, string>();
+class Jobs extends JobList<AiJob> {
   /** What is written now, by job. */
   readonly texts = new SvelteMap<string, AiText>();
   /** The queue lies over the window. */
   queueOpen = $state(false);
   /** Removed ones, which a late event must not bring back. */
   private readonly removed = new Set<string>();
-  private heard = 0;
-  private loading: Promise<void> | null = null;
 
   readonly running: AiJob[] = $derived(this.list.filter(({ status }) => status === "RUNNING"));
   readonly waiting: AiJob[] = $derived(this.list.filter(({ status }) => status === "QUEUED"));
 
-  /** Of one project, the running first. */
-  of(projectId: string | null): AiJob[] {
-    return projectId === null ? [] : this.list.filter((job) => job.project_id === projectId);
-  }
-
-  find(id: string | undefined): AiJob | undefined {
-    return id === undefined ? undefined : this.list.find((job) => job.id === id);
-  }
-
-  /** The job in front: what was chosen while it is there, else the first of the list. */
-  inFront(projectId: string): AiJob | undefined {
-    const chosen = this.find(this.chosen.get(projectId));
-    return chosen?.project_id === projectId ? chosen : this.of(projectId)[0];
-  }
-
-  choose(job: { id: string; project_id: string }): void {
-    this.chosen.set(job.project_id, job.id);
-  }
-
-  /** Reads the list. Events that come meanwhile are newer than the answer: then it is read again. */
-  load(): Promise<void> {
-    this.loading ??= this.read().finally(() => (this.loading = null));
-    return this.loading;
-  }
-
-  private async read(): Promise<void> {
-    try {
-      let heard;
-      do {
-        ({ heard } = this);
-        const list = await backend().aiJobs(null);
-        this.list = list.filter(({ id }) => !this.removed.has(id)).sort(inOrder);
-      } while (heard !== this.heard);
-      this.failure = null;
-    } catch (thrown) {
-      this.failure = toFailure(thrown);
-    }
-    this.loaded = true;
+  protected override async read(): Promise<AiJob[]> {
+    const list = await backend().aiJobs(null);
+    return list.filter(({ id }) => !this.removed.has(id)).sort(inOrder);
   }
 
   /** Takes over what is newer. Answers what the job was before. */
   put(job: AiJob): AiJob | undefined {
     const before = this.find(job.id);
     if (this.removed.has(job.id)) return before;
-    this.heard += 1;
+    this.noteNews();
     if (isOver(job)) this.texts.delete(job.id);
     const list = before ? this.list.map((one) => (one.id === job.id ? job : one)) : [job, ...this.list];
     this.list = before?.status === job.status && before.ahead === job.ahead ? list : list.sort(inOrder);
@@ -92,7 +51,7 @@ class Jobs {
 
   drop(ids: readonly string[]): void {
     if (ids.length === 0) return;
-    this.heard += 1;
+    this.noteNews();
     for (const id of ids) {
       this.removed.add(id);
       this.texts.delete(id);
@@ -112,15 +71,12 @@ class Jobs {
   /** They are listed again. */
   async bringBack(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.removed.delete(id);
-    this.heard += 1;
+    this.noteNews();
     await this.load();
   }
 
   reset(): void {
-    this.list = [];
-    this.loaded = false;
-    this.failure = null;
-    this.chosen.clear();
+    this.forget();
     this.texts.clear();
     this.removed.clear();
     this.queueOpen = false;

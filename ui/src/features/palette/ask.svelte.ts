@@ -9,8 +9,8 @@ interface PaletteAsk {
   mode: PaletteMode;
   /** What the field begins with. */
   start: string;
-  /** With `places`: what was found, and where it was asked. */
-  places: { found: Definitions; version: number | null } | null;
+  /** With `places`: what was found, where it was asked, and why it was found by name alone. */
+  places: { found: Definitions; version: number | null; why: string } | null;
   /** Raised with each opening. */
   count: number;
 }
@@ -28,9 +28,9 @@ export function togglePalette(mode: "all" | "files" | "symbols"): void {
   else open(mode, mode === "symbols" ? "@" : "");
 }
 
-/** Lists where a name is defined. */
-export function showPlaces(found: Definitions, version: number | null): void {
-  open("places", "", { found, version });
+/** Lists where a name is defined; `why` says why what it means is not known. */
+export function showPlaces(found: Definitions, version: number | null, why = ""): void {
+  open("places", "", { found, version, why });
 }
 
 /** Whether the list of these places is what the palette shows now. */

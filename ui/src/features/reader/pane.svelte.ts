@@ -69,6 +69,8 @@ export interface PaneHome {
   readonly project: ProjectCard;
   readonly threadView: ThreadView;
   readonly drafts: Drafts;
+  /** The pane used last. */
+  readonly front: ReaderPane;
   /** Shows the list of threads where it is out of sight. */
   showThreads(): void;
   /** What is remembered of an open file. */

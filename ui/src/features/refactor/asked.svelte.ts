@@ -1,4 +1,5 @@
 // The questions about refactor jobs that are open: a new name, a new place, what to replace, and how to take a job back.
+import type { WordAtCaret } from "$features/frame/reader-slot.svelte";
 import type { RefactorCheckCommand, RefactorConflict, RefactorJob, RefactorUndo, Trust } from "$lib/ipc";
 
 /** A name in the folder as it is now. */
@@ -41,13 +42,22 @@ export type Question =
     }
   | { kind: "undo"; job: RefactorJob; plan: RefactorUndo };
 
+/** A name in the reader that is to be called otherwise. */
+export interface InPlace {
+  projectId: string;
+  at: WordAtCaret;
+}
+
 class Asked {
   question: Question | null = $state.raw(null);
+  /** The name whose field is open in the reader. */
+  inPlace: InPlace | null = $state.raw(null);
   /** Raised to ask for the focus on the screen. */
   focus = $state(0);
 
   close(): void {
     this.question = null;
+    this.inPlace = null;
   }
 }
 

@@ -42,6 +42,12 @@ async function lineOf(document: string, line: number): Promise<string> {
   return (await backend().fileText(document)).split("\n")[line - 1] ?? "";
 }
 
+/** Opens the field for the new name at the name in the reader. */
+export function askInPlace(at: WordAtCaret): void {
+  const project = openedProject();
+  if (project) asked.inPlace = { projectId: project.id, at };
+}
+
 /** Asks for the new name of what stands in a line; `column` is UTF-16, null for where the word is first. */
 export async function askRename(
   at: Pick<WordAtCaret, "document" | "path" | "line" | "word"> & { column: number | null },
@@ -50,11 +56,19 @@ export async function askRename(
   if (!project) return;
   try {
     const text = await lineOf(at.document, at.line);
-    const column = bytesBefore(text, Math.max(0, at.column ?? text.indexOf(at.word)));
+    const column = bytesBefore(text, at.column ?? firstPlace(text, at.word));
     await askRenameAt(project.id, { path: at.path, line: at.line, column });
   } catch (thrown) {
     toastFailure(thrown);
   }
+}
+
+/** Where a name stands by itself in a line first, as UTF-16 column. */
+export function firstPlace(line: string, word: string): number {
+  const part = /[\p{L}\p{N}_$]/u;
+  const alone = (at: number) => !part.test(line[at - 1] ?? "") && !part.test(line[at + word.length] ?? "");
+  for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + 1)) if (alone(at)) return at;
+  return Math.max(0, line.indexOf(word));
 }
 
 /** Asks for the new name of what is at a place; says why where it can't be renamed. */
@@ -72,20 +86,19 @@ export async function askRenameAt(
       return;
     }
     const { name, kind: symbolKind, by_name: byName } = symbol;
+    if (instead && instead.old_name !== "" && name !== instead.old_name) {
+      const text = `${instead.old_name} is no longer in line ${place.line} of ${place.path}`;
+      toast({ text, tone: "bad", hint: "Look again, or ask where it is now." });
+      return;
+    }
     asked.question = { kind: "rename", projectId, place, name, symbolKind, byName, suggestion, instead };
   } catch (thrown) {
     toastFailure(thrown);
   }
 }
 
-/** Asks for another name than the one of a proposal that has conflicts. */
+/** Asks for another name than the one of a proposal that has conflicts, at the very place it was asked of. */
 export async function askAnotherName(job: RefactorJob): Promise<void> {
-  try {
-    const { document } = await backend().openFile(job.project_id, job.path, null);
-    const text = await lineOf(document, job.line);
-    const column = bytesBefore(text, Math.max(0, text.indexOf(job.old_name)));
-    await askRenameAt(job.project_id, { path: job.path, line: job.line, column }, job.new_name, job);
-  } catch (thrown) {
-    toastFailure(thrown);
-  }
+  const place = { path: job.path, line: job.line, column: job.column };
+  await askRenameAt(job.project_id, place, job.new_name, job);
 }

@@ -5,7 +5,7 @@ import { openedProject } from "$features/projects/projects.svelte";
 import type { ProjectCard } from "$lib/ipc";
 import type { Command } from "$lib/keys/commands.svelte";
 import { asked } from "./asked.svelte";
-import { askRename, nameInFront } from "./asking";
+import { askInPlace, nameInFront } from "./asking";
 import { refactors } from "./refactors.svelte";
 
 const clear = () => route.overlay === null || route.overlay === "palette";
@@ -65,7 +65,7 @@ export const refactorCommands: readonly Command[] = [
     detail: () => nameInFront()?.word ?? "",
     run: () => {
       const at = nameInFront();
-      return at ? askRename(at) : undefined;
+      if (at) askInPlace(at);
     },
   },
   {

@@ -1,18 +1,11 @@
 // How refactor jobs and what they propose are said.
 import { counted } from "$lib/format/numbers";
-import type { RefactorApplied, RefactorCertainty, RefactorJob, RefactorKind } from "$lib/ipc";
+import type { RefactorApplied, RefactorJob, RefactorKind } from "$lib/ipc";
 import type { IconName } from "$lib/ui/icons";
 import type { Section } from "./choices";
 import { isCancelled } from "./refactors.svelte";
 
-export const certaintyWords: Record<RefactorCertainty, string> = {
-  CERTAIN: "Certain",
-  PROBABLE: "Probable",
-  TEXT: "Comments and strings",
-};
-
-export const certaintyTone = { CERTAIN: "ok", PROBABLE: "warn", TEXT: "plain" } as const;
-export const certaintyIcon = { CERTAIN: "check", PROBABLE: "ask", TEXT: "msg" } as const;
+export { certaintyIcon, certaintyTone, certaintyWords } from "$lib/format/certainty";
 
 /** Why the places of a group are in it. One reason for all of them is said itself. */
 export function sectionHint({ certainty, reasons }: Section, kind: RefactorKind): string {

@@ -185,6 +185,6 @@ describe("a name in the reader", () => {
     expect(currentSearch()?.fields).toMatchObject({ names_only: true, word: true, case_sensitive: true });
     const [heading] = screen.getAllByRole("heading", { level: 2 });
     expect(heading?.textContent).toBe("References of parse_manifest");
-    expect(screen.getByText("By name")).toBeTruthy();
+    expect(await screen.findByText("By name")).toBeTruthy();
   });
 });

@@ -6,7 +6,9 @@ import { togglePalette } from "$features/palette/ask.svelte";
 import { openedProject } from "$features/projects/projects.svelte";
 import type { Command } from "$lib/keys/commands.svelte";
 import { findReferences, goToDefinition } from "./definitions";
+import { hasEngine } from "./engines";
 import type { SearchFields } from "./fields";
+import { definitionQuestion } from "./question.svelte";
 import { currentSearch, openSearch, stepHit } from "./searches.svelte";
 
 const ready = () => signedInUser() !== null && openedProject() !== undefined;
@@ -17,6 +19,9 @@ const hasHits = () =>
   ready() &&
   (route.screen === "search" || route.screen === "workspace") &&
   (currentSearch()?.state?.hits ?? 0) > 0;
+
+/** In a language that no engine knows, a name is its spelling. */
+const howFound = () => (hasEngine(readerSlot.wordAtCaret?.() ?? null) ? "" : "By name");
 
 /** What is selected, if it is one line of text. */
 function selectedWords(): string {
@@ -72,7 +77,7 @@ export const findingCommands: readonly Command[] = [
     group: "Reading",
     keys: ["F12"],
     icon: "right",
-    detail: () => "By name",
+    detail: howFound,
     when: onName,
     run: () => goToDefinition(),
   },
@@ -82,7 +87,7 @@ export const findingCommands: readonly Command[] = [
     group: "Reading",
     keys: ["Shift+F12"],
     icon: "search",
-    detail: () => "By name",
+    detail: howFound,
     when: onName,
     run: findReferences,
   },
@@ -112,6 +117,15 @@ export const findingCommands: readonly Command[] = [
     icon: "stop",
     when: () => searching() && currentSearch()?.running === true,
     run: () => currentSearch()?.cancel(),
+  },
+  {
+    id: "symbol.cancel",
+    title: "Cancel looking for the definition",
+    group: "Reading",
+    keys: ["Ctrl+."],
+    icon: "stop",
+    when: () => onName() && definitionQuestion.slow !== null,
+    run: () => definitionQuestion.cancel(),
   },
   {
     id: "search.case",

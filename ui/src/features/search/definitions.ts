@@ -1,14 +1,24 @@
-// Going from a name to where it is defined and where it is used, by its spelling.
+// Going from a name to where it is defined and where it is used: by what it means, and where nobody knows that, by its spelling.
 import { readerSlot, type WordAtCaret } from "$features/frame/reader-slot.svelte";
 import { openedProject } from "$features/projects/projects.svelte";
 import { paletteAsk, replacePlaces, showPlaces, showsPlaces } from "$features/palette/ask.svelte";
 import { openPlace } from "$features/palette/openPlace";
-import { backend, type Definitions } from "$lib/ipc";
-import { toastFailure } from "$lib/ui/toasts.svelte";
+import {
+  backend,
+  toFailure,
+  type Definitions,
+  type Failure,
+  type ProjectCard,
+  type SymbolPlace,
+} from "$lib/ipc";
+import { toast, toastFailure } from "$lib/ui/toasts.svelte";
+import { Question, definitionQuestion } from "./question.svelte";
 import { openReferences } from "./searches.svelte";
 
-/** Raised with each question: only the last one is answered. */
-let asked = 0;
+/** What a language says of a name that nothing in the project declares: a name spelt the same is something else. */
+const ELSEWHERE = new Set(["EXTERNAL", "BUILT_IN"]);
+/** Why an engine has no answer, and the spelling may have one. */
+const UNKNOWN = new Set(["UNSUPPORTED", "NO_NAME", "UNPARSABLE", "UNKNOWN_VERSION", "DECLARED_ELSEWHERE"]);
 
 /** Goes to where the name at the caret is defined; lists the places where there are several, and says so where there is none. */
 export async function goToDefinition(
@@ -16,24 +26,74 @@ export async function goToDefinition(
 ): Promise<void> {
   const project = openedProject();
   if (!project || !at) return;
-  const ticket = ++asked;
+  const question = definitionQuestion.begin(project.id, at);
+  try {
+    const found = await backend().definitionAt(question.id, at.document, at.line, at.column);
+    if (!question.wanted) return;
+    question.end();
+    const { name, places, certain } = found;
+    const [only] = places.length === 1 && certain ? places : [];
+    if (!only) showPlaces({ name, places, truncated: false, by_name: false, complete: true }, at.version);
+    else if (only.path === at.path && only.line === at.line && only.column === at.column) isHere(at);
+    else await goTo(project, at, only);
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    if (question.wanted) await otherwise(project, at, failure, question);
+  } finally {
+    question.end();
+  }
+}
+
+/** The caret is on the definition already: what is asked for then is where it is used. */
+function isHere(at: WordAtCaret): void {
+  toast({
+    text: `This is where ${at.word} is defined`,
+    action: { label: "Find references", run: () => referencesOf(at) },
+  });
+}
+
+/** The engine has no place to go to. */
+async function otherwise(
+  project: ProjectCard,
+  at: WordAtCaret,
+  failure: Failure,
+  question: Question,
+): Promise<void> {
+  if (UNKNOWN.has(failure.code)) return await byName(project, at, failure, question);
+  question.end();
+  if (!ELSEWHERE.has(failure.code)) return toastFailure(failure);
+  const look = () => byName(project, at, failure, definitionQuestion.begin(project.id, at));
+  toast({ text: failure.message, action: { label: "Look by name", run: () => void look() } });
+}
+
+/** Goes to where something spelt the same is defined, and says that it is only that. */
+async function byName(
+  project: ProjectCard,
+  at: WordAtCaret,
+  why: Failure,
+  question: Question,
+): Promise<void> {
   const ask = () => backend().definitions(project.id, at.word, at.path, at.version);
   try {
-    const found = await patiently(ask, () => ticket === asked);
-    if (ticket !== asked || openedProject()?.id !== project.id) return;
+    const found = await patiently(ask, () => question.wanted);
+    if (!question.wanted) return;
     // Where the caret already is on the definition, the others are what is asked for.
     const [only] = found.places.length === 1 ? found.places : [];
-    const isHere = only?.path === at.path && only.line === at.line;
-    if (!only || isHere) {
-      showPlaces(found, at.version);
-      return await keepAsking(found, ask);
-    }
-    const name = { start: only.column, end: only.end_column };
-    const spot = { line: only.line, column: null, last: null };
-    await openPlace(project, { path: only.path, spot, name }, at.version);
+    if (only && !(only.path === at.path && only.line === at.line)) return await goTo(project, at, only);
+    showPlaces(found, at.version, why.message);
+    question.end();
+    await keepAsking(found, ask);
   } catch (thrown) {
-    if (ticket === asked) toastFailure(thrown);
+    if (question.wanted) toastFailure(thrown);
+  } finally {
+    question.end();
   }
+}
+
+async function goTo(project: ProjectCard, at: WordAtCaret, place: SymbolPlace): Promise<void> {
+  const name = { start: place.column, end: place.end_column };
+  const spot = { line: place.line, column: null, last: null };
+  await openPlace(project, { path: place.path, spot, name }, at.version);
 }
 
 const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
@@ -64,7 +124,12 @@ async function keepAsking(shown: Definitions, ask: () => Promise<Definitions>): 
 /** Searches for uses of the name at the caret. */
 export function findReferences(): void {
   const at = readerSlot.wordAtCaret?.() ?? null;
-  if (at) openReferences(at.word, at.version);
+  if (at) referencesOf(at);
+}
+
+function referencesOf({ word, version, document, line, column }: WordAtCaret): void {
+  definitionQuestion.cancel();
+  openReferences(word, version, { document, line, column });
 }
 
 /** Ctrl and a click on a name in the reader go to its definition, until the returned function is called. */

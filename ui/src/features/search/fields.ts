@@ -13,6 +13,17 @@ export interface SearchFields {
   context: number;
   /** Only names in code: "find references". */
   names_only: boolean;
+  /** Where the name stands whose meaning is looked for. */
+  at: NamePlace | null;
+}
+
+/** A place of an open document. */
+export interface NamePlace {
+  document: string;
+  /** 1-based. */
+  line: number;
+  /** 0-based UTF-16. */
+  column: number;
 }
 
 export const emptyFields: SearchFields = {
@@ -24,6 +35,7 @@ export const emptyFields: SearchFields = {
   version: null,
   context: 0,
   names_only: false,
+  at: null,
 };
 
 /** Globs of the "in" field: `src/**, *.rs, !tests/`. Commas within braces belong to a glob. */
@@ -40,13 +52,14 @@ export function globsOf(typed: string): { include: string[]; exclude: string[] }
 }
 
 export function optionsOf(fields: SearchFields): SearchOptions {
-  const { files, ...rest } = fields;
+  const { files, at: _, ...rest } = fields;
   return { ...rest, ...globsOf(files) };
 }
 
 /** Whether two sets of fields ask the same. */
 export function asksSame(a: SearchFields, b: SearchFields): boolean {
-  return JSON.stringify(optionsOf(a)) === JSON.stringify(optionsOf(b));
+  const all = (fields: SearchFields) => JSON.stringify([optionsOf(fields), fields.at]);
+  return all(a) === all(b);
 }
 
 export interface PatternProblem {

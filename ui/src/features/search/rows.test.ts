@@ -17,6 +17,7 @@ const hit = (number: number, line: number): SearchRow => ({
   line,
   text: "x",
   marks: [[0, 1]],
+  reason: null,
 });
 const page = (first: number, rows: SearchRow[], total = rows.length) => ({ first, total, rows });
 const key = (name: string) => ({ key: name, ctrlKey: false, altKey: false, metaKey: false });

@@ -79,6 +79,15 @@ export class SearchRows {
     return -1;
   }
 
+  /** The first hit, or a row before it that is not held yet. */
+  firstHit(): number {
+    for (let at = 0; at < this.total; at += 1) {
+      const row = this.row(at);
+      if (!row || row.kind === "hit") return at;
+    }
+    return -1;
+  }
+
   private evict(near: number): void {
     const far = [...this.pages.keys()].sort((a, b) => Math.abs(b - near) - Math.abs(a - near));
     for (const page of far.slice(0, Math.max(0, far.length - KEPT_PAGES))) {

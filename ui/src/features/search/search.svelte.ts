@@ -60,7 +60,10 @@ export class Search {
   /** Changes what is asked; searches once typing pauses. A name looked up stops being one when it is edited. */
   change(fields: Partial<SearchFields>, soon = false): void {
     const names_only = fields.names_only ?? (fields.query === undefined && this.fields.names_only);
-    this.fields = { ...this.fields, ...fields, names_only };
+    // What a name means is asked at its place, and only what files are listed may be said besides.
+    const kept = names_only && Object.keys(fields).every((key) => key === "files");
+    const at = fields.at ?? (kept ? this.fields.at : null);
+    this.fields = { ...this.fields, ...fields, names_only, at };
     clearTimeout(this.timer);
     if (soon) void this.start();
     else this.timer = setTimeout(() => void this.start(), DEBOUNCE_MS);
@@ -81,7 +84,10 @@ export class Search {
     this.listen();
     let begun: SearchState | null = null;
     try {
-      begun = await backend().startSearch(this.projectId, optionsOf(asked));
+      const { at } = asked;
+      begun = at
+        ? await backend().startReferences(at.document, at.line, at.column, optionsOf(asked))
+        : await backend().startSearch(this.projectId, optionsOf(asked));
     } catch (thrown) {
       if (ticket === this.ticket) this.refused(toFailure(thrown));
     } finally {
@@ -207,7 +213,7 @@ export class Search {
     this.first = 0;
     this.last = PAGE;
     this.drawn += 1;
-    this.choose(rows.choosable(1, 1), false);
+    this.choose(rows.firstHit(), false);
     void this.fetch();
   }
 
@@ -248,7 +254,7 @@ export class Search {
   private arrived(): void {
     this.drawn += 1;
     if (!this.chosenByHand) {
-      const first = this.rows.choosable(1, 1);
+      const first = this.rows.firstHit();
       const row = this.rows.row(first);
       if (row?.kind === "hit" && (this.chosen !== first || !this.place)) this.choose(first, false);
       return;

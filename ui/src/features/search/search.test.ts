@@ -19,6 +19,7 @@ const state = (search: string, extra: Partial<SearchState> = {}): SearchState =>
   version: 1,
   indexed: true,
   failure: null,
+  meaning: null,
   ...extra,
 });
 const done = (search: string, hits: number) =>
@@ -35,8 +36,8 @@ beforeEach(() => {
   cancelled.mockClear();
   rowsOf = (name) => [
     { kind: "file", file: 0, path: `${name}.rs`, hits: 2, folded: false },
-    { kind: "hit", file: 0, hit: 0, line: 3, text: name, marks: [[0, 1]] },
-    { kind: "hit", file: 0, hit: 1, line: 9, text: name, marks: [[0, 1]] },
+    { kind: "hit", file: 0, hit: 0, line: 3, text: name, marks: [[0, 1]], reason: null },
+    { kind: "hit", file: 0, hit: 1, line: 9, text: name, marks: [[0, 1]], reason: null },
   ];
   provideBackend(
     fakeShell({
@@ -154,7 +155,7 @@ describe("a search", () => {
     search.choose(2);
     await turn();
     const [header, ...hits] = rowsOf("one") as [SearchRow, ...SearchRow[]];
-    const above: SearchRow = { kind: "hit", file: 0, hit: 0, line: 1, text: "", marks: [] };
+    const above: SearchRow = { kind: "hit", file: 0, hit: 0, line: 1, text: "", marks: [], reason: null };
     rowsOf = () => [
       header,
       above,

@@ -4,7 +4,7 @@ import { askReader, readerSlot } from "$features/frame/reader-slot.svelte";
 import { route, showSearch, showWorkspace } from "$features/frame/route.svelte";
 import { noteRead } from "$features/palette/recent";
 import type { SearchPlace } from "$lib/ipc";
-import { emptyFields, type SearchFields } from "./fields";
+import { emptyFields, type NamePlace, type SearchFields } from "./fields";
 import { Search } from "./search.svelte";
 
 let owner: string | null = null;
@@ -38,9 +38,17 @@ export function openSearch(fields: Partial<SearchFields> | null = null): void {
   showSearch();
 }
 
-/** Looks a name up wherever it is used, by its spelling. */
-export function openReferences(word: string, version: number | null): void {
-  openSearch({ ...emptyFields, query: word, word: true, case_sensitive: true, version, names_only: true });
+/** Looks up wherever the name at a place is used: by what it means there, else by its spelling. */
+export function openReferences(word: string, version: number | null, at: NamePlace | null = null): void {
+  openSearch({
+    ...emptyFields,
+    query: word,
+    word: true,
+    case_sensitive: true,
+    version,
+    names_only: true,
+    at,
+  });
 }
 
 /** Opens a hit in the reader. */

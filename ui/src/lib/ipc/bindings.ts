@@ -80,6 +80,7 @@ export const commands = {
 	findSymbols: (projectId: string, query: string, limit: number) => __TAURI_INVOKE<FoundSymbols>("find_symbols", { projectId, query, limit }),
 	definitions: (projectId: string, name: string, fromPath: string, version: number | null) => __TAURI_INVOKE<Definitions>("definitions", { projectId, name, fromPath, version }),
 	startSearch: (projectId: string, options: SearchOptions) => __TAURI_INVOKE<SearchState>("start_search", { projectId, options }),
+	startReferences: (document: string, line: number, column: number, options: SearchOptions) => __TAURI_INVOKE<SearchState>("start_references", { document, line, column, options }),
 	searchRows: (search: string, first: number, count: number) => __TAURI_INVOKE<SearchRowPage>("search_rows", { search, first, count }),
 	foldSearch: (search: string, file: number | null, folded: boolean) => __TAURI_INVOKE<SearchState>("fold_search", { search, file, folded }),
 	searchPlace: (search: string, hit: number) => __TAURI_INVOKE<SearchPlace>("search_place", { search, hit }),
@@ -166,8 +167,8 @@ export const commands = {
 	citedLines: (jobId: string, citations: number[]) => __TAURI_INVOKE<CitedLines[]>("cited_lines", { jobId, citations }),
 	pagesCiting: (projectId: string, path: string) => __TAURI_INVOKE<CitingPage[]>("pages_citing", { projectId, path }),
 	symbolAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorSymbol>("symbol_at", { projectId, path, line, column }),
-	referencesAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorReferences>("references_at", { projectId, path, line, column }),
-	definitionAt: (projectId: string, path: string, line: number, column: number) => __TAURI_INVOKE<RefactorDefinitions>("definition_at", { projectId, path, line, column }),
+	definitionAt: (taskId: string, document: string, line: number, column: number) => __TAURI_INVOKE<RefactorDefinitions>("definition_at", { taskId, document, line, column }),
+	nameProblem: (path: string, kind: string, name: string) => __TAURI_INVOKE<string | null>("name_problem", { path, kind, name }),
 	refactorAsk: (projectId: string, ask: RefactorAsk) => __TAURI_INVOKE<RefactorJob>("refactor_ask", { projectId, ask }),
 	refactorAgain: (jobId: string) => __TAURI_INVOKE<RefactorJob>("refactor_again", { jobId }),
 	refactorKeepOldName: (jobId: string, path: string) => __TAURI_INVOKE<RefactorJob>("refactor_keep_old_name", { jobId, path }),
@@ -1985,8 +1986,11 @@ export type RefactorConflictKind =
 /**  Where a name is declared, by what it means. */
 export type RefactorDefinitions = {
 	name: string,
+	/**  "function", "type parameter". */
 	kind: string,
-	/**  Empty when it is declared outside the project. */
+	/**  False: whether it is one of these can't be told for sure. */
+	certain: boolean,
+	/**  At least one. */
 	places: SymbolPlace[],
 };
 
@@ -2080,6 +2084,8 @@ export type RefactorJob = {
 	/**  Where it was asked; empty and 0 where it was asked of no place. */
 	path: string,
 	line: number,
+	/**  Of a rename: UTF-8 bytes of the line before the place, as it was asked. */
+	column: number,
 	/**  The version that it was worked out on. */
 	version: number,
 	error: Failure | null,
@@ -2165,39 +2171,6 @@ export type RefactorProposal = {
 	/**  The numbers of edits, moves, and files made or removed that are not to be done. */
 	excluded: number[],
 };
-
-/**  A place that means the same. */
-export type RefactorReference = {
-	path: string,
-	line: number,
-	/**  UTF-16 columns of the name, end exclusive. */
-	column: number,
-	end_column: number,
-	certainty: RefactorCertainty,
-	reason: string,
-	role: RefactorRole,
-	/**  The line it stands in, trimmed, cut at 400 characters. */
-	text: string,
-};
-
-/**  Every place that means the same. */
-export type RefactorReferences = {
-	name: string,
-	kind: string,
-	/**  Found by spelling alone: there is no engine for the language. */
-	by_name: boolean,
-	/**  At most 2,000, ascending by path and line. */
-	places: RefactorReference[],
-	total: number,
-	files: number,
-};
-
-/**  What is done with a name where it occurs. */
-export type RefactorRole = "DEFINITION" | 
-/**  Imported or exported. */
-"IMPORT" | 
-/**  It gets a value here. */
-"WRITE" | "READ";
 
 /**  `refactor_jobs.status`. */
 export type RefactorStatus = "QUEUED" | "RUNNING" | 
@@ -2409,6 +2382,15 @@ export type ScopeRange = {
 /**  A search moved on. */
 export type SearchChanged = SearchState;
 
+/**  What a name means whose uses are listed. */
+export type SearchMeaning = {
+	name: string,
+	/**  "function", "type parameter"; empty when only its spelling is known. */
+	kind: string,
+	/**  Why what is listed was found by its spelling alone. */
+	by_name: Failure | null,
+};
+
 /**  What to look for, and where. */
 export type SearchOptions = {
 	query: string,
@@ -2443,9 +2425,17 @@ export type SearchRow = { kind: "file"; file: number; path: string; hits: number
 /**  The line from a little before its first match, cut at 400 characters. */
 text: string; 
 /**  UTF-16 units of `text` that match: start, end (exclusive), ascending. */
-marks: ([number, number])[] } | { kind: "context"; file: number; line: number; text: string } | 
+marks: ([number, number])[]; 
+/**  Why it is one, where what a name means was looked for. */
+reason: string | null } | { kind: "context"; file: number; line: number; text: string } | 
 /**  Lines between two hits that are not shown. */
-{ kind: "gap"; file: number };
+{ kind: "gap"; file: number } | 
+/**  Above the files whose hits are equally sure, where what a name means was looked for. */
+{ kind: "group"; certainty: RefactorCertainty; 
+/**  Lines of the group. */
+hits: number; 
+/**  Why it is said of them, the most frequent first. */
+reasons: string[] };
 
 /**  Some rows of a search. */
 export type SearchRowPage = {
@@ -2481,6 +2471,8 @@ export type SearchState = {
 	/**  Whether the index helped, or every file was read. */
 	indexed: boolean,
 	failure: Failure | null,
+	/**  Of a search for what a name means: what was found about that. `None` until then, and of any other search. */
+	meaning: SearchMeaning | null,
 };
 
 /**  How far a search is. */

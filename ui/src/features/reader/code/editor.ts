@@ -367,6 +367,19 @@ export class CodeEditor {
     return { top: at.bottom - box.top, left: at.left - box.left, lineHeight: at.bottom - at.top };
   }
 
+  /** The same of a place in a line; null while it is out of sight. */
+  belowPlace(line: number, column: number): { top: number; left: number; lineHeight: number } | null {
+    const at = this.view.coordsAtPos(offsetOf(this.view.state.doc, line, column));
+    const box = this.view.dom.getBoundingClientRect();
+    if (!at || at.bottom < box.top || at.top > box.bottom) return null;
+    return { top: at.bottom - box.top, left: at.left - box.left, lineHeight: at.bottom - at.top };
+  }
+
+  lineText(line: number): string {
+    const { doc } = this.view.state;
+    return doc.line(Math.min(Math.max(1, line), doc.lines)).text;
+  }
+
   focus(): void {
     this.view.focus();
   }
