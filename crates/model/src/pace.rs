@@ -99,7 +99,11 @@ mod tests {
         std::thread::scope(|scope| {
             // Threads of this process are not others, however many they are.
             (0..40).for_each(|_| {
-                scope.spawn(|| while !stop.load(Ordering::Relaxed) {});
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        std::hint::spin_loop();
+                    }
+                });
             });
             std::thread::sleep(Duration::from_millis(50));
             let mut seen: Vec<u32> = (0..20).filter_map(|_| system::others_running()).collect();

@@ -170,7 +170,6 @@ fn words_of(text: &str) -> HashSet<String> {
     text.split(|letter| !is_word(letter)).filter(|word| !word.is_empty()).filter(is_name).map(str::to_owned).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of one function, apart for its length")]
 fn check_language(
     engine: &dyn Engine,
     before: &dyn Project,

@@ -11,9 +11,9 @@
 mod apply;
 mod by_name;
 mod check;
-mod documenting;
 mod check_names;
 pub mod check_rows;
+mod documenting;
 mod edit;
 mod engine;
 mod go;
@@ -38,8 +38,8 @@ mod uses;
 pub use apply::{ApplyError, applied};
 pub use by_name::engine_or_spelling;
 pub use check::{NewError, new_errors};
-pub use documenting::{DocComments, DocSymbol, DocWanted, Said, doc_comments};
 pub use check_names::{NameFate, NameProblem, NamesChecked, Unchecked, check_names};
+pub use documenting::{DocComments, DocSymbol, DocWanted, Said, doc_comments};
 pub use edit::{Certainty, Edit, FileMove, NewFile, RemovedFile};
 pub use engine::{
     Engine, Found, Moved, Occurrence, OccurrenceRole, Place, Refused, RefusedKind, Rename, RenameOptions, Wanted, engine_for,

@@ -54,6 +54,7 @@ fn fixture() -> Fixture {
         password_cost: PasswordCost::Floor,
         events: Arc::clone(&heard) as Arc<dyn Events>,
         clock: Arc::new(clock.clone()),
+        ..WorkspaceOptions::default()
     })
     .expect("a workspace");
     workspace.create_profile("mira@x.org", "", PASSWORD.to_owned(), false).expect("a profile");

@@ -93,6 +93,7 @@ fn quiet(files: &[(&str, &str)]) -> Fixture {
         password_cost: PasswordCost::Floor,
         events: Arc::clone(&heard) as Arc<dyn Events>,
         clock: Arc::new(clock.clone()),
+        ..WorkspaceOptions::default()
     })
     .expect("a workspace");
     workspace.create_profile("ada@example.org", "", PASSWORD.to_owned(), false).expect("a profile");

@@ -76,6 +76,7 @@ pub fn open(dir: &Path, clock: &ManualClock, heard: &Arc<Heard>) -> Arc<Workspac
         password_cost: PasswordCost::Floor,
         events: Arc::clone(heard) as Arc<dyn Events>,
         clock: Arc::new(clock.clone()),
+        ..WorkspaceOptions::default()
     })
     .expect("a workspace");
     let test = std::env::current_exe().expect("this test");
