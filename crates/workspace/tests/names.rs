@@ -74,7 +74,7 @@ fn a_definition_is_found_by_what_a_name_means_in_the_folder_and_in_versions() {
     assert_eq!(definition(&f, &document(&f, &project, "a.ts", None), 1, 3).expect_err("a comment").code, "NO_NAME");
 
     // Not synced: what is in the folder counts all the same, in the file that is read and in the one that declares it.
-    f.write("a.ts", &format!("// one more\n{A}"));
+    f.write("a.ts", format!("// one more\n{A}"));
     let found = definition(&f, &document(&f, &project, "b.ts", None), 2, 5).expect("a definition");
     assert_eq!(places(&found), [("a.ts", 3, 16)], "never a line that is another one by now");
     let found = definition(&f, &document(&f, &project, "b.ts", Some(1)), 2, 5).expect("a definition");
@@ -94,7 +94,7 @@ fn a_place_in_a_file_that_is_no_longer_as_shown_is_not_gone_to() {
     f.write("a.ts", A);
     let project = f.project();
     let shown = document(&f, &project, "a.ts", None);
-    f.write("a.ts", &format!("\n\n{A}"));
+    f.write("a.ts", format!("\n\n{A}"));
     let refused = definition(&f, &shown, 2, 16).expect_err("the line would be another one");
     assert_eq!(refused.code, "DOCUMENT_CHANGED");
 }

@@ -50,6 +50,7 @@ fn open(dir: &Path, keychain: Arc<dyn Keychain>, clock: &ManualClock, heard: &Ar
         password_cost: PasswordCost::Floor,
         events: Arc::clone(heard) as Arc<dyn Events>,
         clock: Arc::new(clock.clone()),
+        ..WorkspaceOptions::default()
     })
 }
 

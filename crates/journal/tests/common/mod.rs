@@ -1,5 +1,5 @@
 //! A tree to write to, a disk that fails when told to, and a look at all of what is there.
-#![allow(dead_code, missing_docs, reason = "each test file uses a part")]
+#![allow(dead_code, unused_imports, missing_docs, reason = "each test file uses a part")]
 
 mod faulty;
 
