@@ -12,6 +12,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
+#[allow(unused_imports, reason = "each test file uses a part")]
 pub use faulty::{EACCES, EIO, ENOSPC, Fault, FaultDisk, Killed};
 use lectern_journal::{Change, Content, Journal, New, Proposal, RelPath, State};
 use lectern_objects::{ObjectHash, Objects};
