@@ -97,7 +97,9 @@ fn llama_bench() -> Result<PathBuf, Failed> {
         configure.arg(format!("-DCMAKE_C_FLAGS={flags}")).arg(format!("-DCMAKE_CXX_FLAGS={flags}"));
     }
     ask(&mut configure)?;
-    call(Command::new("cmake").arg("--build").arg(&build).args(["--target", "llama-bench", "--parallel"]))?;
+    // Without a number, make starts everything at once.
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from).to_string();
+    call(Command::new("cmake").arg("--build").arg(&build).args(["--target", "llama-bench", "--parallel", &jobs]))?;
     let built = build.join("llama-bench");
     if built.is_file() { Ok(built) } else { fail!("there is no {}", built.display()) }
 }
