@@ -161,7 +161,7 @@ fn a_name_leads_to_where_it_is_defined_and_to_its_uses() {
     app.press("F12");
     app.wait_js("the line of CAPACITY", "document.querySelector('#workspace .cm-activeLine')?.innerText.includes('const CAPACITY')", &[]);
     app.press("Shift+F12");
-    app.wait_text("#search", "by name");
+    app.wait_text("#search", "Certain");
     app.wait_text("#search", "2 matches");
     app.settled_shot("references");
     app.assert_accessible("references");
