@@ -159,19 +159,29 @@ impl Stage {
         self.xdotool(&["key", "Return"]);
     }
 
-    /// Like [`Stage::type_into_dialog`], where a file that is there is chosen: such a dialog takes the key only once it has read the folder.
+    /// Like [`Stage::type_into_dialog`], where a file that is there is chosen: such a dialog takes a path only where one is written, which some
+    /// show by themselves and others on Ctrl+L, and the key only once it has read the folder.
     #[track_caller]
     pub fn choose_in_dialog(&self, title: &str, path: &str) {
-        self.type_into_dialog(title, path);
-        let gone = poll(Duration::from_secs(30), || {
-            let open = !self.windows(title).is_empty();
-            if open {
-                std::thread::sleep(Duration::from_millis(300));
-                self.keys(&["Return"]);
+        for asks in [false, true, true] {
+            if asks {
+                self.keys(&["ctrl+l"]);
+                std::thread::sleep(Duration::from_millis(500));
             }
-            !open
-        });
-        assert!(gone, "the dialog {title:?} does not take {path}");
+            self.type_into_dialog(title, path);
+            let gone = poll(Duration::from_secs(6), || {
+                let open = !self.windows(title).is_empty();
+                if open {
+                    std::thread::sleep(Duration::from_millis(300));
+                    self.keys(&["Return"]);
+                }
+                !open
+            });
+            if gone {
+                return;
+            }
+        }
+        panic!("the dialog {title:?} does not take {path}");
     }
 
     /// Waits for a visible window whose title contains this, gives it the keyboard and returns its X id.
