@@ -159,29 +159,21 @@ impl Stage {
         self.xdotool(&["key", "Return"]);
     }
 
-    /// Like [`Stage::type_into_dialog`], where a file that is there is chosen: such a dialog takes a path only where one is written, which some
-    /// show by themselves and others on Ctrl+L, and the key only once it has read the folder.
+    /// Like [`Stage::type_into_dialog`], where a file that is there is chosen: such a dialog takes the key only once it has read the folder.
     #[track_caller]
     pub fn choose_in_dialog(&self, title: &str, path: &str) {
-        for asks in [false, true, true] {
-            if asks {
-                self.keys(&["ctrl+l"]);
-                std::thread::sleep(Duration::from_millis(500));
+        self.type_into_dialog(title, path);
+        let is_open = || !self.windows(title).is_empty();
+        let gone = poll(Duration::from_secs(30), || {
+            // A dialog that closes meanwhile leaves the key to the button that opened it, which would open it again.
+            std::thread::sleep(Duration::from_millis(1500));
+            if is_open() {
+                self.keys(&["Return"]);
             }
-            self.type_into_dialog(title, path);
-            let gone = poll(Duration::from_secs(6), || {
-                let open = !self.windows(title).is_empty();
-                if open {
-                    std::thread::sleep(Duration::from_millis(300));
-                    self.keys(&["Return"]);
-                }
-                !open
-            });
-            if gone {
-                return;
-            }
-        }
-        panic!("the dialog {title:?} does not take {path}");
+            std::thread::sleep(Duration::from_millis(500));
+            !is_open()
+        });
+        assert!(gone, "the dialog {title:?} does not take {path}");
     }
 
     /// Waits for a visible window whose title contains this, gives it the keyboard and returns its X id.
