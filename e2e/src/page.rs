@@ -112,6 +112,32 @@ impl App {
         );
     }
 
+    /// From now on the page notes each text that a visible match of `css` shows, for [`App::wait_shown`]:
+    /// what is only there for a moment can be gone before anybody asks.
+    #[track_caller]
+    pub fn note_texts(&self, css: &str) {
+        let script = "const css = arguments[0];
+            const seen = ((window.lecternSeen ??= {})[css] = new Set());
+            const look = () => {
+                for (const found of document.querySelectorAll(css)) {
+                    if (isShown(found)) seen.add(squeeze(found.innerText).toLowerCase());
+                }
+            };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+            look();";
+        self.js(script, &[json!(css)]);
+    }
+
+    /// Waits until a text noted since [`App::note_texts`] of the same `css` contains `text`, in any case.
+    #[track_caller]
+    pub fn wait_shown(&self, css: &str, text: &str) {
+        self.wait_js(
+            &format!("{css:?} to have said {text:?}"),
+            "[...(window.lecternSeen?.[arguments[0]] ?? [])].some((e) => e.includes(arguments[1].toLowerCase()))",
+            &[json!(css), json!(text)],
+        );
+    }
+
     /// The visible text of the first visible match, or "".
     #[track_caller]
     pub fn text(&self, css: &str) -> String {

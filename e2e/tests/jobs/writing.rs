@@ -14,13 +14,23 @@ fn docs_of_a_file_stream_in_and_end_with_chips_that_open_the_code() {
     let (app, _root) = ferry(&stage);
     app.press("Ctrl+5");
     app.wait_text("#jobs", "No jobs yet");
+    // A small file can be written before anybody looks, so the page itself notes what it showed on the way.
+    let (running, live, busy, status) = (
+        "#jobs [data-status=RUNNING]",
+        "#jobs article[aria-busy=true] [data-live] p",
+        "#jobs article[aria-busy=true]",
+        "[data-testid=job-status]",
+    );
+    for css in [running, live, busy, status] {
+        app.note_texts(css);
+    }
     let id = ask(&app, "DOCS", &json!({ "kind": "FILE", "path": "src/sync.rs" }), false);
-    app.wait_text("#jobs [data-status=RUNNING]", "sync.rs");
+    app.wait_shown(running, "sync.rs");
+    app.wait_shown(busy, "sync.rs");
     // Words come before the slot is done, with a caret behind them.
-    app.wait_js("text streams in", "document.querySelector('#jobs [data-live] p')?.textContent.trim().length > 3", &[]);
+    app.wait_js("text streams in", "[...(window.lecternSeen?.[arguments[0]] ?? [])].some((text) => text.length > 3)", &[json!(live)]);
     app.shot("streaming");
-    app.wait_js("the page is busy", "document.querySelector('#jobs article[aria-busy=true]') !== null", &[]);
-    app.wait_text("[data-testid=job-status]", "Docs, part");
+    app.wait_shown(status, "Docs, part");
     let job = wait_status(&app, &id, "SUCCESS");
     app.wait_js("the page is done", "document.querySelector('#jobs article[aria-busy=false]') !== null", &[]);
     app.wait_text("#jobs article", "written by AI (SmolLM2 135M) on this computer");
