@@ -30,7 +30,7 @@ fn docs_of_a_file_stream_in_and_end_with_chips_that_open_the_code() {
     // Words come before the slot is done, with a caret behind them.
     app.wait_js("text streams in", "[...(window.lecternSeen?.[arguments[0]] ?? [])].some((text) => text.length > 3)", &[json!(live)]);
     app.shot("streaming");
-    app.wait_shown(status, "Docs, part");
+    app.wait_shown(status, "Docs, section");
     let job = wait_status(&app, &id, "SUCCESS");
     app.wait_js("the page is done", "document.querySelector('#jobs article[aria-busy=false]') !== null", &[]);
     app.wait_text("#jobs article", "written by AI (SmolLM2 135M) on this computer");
