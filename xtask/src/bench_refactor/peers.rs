@@ -8,37 +8,84 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use super::compilers::crate_check;
 use super::{corpora, percent, renames};
 use crate::fail;
 use crate::report::Failed;
 use crate::soak::parse;
 
 const SYMBOLS: usize = 80;
-/// Asks a server that speaks LSP; asks TypeScript's own service.
+/// rope reads every file that holds the word again for each question.
+const SYMBOLS_OF_ROPE: usize = 20;
+/// Ask a server that speaks LSP, TypeScript's own service, rope.
 const LSP: &str = include_str!("lsp.py");
 const TYPESCRIPT: &str = include_str!("typescript.cjs");
+const ROPE: &str = include_str!("rope.py");
 
-/// Each language that has a server in a registry.
+/// Each language whose server can be had.
 pub fn run(cache: &Path) -> Result<(), Failed> {
     let scripts = tempfile::tempdir()?;
-    let (lsp, typescript) = (scripts.path().join("lsp.py"), scripts.path().join("typescript.cjs"));
-    fs::write(&lsp, LSP)?;
-    fs::write(&typescript, TYPESCRIPT)?;
-    if let (Some(django), Some(ty)) = (corpora::django(cache), ty(cache)) {
-        let mut server = Command::new("python3");
-        server.arg(&lsp).arg(&django).arg("python").arg(ty).arg("server");
-        compare("Python, Django 5.2, beside ty", &django, "py", &mut server)?;
-    }
+    let script = |name: &str, text: &str| -> Result<PathBuf, Failed> {
+        let path = scripts.path().join(name);
+        fs::write(&path, text)?;
+        Ok(path)
+    };
+    let (lsp, typescript, rope) = (script("lsp.py", LSP)?, script("typescript.cjs", TYPESCRIPT)?, script("rope.py", ROPE)?);
+    python(cache, &lsp, &rope)?;
     if let Some(packages) = corpora::javascript(cache) {
         for package in ["rxjs", "effect"] {
             let folder = packages.join(package).join("src");
             let mut service = Command::new("node");
             service.arg(&typescript).arg(packages.join("typescript")).arg(&folder);
-            compare(&format!("TypeScript, {package}, beside tsserver's service"), &folder, "ts,tsx", &mut service)?;
+            compare(&format!("TypeScript, {package}, beside tsserver's service"), &folder, "ts,tsx", SYMBOLS, &mut service)?;
         }
     }
-    println!("    NOT MEASURED: rust-analyzer and gopls are in no registry that can be installed from here");
+    go(cache, &lsp)?;
+    rust(cache, &lsp)
+}
+
+fn python(cache: &Path, lsp: &Path, rope: &Path) -> Result<(), Failed> {
+    let Some(django) = corpora::django(cache) else { return Ok(()) };
+    if let Some(ty) = ty(cache) {
+        let mut server = Command::new("python3");
+        server.arg(lsp).arg(&django).arg("python").arg(ty).arg("server");
+        compare("Python, Django 5.2, beside ty", &django, "py", SYMBOLS, &mut server)?;
+    }
+    if let Some(packages) = corpora::pip(cache, "rope", &["rope==1.15.2", "pytoolconfig", "packaging", "platformdirs"]) {
+        let mut asked = Command::new("python3");
+        asked.arg(rope).arg(&django).arg(packages);
+        compare("Python, Django 5.2, beside rope", &django, "py", SYMBOLS_OF_ROPE, &mut asked)?;
+    }
     Ok(())
+}
+
+fn go(cache: &Path, lsp: &Path) -> Result<(), Failed> {
+    let (true, Some(path)) = (answers_to("gopls", "version"), corpora::go_path(cache)) else {
+        println!("    NOT MEASURED: gopls and a source it can read (Debian: gopls golang-go golang-golang-x-tools-dev) are not installed");
+        return Ok(());
+    };
+    let folder = path.join("src/golang.org/x/tools");
+    let mut server = Command::new("python3");
+    server.env("GO111MODULE", "off").env("GOPATH", &path).arg(lsp).arg(&folder).args(["go", "gopls"]);
+    compare("Go, golang.org/x/tools, beside gopls", &folder, "go", SYMBOLS, &mut server)
+}
+
+fn rust(cache: &Path, lsp: &Path) -> Result<(), Failed> {
+    let server = std::env::var("LECTERN_RUST_ANALYZER").unwrap_or_else(|_| "rust-analyzer".into());
+    let (true, Some(crates)) = (answers_to(&server, "--version"), corpora::rust(cache)) else {
+        println!("    NOT MEASURED: rust-analyzer is not installed (LECTERN_RUST_ANALYZER may name it)");
+        return Ok(());
+    };
+    let scratch = tempfile::tempdir()?;
+    let compiler = crate_check(scratch.path(), &crates.canonicalize()?, "regex-automata")?;
+    let mut asked = Command::new("python3");
+    asked.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS").arg(lsp).arg(&compiler.folder).args(["rust", &server]);
+    compare("Rust, regex-automata, beside rust-analyzer", &compiler.folder, "rs", SYMBOLS, &mut asked)
+}
+
+/// Whether a program is there and works; what rustup puts in place of one that is not installed fails.
+fn answers_to(program: &str, word: &str) -> bool {
+    Command::new(program).arg(word).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// ty as PyPI carries it.
@@ -50,8 +97,8 @@ pub fn ty(cache: &Path) -> Option<PathBuf> {
 type Places = BTreeSet<(String, u64)>;
 
 /// Hands all definitions to a peer, one a line, and compares its answers: a line of `[[path, start], …]` each, or `null` where it has none.
-fn compare(name: &str, folder: &Path, endings: &str, peer: &mut Command) -> Result<(), Failed> {
-    let renames = renames(folder, endings, SYMBOLS)?;
+fn compare(name: &str, folder: &Path, endings: &str, symbols: usize, peer: &mut Command) -> Result<(), Failed> {
+    let renames = renames(folder, endings, symbols)?;
     let answers = answers(peer, &renames)?;
     let (mut both, mut same, mut ours_only, mut theirs_only, mut certain, mut certain_in, mut none) = (0, 0, 0, 0, 0, 0, 0);
     let (mut theirs_all, mut found) = (0, 0);
