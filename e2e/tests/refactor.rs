@@ -81,7 +81,7 @@ fn a_proposal_whose_files_changed_since_is_not_written() {
     app.click("button", "Look again");
     app.wait_js(
         "the proposal is of the files as they are",
-        "[...document.querySelectorAll('#refactor footer button')].some((button) => button.innerText.startsWith('Apply') && !button.disabled)",
+        "[...document.querySelectorAll('#refactor footer button')].some((button) => button.innerText.startsWith('Apply') && !button.disabled && button.ariaDisabled !== 'true')",
         &[],
     );
     app.press("A");
@@ -132,7 +132,7 @@ fn a_name_that_is_taken_is_shown_first_and_another_one_can_be_chosen() {
     app.wait_text("#refactor header", "take_manifest");
     app.wait_js(
         "a proposal without conflicts",
-        "[...document.querySelectorAll('#refactor footer button')].some((button) => button.innerText.startsWith('Apply') && !button.disabled)",
+        "[...document.querySelectorAll('#refactor footer button')].some((button) => button.innerText.startsWith('Apply') && !button.disabled && button.ariaDisabled !== 'true')",
         &[],
     );
     app.press("A");
