@@ -1,9 +1,9 @@
-"""Asks a language server for the references of names: FOLDER LANGUAGE SERVER...; questions on stdin, one JSON object a line.
+"""Asks a language server what it would rename, or for the references where it says so: FOLDER LANGUAGE rename|references SERVER...; questions on stdin, one JSON object a line.
 
 Each answer is a line: [[path, byte], ...] of all places, or null. How long the answers took goes to stderr."""
 import json, pathlib, statistics, subprocess, sys, time, urllib.parse
 
-root, language, server = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3:]
+root, language, method, server = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], sys.argv[3], sys.argv[4:]
 process = subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root)
 number = 0
 texts = {}
@@ -61,7 +61,7 @@ def offset(path, position):
     return before + len(column.encode())
 
 
-capabilities = {"textDocument": {"references": {}}, "workspace": {"configuration": True, "workspaceFolders": True},
+capabilities = {"textDocument": {"references": {}, "rename": {}}, "workspace": {"configuration": True, "workspaceFolders": True},
                 "experimental": {"serverStatusNotification": True}}
 folder = {"uri": root.as_uri(), "name": root.name}
 ask("initialize", {"processId": None, "rootUri": root.as_uri(), "workspaceFolders": [folder], "capabilities": capabilities})
@@ -69,20 +69,34 @@ send({"method": "initialized", "params": {}})
 while not ready:
     receive()
 took = []
+wanted = {"newName": "LecternZq0"} if method == "rename" else {"context": {"includeDeclaration": True}}
+
+
+def located(found):
+    """What either answer names: a file's address and a range."""
+    if method == "references":
+        return [(one["uri"], one["range"]) for one in found or []]
+    changes = dict((found or {}).get("changes") or {})
+    for document in (found or {}).get("documentChanges") or []:
+        if "textDocument" in document:
+            changes.setdefault(document["textDocument"]["uri"], []).extend(document["edits"])
+    return [(uri, edit["range"]) for uri, edits in changes.items() for edit in edits]
+
+
 for line in sys.stdin:
     question = json.loads(line)
     path = root / question["path"]
     document = {"uri": path.as_uri()}
     send({"method": "textDocument/didOpen", "params": {"textDocument": {**document, "languageId": language, "version": 1, "text": path.read_bytes().decode()}}})
     began = time.monotonic()
-    found = ask("textDocument/references", {"textDocument": document, "position": place(path, question["offset"]), "context": {"includeDeclaration": True}})
+    found = ask(f"textDocument/{method}", {"textDocument": document, "position": place(path, question["offset"]), **wanted})
     took.append((time.monotonic() - began) * 1000)
     send({"method": "textDocument/didClose", "params": {"textDocument": document}})
     places = []
-    for one in found or []:
-        other = pathlib.Path(urllib.parse.unquote(urllib.parse.urlparse(one["uri"]).path))
+    for uri, range in located(found):
+        other = pathlib.Path(urllib.parse.unquote(urllib.parse.urlparse(uri).path))
         if root in other.parents:
-            places.append([str(other.relative_to(root)), offset(other, one["range"]["start"])])
+            places.append([str(other.relative_to(root)), offset(other, range["start"])])
     print(json.dumps(places or None), flush=True)
 if took:
     last = sorted(took)[len(took) * 95 // 100]

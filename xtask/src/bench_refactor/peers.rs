@@ -48,7 +48,7 @@ fn python(cache: &Path, lsp: &Path, rope: &Path) -> Result<(), Failed> {
     let Some(django) = corpora::django(cache) else { return Ok(()) };
     if let Some(ty) = ty(cache) {
         let mut server = Command::new("python3");
-        server.arg(lsp).arg(&django).arg("python").arg(ty).arg("server");
+        server.arg(lsp).arg(&django).args(["python", "references"]).arg(ty).arg("server");
         compare("Python, Django 5.2, beside ty", &django, "py", SYMBOLS, &mut server)?;
     }
     if let Some(packages) = corpora::pip(cache, "rope", &["rope==1.15.2", "pytoolconfig", "packaging", "platformdirs"]) {
@@ -66,7 +66,7 @@ fn go(cache: &Path, lsp: &Path) -> Result<(), Failed> {
     };
     let folder = path.join("src/golang.org/x/tools");
     let mut server = Command::new("python3");
-    server.env("GO111MODULE", "off").env("GOPATH", &path).arg(lsp).arg(&folder).args(["go", "gopls"]);
+    server.env("GO111MODULE", "off").env("GOPATH", &path).arg(lsp).arg(&folder).args(["go", "rename", "gopls"]);
     compare("Go, golang.org/x/tools, beside gopls", &folder, "go", SYMBOLS, &mut server)
 }
 
@@ -79,7 +79,7 @@ fn rust(cache: &Path, lsp: &Path) -> Result<(), Failed> {
     let scratch = tempfile::tempdir()?;
     let compiler = crate_check(scratch.path(), &crates.canonicalize()?, "regex-automata")?;
     let mut asked = Command::new("python3");
-    asked.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS").arg(lsp).arg(&compiler.folder).args(["rust", &server]);
+    asked.env_remove("CARGO_TARGET_DIR").env_remove("RUSTFLAGS").arg(lsp).arg(&compiler.folder).args(["rust", "rename", &server]);
     compare("Rust, regex-automata, beside rust-analyzer", &compiler.folder, "rs", SYMBOLS, &mut asked)
 }
 
