@@ -1,11 +1,13 @@
 //! Whether a proposal would do harm, before it is applied: what can't be parsed, names without a meaning, and what a command of the project says.
 
+mod choosing;
 mod copying;
 mod copying_links;
 mod launching;
 mod reading;
 mod running;
 mod suggesting;
+mod telling;
 mod trust;
 
 use std::{

@@ -6,8 +6,12 @@
 
 use std::{
     collections::BTreeSet,
+    ffi::OsStr,
     fs, io,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{PermissionsExt, symlink},
+    },
     path::{Path, PathBuf},
 };
 
@@ -94,8 +98,7 @@ impl Copying<'_> {
             }
             if file.link {
                 // As it was before, but where that leads may be elsewhere now: links are worked out from where they stand in the project.
-                let bytes: &[u8] = bytes;
-                let target = PathBuf::from(std::ffi::OsStr::new(&*String::from_utf8_lossy(bytes)));
+                let target = PathBuf::from(OsStr::from_bytes(bytes));
                 let place = RepoPath::from_key(file.new_path.as_ref().unwrap_or(&file.path))?.below(self.from);
                 let _ = fs::remove_file(&path);
                 if let Some(target) = target_in(self.from, self.to, &place, &target) {
