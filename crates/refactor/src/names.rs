@@ -17,6 +17,17 @@ pub(crate) fn words(text: &str, within: Range<usize>, word: &str) -> Vec<Range<u
     found.filter(|at| !word.is_empty() && alone(*at)).map(|at| at..at + word.len()).collect()
 }
 
+/// Whether `word` stands by itself anywhere: the first such place ends the search.
+pub(crate) fn spells(text: &str, word: &str) -> bool {
+    let is_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    let (first, last) = (is_word(word.chars().next()), is_word(word.chars().next_back()));
+    memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).any(|at| {
+        let before = first && is_word(text[..at].chars().next_back());
+        let after = last && is_word(text[at + word.len()..].chars().next());
+        !before && !after
+    })
+}
+
 /// Edits of every such place, as [`Certainty::Text`].
 pub(crate) fn text_edits(path: &str, text: &str, within: Range<usize>, old: &str, new: &str, reason: &str) -> Vec<Edit> {
     let edit = |range: Range<usize>| Edit {
@@ -52,6 +63,12 @@ mod tests {
         assert_eq!(words(text, 0..text.len(), "cat"), [3..6, text.len() - 3..text.len()]);
         assert_eq!(words(text, 0..8, "cat"), std::slice::from_ref(&(3..6)));
         assert_eq!(words("a\nb", 0..3, ""), Vec::<Range<usize>>::new());
+    }
+
+    #[test]
+    fn a_word_within_another_is_not_spelled() {
+        assert!(spells("locale is", "is") && spells("a.is()", "is") && spells("x-#is", "#is") && spells("$is", "is"));
+        assert!(!spells("this island vis_ _is", "is") && !spells("", "is"));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) struct Assigned {
 }
 
 /// Everything that binds methods of a name to each other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Contracts {
     /// An interface's method, what implements it, and where that is asked for.
     seen: Vec<(Object, Object, Assigned)>,
@@ -33,13 +33,21 @@ pub(super) struct Contracts {
     fitting: Vec<(Object, Object)>,
     /// Interfaces or values of libraries that take part.
     outside: Vec<(Object, Assigned)>,
+    /// Not followed to its end, since it breaks anyway.
+    is_cut: bool,
 }
+
+/// In more files a method that can't be renamed alone is not followed.
+const MOST_OF_BROKEN: usize = 150;
 
 impl World<'_> {
     /// Adds what must go along with methods.
     pub fn join_contracts(&self, family: &mut Family) -> Result<(), Refused> {
         let Some(first) = family.keys().next().copied() else { return Ok(()) };
         let contracts = self.contracts(&self.name(first), family)?;
+        if contracts.is_cut {
+            return Ok(());
+        }
         let mut open: Vec<Object> = family.keys().copied().collect();
         let mut fits: BTreeMap<Object, String> = BTreeMap::new();
         while let Some(object) = open.pop() {
@@ -122,11 +130,60 @@ impl World<'_> {
         Ok(found)
     }
 
+    /// Step by step from the family on: only what is bound to it is looked at, and only where that can be used.
     fn found_contracts(&self, name: &str, family: &Family) -> Result<Contracts, Refused> {
         let objects: Vec<Object> = family.keys().copied().collect();
-        let files = self.candidates(name, &objects)?;
+        let (interfaces, methods) = self.methods_called(name, &self.candidates(name, &objects)?);
+        let mut contracts = Contracts::default();
+        // Nothing asks for a method of this name, so that nothing binds it.
+        if interfaces.is_empty() && !is_asked_by_go(name) {
+            return Ok(contracts);
+        }
+        let is_broken = |contracts: &Contracts| {
+            objects.iter().all(|object| self.kind(*object) == DeclKind::Method)
+                && contracts.seen.iter().any(|(_, by, _)| objects.contains(by))
+        };
+        let mut known: BTreeSet<Object> = family.keys().copied().collect();
+        let mut searched: BTreeSet<FileId> = BTreeSet::new();
+        let mut open: BTreeSet<Object> = known.clone();
+        while !open.is_empty() {
+            let mut places = BTreeSet::new();
+            for object in &open {
+                self.going()?;
+                let fitting = match self.kind(*object) {
+                    DeclKind::InterfaceMethod => methods.iter().filter(|by| self.fits(*object, **by)).map(|by| (*object, *by)).collect(),
+                    _ => interfaces.iter().filter(|of| self.fits(**of, *object)).map(|of| (*of, *object)).collect::<Vec<_>>(),
+                };
+                self.places_of(*object, &mut places)?;
+                for (of, by) in &fitting {
+                    self.places_of(if of == object { *by } else { *of }, &mut places)?;
+                }
+                contracts.fitting.extend(fitting);
+            }
+            places.retain(|file| !searched.contains(file));
+            // It can't be renamed alone anyway, which is said: all that its interface binds is the interface's question.
+            if searched.len() + places.len() > MOST_OF_BROKEN && is_broken(&contracts) {
+                contracts.is_cut = true;
+                break;
+            }
+            for file in &places {
+                self.going()?;
+                for place in self.assigned(*file, name) {
+                    self.bind_contract(name, place, &mut contracts);
+                }
+            }
+            searched.extend(places);
+            open = self.bound_further(&contracts, &mut known)?;
+        }
+        contracts.fitting.sort_unstable();
+        contracts.fitting.dedup();
+        Ok(contracts)
+    }
+
+    /// Methods of a name in these files: those of interfaces, and those of other types.
+    fn methods_called(&self, name: &str, files: &[FileId]) -> (Vec<Object>, Vec<Object>) {
         let (mut interfaces, mut methods) = (Vec::new(), Vec::new());
-        for file in &files {
+        for file in files {
             let bound = self.file(*file);
             for (id, decl) in bound.decls.iter().enumerate().filter(|(_, decl)| bound.tree.slice(decl.start, decl.end) == name) {
                 let object = Object { file: *file, decl: offset(id) };
@@ -137,57 +194,51 @@ impl World<'_> {
                 }
             }
         }
-        let mut contracts = Contracts { seen: Vec::new(), fitting: Vec::new(), outside: Vec::new() };
-        let mut names: BTreeSet<(String, String)> = BTreeSet::new();
-        let mut places: BTreeSet<FileId> = BTreeSet::new();
-        // Nothing asks for a method of this name, so that nothing binds it.
-        if interfaces.is_empty() && !is_asked_by_go(name) {
-            return Ok(contracts);
+        (interfaces, methods)
+    }
+
+    /// Files where a value of a method's type, or what its interface asks for, may be used: its package, and whoever names the type.
+    fn places_of(&self, method: Object, places: &mut BTreeSet<FileId>) -> Result<(), Refused> {
+        let package = self.package_of(method.file);
+        places.extend(package.files.iter().copied());
+        let Some(holder) = self.holder_name(method).filter(|holder| is_exported(holder)) else { return Ok(()) };
+        let key = (package.dir.clone(), holder);
+        if let Some(known) = self.naming.borrow().get(&key) {
+            places.extend(known.iter().copied());
+            return Ok(());
         }
-        for of in &interfaces {
-            for by in &methods {
-                if self.fits(*of, *by) {
-                    contracts.fitting.push((*of, *by));
-                }
-            }
-        }
-        // Only what the family may be bound to, step by step.
-        let mut bound: BTreeSet<Object> = family.keys().copied().collect();
-        loop {
-            let before = bound.len();
-            for (of, by) in &contracts.fitting {
-                if bound.contains(of) || bound.contains(by) {
-                    bound.extend([*of, *by]);
-                }
-            }
-            if bound.len() == before {
-                break;
-            }
-        }
-        for object in bound {
-            let package = self.package_of(object.file);
-            places.extend(package.files.iter().copied());
-            if let Some(holder) = self.holder_name(object).filter(|holder| is_exported(holder)) {
-                names.insert((holder, package.dir.clone()));
-            }
-        }
-        for (holder, dir) in names {
-            let import = self.modules.path_of(&dir).unwrap_or_else(|| dir.rsplit('/').next().unwrap_or(&dir).to_owned());
-            for path in self.project.containing(&holder, &|path| path.ends_with(".go") && !self.is_foreign(path)) {
-                self.going()?;
-                // Whoever names a type of another package imports that.
-                if self.project.text(&path).is_some_and(|text| text.contains(import.as_str())) {
-                    places.extend(self.open(&path));
-                }
-            }
-        }
-        for file in places {
+        let (dir, holder) = (&key.0, &key.1);
+        let import = self.modules.path_of(dir).unwrap_or_else(|| dir.rsplit('/').next().unwrap_or(dir).to_owned());
+        let mut found = Vec::new();
+        for path in self.project.containing(holder, &|path| path.ends_with(".go") && !self.is_foreign(path)) {
             self.going()?;
-            for place in self.assigned(file, name) {
-                self.bind_contract(name, place, &mut contracts);
+            // Whoever names a type of another package imports that.
+            let names = |text: &str| text.contains(import.as_str()) && crate::names::spells(text, holder);
+            if self.project.text(&path).is_some_and(|text| names(&text)) {
+                found.extend(self.open(&path));
             }
         }
-        Ok(contracts)
+        places.extend(found.iter().copied());
+        self.naming.borrow_mut().insert(key, found);
+        Ok(())
+    }
+
+    /// What places that were seen bind to what is known to be bound.
+    fn bound_further(&self, contracts: &Contracts, known: &mut BTreeSet<Object>) -> Result<BTreeSet<Object>, Refused> {
+        let mut open = BTreeSet::new();
+        loop {
+            let before = known.len();
+            for (of, by, _) in &contracts.seen {
+                if known.contains(of) != known.contains(by) {
+                    for object in [*of, *by] {
+                        open.extend(self.same(object)?.into_iter().filter(|same| known.insert(*same)));
+                    }
+                }
+            }
+            if known.len() == before {
+                return Ok(open);
+            }
+        }
     }
 
     fn bind_contract(&self, name: &str, place: Assigned, contracts: &mut Contracts) {

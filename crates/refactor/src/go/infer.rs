@@ -137,10 +137,14 @@ impl World<'_> {
     pub fn import_named(&self, file: FileId, name: &str) -> Option<u32> {
         let bound = self.file(file);
         let written = bound.imports.iter().find(|import| import.alias.is_some() && import.name(&bound.tree) == name);
-        let silent = || {
+        let silent = |is_likely: bool| {
             let mut silent = bound.imports.iter().filter(|import| import.alias.is_none());
-            silent.find(|import| self.import_name(file, &import.path) == name)
+            silent.find(|import| {
+                (super::bind::last_name(&import.path) == name) == is_likely && self.import_name(file, &import.path) == name
+            })
         };
+        // What their paths suggest comes first: to learn the names of all others, their packages are read.
+        let silent = || silent(true).or_else(|| (!is_universe(name)).then(|| silent(false)).flatten());
         written.or_else(silent).map(|import| import.decl)
     }
 

@@ -265,7 +265,7 @@ impl World<'_> {
                     }
                     seen.push(*object);
                     for method in self.methods_of(*object) {
-                        if self.name(method) == name {
+                        if self.is_called(method, name) {
                             found.push((method, self.receiver_bindings(method, arguments).into()));
                         }
                     }
@@ -274,7 +274,7 @@ impl World<'_> {
                     match made {
                         Type::Struct(file, node, bindings) => {
                             for field in self.owned(file, node) {
-                                if self.name(field) == name {
+                                if self.is_called(field, name) {
                                     found.push((field, bindings.clone()));
                                 }
                                 if self.kind(field) == DeclKind::Embedded {
@@ -283,7 +283,7 @@ impl World<'_> {
                             }
                         }
                         Type::Interface(file, node, bindings) => {
-                            let methods = self.owned(file, node).into_iter().filter(|method| self.name(*method) == name);
+                            let methods = self.owned(file, node).into_iter().filter(|method| self.is_called(*method, name));
                             found.extend(methods.map(|method| (method, bindings.clone())));
                             level.extend(self.embedded_in(file, node).into_iter().map(|held| held.with(&bindings)));
                         }

@@ -43,6 +43,12 @@ pub(super) struct World<'p> {
     files: RefCell<Vec<Arc<Bound>>>,
     by_path: RefCell<HashMap<String, Option<FileId>>>,
     packages: RefCell<HashMap<(String, String), Rc<Package>>>,
+    of_file: RefCell<HashMap<FileId, Rc<Package>>>,
+    importable: RefCell<HashMap<String, Option<Rc<Package>>>>,
+    /// By the directory that imports and the path.
+    imported: RefCell<HashMap<String, HashMap<String, Option<Rc<Package>>>>>,
+    /// Files that name a type, by its directory and name.
+    pub naming: RefCell<HashMap<(String, String), Vec<FileId>>>,
     pub known: Known,
     /// Of the methods that are renamed.
     pub contracts: RefCell<Option<Rc<Contracts>>>,
@@ -57,6 +63,10 @@ impl<'p> World<'p> {
             files: RefCell::default(),
             by_path: RefCell::default(),
             packages: RefCell::default(),
+            of_file: RefCell::default(),
+            importable: RefCell::default(),
+            imported: RefCell::default(),
+            naming: RefCell::default(),
             known: Known::default(),
             contracts: RefCell::default(),
             stopped: Cell::new(false),
@@ -114,8 +124,18 @@ impl<'p> World<'p> {
 
     /// The package of a file.
     pub fn package_of(&self, file: FileId) -> Rc<Package> {
+        if let Some(known) = self.of_file.borrow().get(&file) {
+            return known.clone();
+        }
         let bound = self.file(file);
-        self.package(folder(&bound.path), &bound.package)
+        let package = self.package(folder(&bound.path), &bound.package);
+        self.of_file.borrow_mut().insert(file, package.clone());
+        package
+    }
+
+    /// Whether a declaration is called so.
+    pub fn is_called(&self, object: Object, name: &str) -> bool {
+        self.file(object.file).name(object.decl) == name
     }
 
     /// The files of a directory, not those beneath.
@@ -159,6 +179,9 @@ impl<'p> World<'p> {
 
     /// The package that others import from a directory: not tests, and what most files say where they disagree.
     pub fn importable(&self, dir: &str) -> Option<Rc<Package>> {
+        if let Some(known) = self.importable.borrow().get(dir) {
+            return known.clone();
+        }
         let mut names: BTreeMap<String, usize> = BTreeMap::new();
         for file in self.go_files_in(dir) {
             let bound = self.file(file);
@@ -166,14 +189,22 @@ impl<'p> World<'p> {
                 *names.entry(bound.package.clone()).or_default() += 1;
             }
         }
-        let name = names.into_iter().max_by_key(|(name, count)| (name != "main", *count))?.0;
-        Some(self.package(dir, &name))
+        let name = names.into_iter().max_by_key(|(name, count)| (name != "main", *count));
+        let found = name.map(|(name, _)| self.package(dir, &name));
+        self.importable.borrow_mut().insert(dir.to_owned(), found.clone());
+        found
     }
 
     /// The package that a file's import means, if it is one of the project.
     pub fn imported(&self, from: FileId, path: &str) -> Option<Rc<Package>> {
-        let dir = self.modules.folder_of(self.project, folder(&self.file(from).path), path)?;
-        self.importable(&dir)
+        let bound = self.file(from);
+        let from = folder(&bound.path);
+        if let Some(known) = self.imported.borrow().get(from).and_then(|known| known.get(path)) {
+            return known.clone();
+        }
+        let found = self.modules.folder_of(self.project, from, path).and_then(|dir| self.importable(&dir));
+        self.imported.borrow_mut().entry(from.to_owned()).or_default().insert(path.to_owned(), found.clone());
+        found
     }
 
     /// Whether a file is not ours to change: a copy of another project.
