@@ -139,9 +139,8 @@ impl World<'_> {
         let written = bound.imports.iter().find(|import| import.alias.is_some() && import.name(&bound.tree) == name);
         let silent = |is_likely: bool| {
             let mut silent = bound.imports.iter().filter(|import| import.alias.is_none());
-            silent.find(|import| {
-                (super::bind::last_name(&import.path) == name) == is_likely && self.import_name(file, &import.path) == name
-            })
+            silent
+                .find(|import| (super::bind::last_name(&import.path) == name) == is_likely && self.import_name(file, &import.path) == name)
         };
         // What their paths suggest comes first: to learn the names of all others, their packages are read.
         let silent = || silent(true).or_else(|| (!is_universe(name)).then(|| silent(false)).flatten());

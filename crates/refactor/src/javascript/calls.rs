@@ -227,24 +227,41 @@ impl World<'_> {
         arguments: &[At<ExpressionId>],
         with_callbacks: bool,
     ) -> Bindings {
+        self.with_defaults(signature.0, self.given_bindings(signature, explicit, arguments, with_callbacks))
+    }
+
+    /// The same without the defaults of those that nothing says.
+    pub(super) fn given_bindings(
+        &self,
+        signature: &Signature,
+        explicit: &[Type],
+        arguments: &[At<ExpressionId>],
+        with_callbacks: bool,
+    ) -> Bindings {
         let row = &self.tree(signature.0.file).functions[signature.0.id];
         let parameters: Vec<SymbolAt> = row.type_parameters.iter().map(|one| signature.0.to(*one)).collect();
         if parameters.is_empty() {
             return signature.1.clone();
         }
-        let mut bound = if explicit.is_empty() {
+        let bound = if explicit.is_empty() {
             self.inferred(signature, &parameters, arguments, with_callbacks)
         } else {
             parameters.iter().copied().zip(explicit.iter().cloned()).collect()
         };
-        for parameter in parameters {
-            if !bound.iter().any(|(known, _)| *known == parameter)
+        signature.1.with(bound)
+    }
+
+    /// With the defaults of a function's type parameters that are not bound, which may speak of those that are.
+    pub(super) fn with_defaults(&self, function: At<FunctionId>, bindings: Bindings) -> Bindings {
+        let mut bindings = bindings;
+        for parameter in self.tree(function.file).functions[function.id].type_parameters.iter().map(|one| function.to(*one)) {
+            if bindings.get(parameter).is_none()
                 && let Some(default) = self.default_of(parameter)
             {
-                bound.push((parameter, self.evaluate(default, &signature.1.with(bound.clone()))));
+                bindings = bindings.with(vec![(parameter, self.evaluate(default, &bindings))]);
             }
         }
-        signature.1.with(bound)
+        bindings
     }
 
     /// The signature that arguments fit by their number and by literals.

@@ -152,12 +152,15 @@ impl World<'_> {
                     {
                         return special;
                     }
-                    let bound = type_parameters.iter().enumerate().map(|(at, parameter)| {
+                    let mut bound: Vec<(SymbolAt, Type)> = Vec::new();
+                    for (at, parameter) in type_parameters.iter().enumerate() {
                         let parameter = symbol.to(*parameter);
-                        let default = || self.default_of(parameter).map_or(Type::Unknown, |node| self.evaluate(node, &Bindings::default()));
-                        (parameter, arguments.get(at).cloned().unwrap_or_else(default))
-                    });
-                    let bound = Bindings::default().with(bound.collect());
+                        let outer = || Bindings::default().with(bound.clone());
+                        let default = || self.default_of(parameter).map_or(Type::Unknown, |node| self.evaluate(node, &outer()));
+                        let given = arguments.get(at).cloned().unwrap_or_else(default);
+                        bound.push((parameter, given));
+                    }
+                    let bound = Bindings::default().with(bound);
                     return self.guarded(Pending::Alias(symbol), Type::Unknown, || self.evaluate(symbol.to(*value), &bound));
                 }
                 Declared::TypeParameter { .. } | Declared::MappedKey(_) => {
@@ -204,13 +207,18 @@ impl World<'_> {
 
     /// What a type parameter is at least.
     pub(super) fn constraint(&self, symbol: SymbolAt) -> Type {
+        self.constraint_with(symbol, &Bindings::default())
+    }
+
+    /// The same where other type parameters, of which it may speak, stand for `bindings`.
+    pub(super) fn constraint_with(&self, symbol: SymbolAt, bindings: &Bindings) -> Type {
         self.guarded(Pending::Alias(symbol), Type::Unknown, || {
             self.tree(symbol.file).symbols[symbol.id]
                 .declared
                 .iter()
                 .find_map(|declared| match declared {
                     Declared::TypeParameter { constraint: Some(node), .. } | Declared::MappedKey(node) => {
-                        Some(self.evaluate(symbol.to(*node), &Bindings::default()))
+                        Some(self.evaluate(symbol.to(*node), bindings))
                     }
                     _ => None,
                 })

@@ -143,8 +143,8 @@ impl World<'_> {
                 if other == at && !is_object { call.to(ExpressionId::FIRST) } else { *argument }
             })
             .collect();
-        let bindings = self.call_bindings(&signature, &explicit, &others, false);
-        let bindings = self.bound_by_result(call, function, bindings);
+        let bindings = self.given_bindings(&signature, &explicit, &others, false);
+        let bindings = self.with_defaults(function, self.bound_by_result(call, function, bindings));
         let found = match annotation {
             Some(node) => self.evaluate(function.to(node), &bindings),
             None => self.substitute(&self.pattern_type(function.to(*pattern)), &bindings),

@@ -126,13 +126,16 @@ impl World<'_> {
 
     pub(super) fn named_bindings(&self, shape: At<ShapeId>, arguments: &[Type]) -> Bindings {
         let tree = self.tree(shape.file);
-        let mut bound = Vec::new();
+        let mut bound: Vec<(SymbolAt, Type)> = Vec::new();
         for (at, parameter) in tree.shapes[shape.id].type_parameters.iter().enumerate() {
             let parameter = shape.to(*parameter);
             let argument = match arguments.get(at) {
                 Some(argument) => argument.clone(),
                 None if arguments.is_empty() && self.default_of(parameter).is_none() => continue,
-                None => self.default_of(parameter).map_or(Type::Unknown, |node| self.evaluate(node, &Bindings::default())),
+                // It may speak of those before it.
+                None => {
+                    self.default_of(parameter).map_or(Type::Unknown, |node| self.evaluate(node, &Bindings::default().with(bound.clone())))
+                }
             };
             bound.push((parameter, argument));
         }

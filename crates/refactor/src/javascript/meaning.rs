@@ -186,6 +186,11 @@ impl World<'_> {
     fn key_type_side(&self, at: At<SpotId>, node: TypeId) -> Side {
         let tree = self.tree(at.file);
         let none = Side::new(Part::Whole, Vec::new(), "");
+        if let Some(keys) = tree.key_of.get(&node) {
+            return self
+                .among_keys(&self.evaluate(at.to(*keys), &super::types::Bindings::default()), &tree.spots[at.id].name)
+                .unwrap_or(none);
+        }
         let Some((reference, index)) = tree.argument_of.get(&node) else { return none };
         let TypeNode::Reference(spot, arguments) = &tree.types[*reference] else { return none };
         for symbol in self.entities_of_type_name(at.to(*spot)).into_iter().flat_map(|entity| self.followed(entity)) {
@@ -198,16 +203,39 @@ impl World<'_> {
                 let parameters: Vec<SymbolAt> = parameters.iter().map(|one| symbol.to(*one)).collect();
                 let Some(parameter) = parameters.get(*index as usize) else { continue };
                 let given = arguments.iter().map(|argument| self.evaluate(at.to(*argument), &super::types::Bindings::default()));
-                let bindings = super::types::Bindings::default().with(parameters.iter().copied().zip(given).collect());
-                for of in keys_of(&self.substitute(&self.constraint(*parameter), &bindings)) {
-                    let side = self.member_side(Part::Whole, &of, &tree.spots[at.id].name);
-                    if !side.entities.is_empty() {
-                        return side;
+                let given: Vec<Type> = given.collect();
+                // `Exclude<keyof T, "name">` asks for no keys, and is of no use without.
+                let is_choice = self.is_library(symbol.file)
+                    && matches!(&*self.tree(symbol.file).symbols[symbol.id].name, "Exclude" | "Extract")
+                    && *index == 1;
+                let keys = match given.first() {
+                    Some(first) if is_choice => first.clone(),
+                    _ => {
+                        let bindings = super::types::Bindings::default().with(parameters.iter().copied().zip(given).collect());
+                        self.substitute(&self.constraint_with(*parameter, &bindings), &bindings)
                     }
+                };
+                if let Some(side) = self.among_keys(&keys, &tree.spots[at.id].name) {
+                    return side;
                 }
             }
         }
         none
+    }
+
+    /// A text among keys, where they are keys; open where nothing tells of what.
+    fn among_keys(&self, keys: &Type, name: &str) -> Option<Side> {
+        let mut open = None;
+        for of in keys_of(keys) {
+            let side = self.member_side(Part::Whole, &of, name);
+            if !side.entities.is_empty() {
+                return Some(side);
+            }
+            if side.is_open {
+                open = Some(side);
+            }
+        }
+        open
     }
 
     /// The first name of a link: what scopes explain, and members of what is documented.

@@ -58,7 +58,10 @@ impl World<'_> {
             files
         } else {
             let plain = name.strip_prefix('#').unwrap_or(name);
-            self.project.containing(plain, &|path| paths::is_code(path)).iter().filter_map(|path| self.file(path)).collect()
+            let mut found = self.project.containing(plain, &|path| paths::is_code(path));
+            // A short name is part of many words: files that only hold those need not be parsed.
+            found.retain(|path| self.project.text(path).is_none_or(|text| crate::names::spells(&text, plain)));
+            found.iter().filter_map(|path| self.file(path)).collect()
         };
         for file in files {
             if self.project.cancelled() {

@@ -64,6 +64,8 @@ pub(super) struct Tree {
     pub by_name: HashMap<Name, Vec<SpotId>>,
     /// Of types that are strings among type arguments: of which reference, and which argument.
     pub argument_of: HashMap<TypeId, (TypeId, u32)>,
+    /// Of texts that are asked to be keys, `"name" extends keyof T`: the type of those keys.
+    pub key_of: HashMap<TypeId, TypeId>,
     /// What conditions say of names, by the last name of what they speak of.
     pub facts: HashMap<Name, Vec<Fact>>,
     /// Names side by side that could be one if they were alike: `{ a: b }`, `import { a as b }`.

@@ -44,6 +44,7 @@ pub(super) struct World<'p> {
     ambient: OnceCell<HashMap<Name, Vec<At<ScopeId>>>>,
     augmenting: RefCell<HashMap<FileId, Vec<At<ScopeId>>>>,
     globals: RefCell<HashMap<(Name, Meaning), Vec<SymbolAt>>>,
+    shared: Vec<Cell<Option<Shared>>>,
     pub expressions: RefCell<HashMap<At<ExpressionId>, Type>>,
     pub patterns: RefCell<HashMap<At<PatternId>, Type>>,
     /// What is being worked out: asking for it again is a circle.
@@ -80,6 +81,7 @@ impl<'p> World<'p> {
             ambient: OnceCell::new(),
             augmenting: RefCell::default(),
             globals: RefCell::default(),
+            shared: vec![Cell::new(None); project.paths().len()],
             expressions: RefCell::default(),
             patterns: RefCell::default(),
             pending: RefCell::default(),
@@ -149,9 +151,8 @@ impl<'p> World<'p> {
     fn ambient(&self) -> &HashMap<Name, Vec<At<ScopeId>>> {
         self.ambient.get_or_init(|| {
             let mut found: HashMap<Name, Vec<At<ScopeId>>> = HashMap::new();
-            for path in self.project.containing("declare", &|path| paths::is_code(path)) {
-                let declares = self.project.text(&path).is_some_and(|text| text.contains("declare module"));
-                let Some(file) = self.file(&path).filter(|_| declares && !self.project.cancelled()) else { continue };
+            for path in self.project.containing("declare", &|path| paths::is_code(path) && self.may_share(path, |shared| shared.modules)) {
+                let Some(file) = self.file(&path).filter(|_| self.shares(&path).modules && !self.project.cancelled()) else { continue };
                 for (id, scope) in self.tree(file).scopes.iter() {
                     if let Some(name) = &scope.module {
                         found.entry(name.clone()).or_default().push(At { file, id });
@@ -193,14 +194,35 @@ impl<'p> World<'p> {
         }
         let mut found = self.globals_of(self.library(), name, meaning);
         if found.is_empty() {
-            let mut paths = self.project.containing(name, &|path| paths::is_code(path));
-            paths.retain(|path| self.project.text(path).is_some_and(|text| may_declare_globals(&text)));
+            let wanted = |path: &str| paths::is_code(path) && self.may_share(path, |shared| shared.globals);
+            let mut paths = self.project.containing(name, &wanted);
+            paths.retain(|path| self.shares(path).globals);
             for file in paths.iter().filter_map(|path| self.file(path)).take_while(|_| !self.project.cancelled()) {
                 found.extend(self.globals_of(file, name, meaning));
             }
         }
         self.globals.borrow_mut().insert(key, found.clone());
         found
+    }
+
+    /// What a file's text may share with all others: told once for the same contents.
+    fn shares(&self, path: &str) -> Shared {
+        let (Some(object), Some(text)) = (self.project.object(path), self.project.text(path)) else { return Shared::default() };
+        let shared = *self.project.memo().get(path, object, || Shared::of(&text));
+        if let Some(cell) = self.file(path).and_then(|file| self.shared.get(file.0 as usize)) {
+            cell.set(Some(shared));
+        }
+        shared
+    }
+
+    /// Whether it may share something, as far as that was told before, so that other texts need not be searched again.
+    fn may_share(&self, path: &str, what: impl Fn(Shared) -> bool) -> bool {
+        let Some(cell) = self.file(path).and_then(|file| self.shared.get(file.0 as usize)) else { return true };
+        if cell.get().is_none() {
+            let known = self.project.object(path).and_then(|object| self.project.memo().peek::<Shared>(path, object));
+            cell.set(known.map(|known| *known));
+        }
+        cell.get().is_none_or(what)
     }
 
     fn globals_of(&self, file: FileId, name: &str, meaning: Meaning) -> Vec<SymbolAt> {
@@ -264,6 +286,21 @@ impl<'p> World<'p> {
             Entity::Export(at) => self.tree(at.file).exports[at.id].name.clone(),
             Entity::Label(..) => Name::from(""),
         }
+    }
+}
+
+/// What a file may share with all others, by its text alone.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shared {
+    /// Names that all files see.
+    globals: bool,
+    /// `declare module "name"`.
+    modules: bool,
+}
+
+impl Shared {
+    fn of(text: &str) -> Self {
+        Self { globals: may_declare_globals(text), modules: memchr::memmem::find(text.as_bytes(), b"declare module").is_some() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the engine for JavaScript and TypeScript proposes, as claims over small sources.
 
 mod conflicts;
+mod keys;
 mod markup;
 mod members;
 mod modules;

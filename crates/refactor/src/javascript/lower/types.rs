@@ -78,6 +78,7 @@ impl Lower<'_> {
                     (lower.type_node(&conditional.extends_type), lower.type_node(&conditional.true_type))
                 });
                 let otherwise = self.type_node(&conditional.false_type);
+                self.texts_are_keys(check, extends);
                 TypeNode::Conditional { check, extends, then, otherwise }
             }
             TSType::TSInferType(infer) => {
@@ -220,19 +221,34 @@ impl Lower<'_> {
         let Some(spot) = spot else { return self.add_type(TypeNode::Unknown) };
         let reference = self.add_type(TypeNode::Reference(spot, arguments.clone()));
         for (at, argument) in arguments.into_iter().enumerate() {
-            let mut parts = vec![argument];
-            while let Some(part) = parts.pop() {
-                match &self.tree.types[part] {
-                    TypeNode::Union(types) => parts.extend(types),
-                    TypeNode::Same(inner) => parts.push(*inner),
-                    TypeNode::Text(_) => {
-                        self.tree.argument_of.insert(part, (reference, crate::names::offset(at)));
-                    }
-                    _ => {}
-                }
+            for text in self.texts_of(argument) {
+                self.tree.argument_of.insert(text, (reference, crate::names::offset(at)));
             }
         }
         reference
+    }
+
+    /// The texts that a type is a choice of.
+    fn texts_of(&self, node: TypeId) -> Vec<TypeId> {
+        let (mut found, mut parts) = (Vec::new(), vec![node]);
+        while let Some(part) = parts.pop() {
+            match &self.tree.types[part] {
+                TypeNode::Union(types) => parts.extend(types),
+                TypeNode::Same(inner) => parts.push(*inner),
+                TypeNode::Text(_) => found.push(part),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// `"name" extends keyof T`: the texts are keys, as far as they are anything.
+    fn texts_are_keys(&mut self, texts: TypeId, keys: TypeId) {
+        if matches!(self.tree.types[keys], TypeNode::KeyOf(_)) {
+            for text in self.texts_of(texts) {
+                self.tree.key_of.insert(text, keys);
+            }
+        }
     }
 
     fn import_type(&mut self, import: &oxc_ast::ast::TSImportType<'_>, meaning: Meaning) -> TypeId {
