@@ -106,6 +106,10 @@ impl World<'_> {
             Some(Some(name)) => name,
             _ => return refuse(RefusedKind::NoName, "What this name means has no name of its own."),
         };
+        // Whoever needs the package of the declaration may use it.
+        if let Some(home) = nodes.first().and_then(|node| self.file_of(node)) {
+            self.enter(&self.file(home).path);
+        }
         let mut spots = BTreeSet::new();
         let alternatives: Vec<SyntaxNode> = nodes.iter().flat_map(|node| self.alternatives(node, &name)).collect();
         for node in alternatives {

@@ -20,6 +20,7 @@ impl World<'_> {
             return known.clone().unwrap_or(Ty::Unknown);
         }
         self.types.borrow_mut().insert(key.clone(), None);
+        self.inferred.set(self.inferred.get() + 1);
         let ty = self.deeper(|| self.infer(expression)).unwrap_or(Ty::Unknown);
         self.types.borrow_mut().insert(key.clone(), Some(ty.clone()));
         ty

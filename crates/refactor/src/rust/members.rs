@@ -3,52 +3,35 @@
 use std::rc::Rc;
 
 use ra_ap_syntax::{
-    AstNode, SmolStr, SyntaxKind, SyntaxNode, TextSize,
+    AstNode, SmolStr, SyntaxKind, SyntaxNode,
     ast::{self, HasName},
 };
 
 use super::{
     known,
+    names::Declares,
     scope::{Entity, Hit, Space},
     types::{Substitution, Ty, substitution_of},
     world::{World, plain},
 };
-use crate::names::words;
 
 impl World<'_> {
     /// Every associated item of a name in the project.
     pub(super) fn members_named(&self, name: &str) -> Rc<Vec<SyntaxNode>> {
-        if let Some(known) = self.named.borrow().get(name) {
+        if let Some(known) = self.named.borrow().get(&(self.region_id(), SmolStr::new(name))) {
             return known.clone();
         }
         let mut found = Vec::new();
-        for path in self.containing(name) {
-            let Some(text) = self.project.text(&path) else { continue };
-            let declares = |at: usize| {
-                let before = text[..at].trim_end_matches("r#").trim_end();
-                before.ends_with("fn") || before.ends_with("const") || before.ends_with("type")
-            };
-            let places: Vec<usize> =
-                words(&text, 0..text.len(), name).into_iter().map(|range| range.start).filter(|at| declares(*at)).collect();
-            if places.is_empty() {
-                continue;
-            }
-            let Some(file) = self.open(&path) else { continue };
-            let root = self.file(file).root.clone();
-            for at in places {
-                let Some(token) = u32::try_from(at).ok().and_then(|at| root.token_at_offset(TextSize::from(at)).right_biased()) else {
-                    continue;
-                };
-                let Some(item) = token.parent().and_then(|name| name.parent()) else { continue };
-                if item.parent().is_some_and(|list| ast::AssocItemList::can_cast(list.kind()))
-                    && super::world::name_of(&item).as_deref() == Some(name)
-                {
-                    found.push(item);
-                }
+        for token in self.declaring(Declares::Member, name) {
+            let Some(item) = token.parent().and_then(|name| name.parent()) else { continue };
+            if item.parent().is_some_and(|list| ast::AssocItemList::can_cast(list.kind()))
+                && super::world::name_of(&item).as_deref() == Some(name)
+            {
+                found.push(item);
             }
         }
         let found = Rc::new(found);
-        self.named.borrow_mut().insert(SmolStr::new(name), found.clone());
+        self.named.borrow_mut().insert((self.region_id(), SmolStr::new(name)), found.clone());
         found
     }
 
@@ -152,7 +135,8 @@ impl World<'_> {
             });
             let can_be_called = matches!(ty.bare(), Ty::Function(..) | Ty::Param(_) | Ty::Bounds(_) | Ty::Unknown | Ty::TraitSelf(_));
             let has_traits = || self.traits_of(&given).iter().all(|wanted| self.implements(ty, wanted));
-            (!is_function || can_be_called) && (!ty.is_known() || matches!(ty, Ty::Param(_) | Ty::Bounds(_)) || has_traits())
+            // Of a parameter not all bounds are known: those of an owner further out may say more.
+            (!is_function || can_be_called) && (!ty.is_known() || matches!(ty, Ty::Param(_)) || has_traits())
         });
         self.proving.set(self.proving.get() - 1);
         meets
@@ -161,28 +145,16 @@ impl World<'_> {
     /// Every `impl` of a trait of the project.
     pub(super) fn impls_of(&self, node: &SyntaxNode) -> Rc<Vec<SyntaxNode>> {
         let Some(name) = super::world::name_of(node) else { return Rc::default() };
-        let key = SmolStr::new(format!("impl {name} {:?}", self.spot_of_name(node)));
+        let key = (self.region_id(), SmolStr::new(format!("impl {name} {:?}", self.spot_of_name(node))));
         if let Some(known) = self.named.borrow().get(&key) {
             return known.clone();
         }
-        let mut found = Vec::new();
-        for path in self.containing(&name) {
-            let Some(text) = self.project.text(&path) else { continue };
-            let places: Vec<usize> = words(&text, 0..text.len(), &name).into_iter().map(|range| range.start).collect();
-            if !text.contains("impl") {
-                continue;
-            }
-            let Some(file) = self.open(&path) else { continue };
-            let root = self.file(file).root.clone();
-            for at in places {
-                let Some(token) = u32::try_from(at).ok().and_then(|at| root.token_at_offset(TextSize::from(at)).right_biased()) else {
-                    continue;
-                };
-                let Some(item) = token.parent_ancestors().take(6).find_map(ast::Impl::cast) else { continue };
-                let is_trait = item.trait_().is_some_and(|named| named.syntax().text_range().contains_range(token.text_range()));
-                if is_trait && self.trait_of_impl(item.syntax()).flatten().as_ref() == Some(node) {
-                    found.push(item.syntax().clone());
-                }
+        let mut found: Vec<SyntaxNode> = Vec::new();
+        for token in self.declaring(Declares::Implementation, &name) {
+            let Some(item) = token.parent_ancestors().take(6).find_map(ast::Impl::cast) else { continue };
+            let is_trait = item.trait_().is_some_and(|named| named.syntax().text_range().contains_range(token.text_range()));
+            if is_trait && self.trait_of_impl(item.syntax()).flatten().as_ref() == Some(node) && found.last() != Some(item.syntax()) {
+                found.push(item.syntax().clone());
             }
         }
         let found = Rc::new(found);

@@ -9,6 +9,7 @@ use ra_ap_syntax::{
 
 use super::{
     crates::{file_name, folder_of, join},
+    names::Declares,
     world::{FileId, Module, ModuleId, Origin, World, plain},
 };
 
@@ -122,30 +123,42 @@ impl World<'_> {
 
     /// The places where the file of a `mod x;` may be.
     pub(super) fn module_files(&self, declaration: &ast::Module) -> Vec<String> {
-        let Some(file) = self.file_of(declaration.syntax()) else { return Vec::new() };
-        let path = self.file(file).path.clone();
-        let inline: Vec<ast::Module> = self
-            .ancestors(declaration.syntax())
-            .skip(1)
-            .filter_map(ast::Module::cast)
-            .filter(|module| module.item_list().is_some())
-            .collect();
-        let mut folder = self.children_folder(&path);
-        if inline.is_empty()
-            && let Some(stated) = path_attribute(declaration)
-        {
-            return vec![join(folder_of(&path), &stated)];
+        if let Some(stated) = path_attribute(declaration) {
+            return self.stated_base(declaration).map(|base| join(&base, &stated)).into_iter().collect();
         }
+        declaration.name().map(|name| self.usual_files(declaration, plain(name.text()))).unwrap_or_default()
+    }
+
+    /// The places where the file of a `mod` would be if it had this name and said nothing else.
+    pub(super) fn usual_files(&self, declaration: &ast::Module, name: &str) -> Vec<String> {
+        let Some(folder) = self.usual_base(declaration) else { return Vec::new() };
+        vec![join(&folder, &format!("{name}.rs")), join(&folder, &format!("{name}/mod.rs"))]
+    }
+
+    /// The folder where the file of a `mod` is that says nothing else.
+    fn usual_base(&self, declaration: &ast::Module) -> Option<String> {
+        let path = self.file(self.file_of(declaration.syntax())?).path.clone();
+        let mut folder = self.children_folder(&path);
+        let inline: Vec<ast::Module> = self.inline_around(declaration);
         for module in inline.iter().rev() {
             let name = path_attribute(module).or_else(|| Some(plain(module.name()?.text()).to_owned()));
             folder = join(&folder, &name.unwrap_or_default());
         }
-        if let Some(stated) = path_attribute(declaration) {
-            return vec![join(&folder, &stated)];
+        Some(folder)
+    }
+
+    /// The folder from which a `mod` says where its file is.
+    pub(super) fn stated_base(&self, declaration: &ast::Module) -> Option<String> {
+        if self.inline_around(declaration).is_empty() {
+            let path = self.file(self.file_of(declaration.syntax())?).path.clone();
+            return Some(folder_of(&path).to_owned());
         }
-        let Some(name) = declaration.name() else { return Vec::new() };
-        let name = plain(name.text());
-        vec![join(&folder, &format!("{name}.rs")), join(&folder, &format!("{name}/mod.rs"))]
+        self.usual_base(declaration)
+    }
+
+    fn inline_around(&self, declaration: &ast::Module) -> Vec<ast::Module> {
+        let around = self.ancestors(declaration.syntax()).skip(1).filter_map(ast::Module::cast);
+        around.filter(|module| module.item_list().is_some()).collect()
     }
 
     /// The folder where the files of a file's modules are.
@@ -170,15 +183,12 @@ impl World<'_> {
         if self.declares_plainly(&format!("{}.rs", folder_of(path)), stem) {
             return false;
         }
-        self.project.containing("#[path", &|other| other.ends_with(".rs") && other != path).iter().any(|other| {
-            self.project
-                .text(other)
-                .is_some_and(|text| text.lines().any(|line| line.contains("path") && line.contains(&format!("{name}\""))))
-        })
+        let index = self.index();
+        index.stated.iter().any(|(stated, other)| file_name(stated) == name && index.path(*other) != path)
     }
 
     fn declares_plainly(&self, path: &str, stem: &str) -> bool {
-        self.project.has(path) && self.project.text(path).is_some_and(|text| text.contains(&format!("mod {stem};")))
+        self.project.has(path) && self.index().declaring(Declares::Module, stem).any(|candidate| candidate.path == path)
     }
 
     /// Every `mod` that means this file.
@@ -189,17 +199,12 @@ impl World<'_> {
         if stem.is_empty() {
             return Vec::new();
         }
-        let needle = format!("mod {stem}");
-        let raw = format!("mod r#{stem}");
-        let mut candidates = self.containing(&needle);
-        candidates.extend(self.containing(&raw));
-        if self.project.text(path).is_some() {
-            let quoted = format!("{name}\"");
-            candidates.extend(
-                self.containing(&quoted).into_iter().filter(|other| self.project.text(other).is_some_and(|text| text.contains("#[path"))),
-            );
-        }
-        candidates.retain(|other| other != path);
+        let index = self.index();
+        // Inline modules may be around it, in a file further up.
+        let may_be = |other: &str| folder.starts_with(folder_of(other));
+        let named = index.declaring(Declares::Module, stem).map(|candidate| candidate.path).filter(|other| may_be(other));
+        let stated = index.stated.iter().filter(|(stated, _)| file_name(stated) == name).map(|(_, other)| index.path(*other));
+        let mut candidates: Vec<String> = named.chain(stated).filter(|other| *other != path).map(str::to_owned).collect();
         // The nearest first.
         candidates
             .sort_by_key(|other| (!near(other, path), std::cmp::Reverse(common(other, path)), file_name(other) != "lib.rs", other.clone()));
@@ -211,8 +216,15 @@ impl World<'_> {
             }
             let Some(file) = self.open(&candidate) else { continue };
             let root = self.file(file).root.clone();
-            let declarations = root.descendants().filter_map(ast::Module::cast).filter(|module| module.item_list().is_none());
-            for declaration in declarations {
+            let is_stated = index.stated.iter().any(|(stated, other)| file_name(stated) == name && index.path(*other) == candidate);
+            let declarations: Vec<ast::Module> = if is_stated {
+                root.descendants().filter_map(ast::Module::cast).collect()
+            } else {
+                let names = index.declaring(Declares::Module, stem).filter(|other| other.path == candidate);
+                let tokens = names.filter_map(|name| root.token_at_offset(name.at.into()).right_biased());
+                tokens.filter_map(|token| ast::Module::cast(token.parent()?.parent()?)).collect()
+            };
+            for declaration in declarations.into_iter().filter(|module| module.item_list().is_none()) {
                 let named = declaration.name().is_some_and(|given| plain(given.text()) == stem) || path_attribute(&declaration).is_some();
                 if named && self.module_file(&declaration).as_deref() == Some(path) {
                     found.push(declaration);

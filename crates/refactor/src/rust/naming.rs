@@ -63,6 +63,11 @@ pub(super) fn written(name: &str, edition: Edition) -> String {
     if is_keyword(name, edition) { format!("r#{name}") } else { name.to_owned() }
 }
 
+/// Whether editions differ in how the name is written.
+pub(super) fn depends_on_edition(name: &str) -> bool {
+    is_keyword(name, Edition::Edition2015) != is_keyword(name, Edition::Edition2024)
+}
+
 /// Letters, digits and `_`, and no digit first.
 pub(super) fn is_word(text: &str) -> bool {
     let mut letters = text.chars();

@@ -296,19 +296,14 @@ impl World<'_> {
         if known::is_known_macro(name) {
             return None;
         }
-        let key = SmolStr::new(format!("macro {name}"));
+        let key = (self.region_id(), SmolStr::new(format!("macro {name}")));
         let known = self.named.borrow().get(&key).cloned();
         let all = known.unwrap_or_else(|| {
-            let mut all = Vec::new();
-            for path in self.containing(name) {
-                let is_defining = self.project.text(&path).is_some_and(|text| text.contains("macro_rules!") || text.contains("macro "));
-                let Some(file) = is_defining.then(|| self.open(&path)).flatten() else { continue };
-                let items = self
-                    .file(file)
-                    .root
-                    .descendants()
-                    .filter(|node| matches!(node.kind(), SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF));
-                all.extend(items.filter(|node| super::world::name_of(node).as_deref() == Some(name)));
+            let mut all: Vec<SyntaxNode> = Vec::new();
+            for token in self.declaring(super::names::Declares::Macro, name) {
+                let item = token.parent().and_then(|name| name.parent());
+                let item = item.filter(|node| matches!(node.kind(), SyntaxKind::MACRO_RULES | SyntaxKind::MACRO_DEF));
+                all.extend(item.filter(|node| super::world::name_of(node).as_deref() == Some(name)));
             }
             let all = std::rc::Rc::new(all);
             self.named.borrow_mut().insert(key, all.clone());

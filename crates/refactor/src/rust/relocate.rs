@@ -13,6 +13,11 @@ use super::{
 };
 use crate::{Certainty, ConflictKind, FileMove, Proposal};
 
+/// Says where the file of a module is.
+fn stated_path(relative: &str) -> String {
+    format!("#[path = \"{relative}\"]\n")
+}
+
 impl World<'_> {
     /// A module's file goes along with its name.
     pub(super) fn add_module_moves(&self, target: &Target, new_name: &str, files: bool, proposal: &mut Proposal) {
@@ -24,8 +29,10 @@ impl World<'_> {
 
     fn move_module(&self, declaration: &ast::Module, new_name: &str, files: bool, proposal: &mut Proposal) {
         let Some(name) = declaration.name() else { return };
-        let old_name = plain(name.text()).to_owned();
         if path_attribute(declaration).is_some() {
+            if !files {
+                self.drop_needless_path(declaration, new_name, proposal);
+            }
             return;
         }
         let file = self.file_of(declaration.syntax());
@@ -40,8 +47,9 @@ impl World<'_> {
         if !files {
             let Some(file) = file else { return };
             let at = u32::from(super::edits::trimmed(declaration.syntax()).start());
-            let relative = self.module_files(declaration).first().map(|path| file_name(path).to_owned()).unwrap_or_default();
-            let text = format!("#[path = \"{}\"]\n", if file_name(&path) == "mod.rs" { format!("{old_name}/mod.rs") } else { relative });
+            let base = self.stated_base(declaration).unwrap_or_default();
+            let relative = path.strip_prefix(&base).unwrap_or(&path).trim_start_matches('/');
+            let text = stated_path(relative);
             proposal.edits.push(self.edit(file, at..at, &text, Certainty::Certain, "the file keeps its name"));
             return;
         }
@@ -52,7 +60,25 @@ impl World<'_> {
         }
         let folder = folder_of(&path);
         self.add_move(&path, &join(folder, &format!("{new_name}.rs")), file, declaration, proposal);
-        self.add_move(&join(folder, &old_name), &join(folder, new_name), file, declaration, proposal);
+        self.add_move(&join(folder, plain(name.text())), &join(folder, new_name), file, declaration, proposal);
+    }
+
+    /// What was written for a file to keep its name goes again, once the module is called like the file.
+    fn drop_needless_path(&self, declaration: &ast::Module, new_name: &str, proposal: &mut Proposal) {
+        let (Some(stated), Some(file), Some(path)) =
+            (path_attribute(declaration), self.file_of(declaration.syntax()), self.module_file(declaration))
+        else {
+            return;
+        };
+        if !self.usual_files(declaration, new_name).contains(&path) {
+            return;
+        }
+        let written = stated_path(&stated);
+        let start = u32::from(super::edits::trimmed(declaration.syntax()).start());
+        let end = start + u32::try_from(written.len()).unwrap_or(0);
+        if self.file(file).source.text.get(start as usize..end as usize) == Some(&written) {
+            proposal.edits.push(self.edit(file, start..end, "", Certainty::Certain, "the file is where its name says"));
+        }
     }
 
     fn inline_folder(&self, node: &SyntaxNode) -> Option<String> {

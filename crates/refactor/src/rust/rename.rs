@@ -16,6 +16,7 @@ use crate::{
 impl World<'_> {
     /// The token at a place and what it means.
     fn asked(&self, at: &Place) -> Result<(SyntaxToken, Vec<Sense>), Refused> {
+        self.enter(&at.path);
         let token = self.token_at(at)?;
         // The byte just after the name belongs to it, too.
         let end = u32::from(token.text_range().end());

@@ -354,28 +354,17 @@ impl World<'_> {
 
     /// Fields of a name in the project.
     pub(super) fn fields_named(&self, name: &str) -> Vec<SyntaxNode> {
-        let key = ra_ap_syntax::SmolStr::new(format!("field {name}"));
+        let key = (self.region_id(), ra_ap_syntax::SmolStr::new(format!("field {name}")));
         if let Some(known) = self.named.borrow().get(&key) {
             return known.to_vec();
         }
         let mut found = Vec::new();
-        for path in self.containing(name) {
-            let Some(text) = self.project.text(&path) else { continue };
-            let places = crate::names::words(&text, 0..text.len(), name);
-            let places: Vec<_> = places.into_iter().filter(|range| text[range.end..].trim_start().starts_with(':')).collect();
-            if places.is_empty() {
-                continue;
-            }
-            let Some(file) = self.open(&path) else { continue };
-            let root = self.file(file).root.clone();
-            for range in places {
-                let at = ra_ap_syntax::TextSize::from(crate::names::offset(range.start));
-                let field = root.token_at_offset(at).right_biased().and_then(|token| ast::RecordField::cast(token.parent()?.parent()?));
-                if let Some(field) = field
-                    && field.name().is_some_and(|given| plain(given.text()) == name)
-                {
-                    found.push(field.syntax().clone());
-                }
+        for token in self.declaring(super::names::Declares::Field, name) {
+            let field = token.parent().and_then(|name| ast::RecordField::cast(name.parent()?));
+            if let Some(field) = field
+                && field.name().is_some_and(|given| plain(given.text()) == name)
+            {
+                found.push(field.syntax().clone());
             }
         }
         self.named.borrow_mut().insert(key, std::rc::Rc::new(found.clone()));

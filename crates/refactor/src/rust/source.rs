@@ -16,6 +16,8 @@ pub(super) struct Source {
     /// A tool made it, and says so at the top.
     pub(super) generated: bool,
     pub(super) edition: Edition,
+    /// A Cargo.toml says which edition it is; otherwise it was guessed.
+    pub(super) has_stated_edition: bool,
 }
 
 /// Brackets nested deeper than this are no code that somebody wrote.
@@ -46,7 +48,7 @@ impl Source {
         }
         let generated = is_generated(&text);
         let broken = found.as_ref().is_none_or(|parsed| parsed.broken);
-        Self { text, tree: found.map(|parsed| parsed.tree), broken, generated, edition: chosen }
+        Self { text, tree: found.map(|parsed| parsed.tree), broken, generated, edition: chosen, has_stated_edition: edition.is_some() }
     }
 
     /// A fresh root; two calls give roots that are not the same.

@@ -18,6 +18,7 @@ impl World<'_> {
         let mut all = Vec::with_capacity(paths.len());
         for path in paths {
             self.check()?;
+            self.enter(path);
             let file = self.open(path).filter(|file| {
                 let file = self.file(*file);
                 file.source.is_parsed() && !file.source.broken

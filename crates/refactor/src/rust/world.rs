@@ -1,15 +1,16 @@
-//! Everything a question has looked at so far: files, their trees, and the trees of expanded macros.
+//! Everything that was looked at so far: files, their trees, and the trees of expanded macros.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
+    ops::Deref,
     rc::Rc,
     sync::Arc,
 };
 
 use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxNode, SyntaxToken, TextSize, ast};
 
-use super::{crates::Manifest, expand::Expansion, scope::Scope, source::Source, types::Ty};
+use super::{crates::Manifest, expand::Expansion, index::Index, names::Declares, region::Region, scope::Scope, source::Source, types::Ty};
 use crate::{Project, Refused};
 
 /// A file of the project within one question.
@@ -58,48 +59,69 @@ pub(super) struct Module {
 }
 
 /// What was asked of scopes: a name of a kind, from a node, in a module.
-type Asked = (SyntaxNode, SmolStr, u8, ModuleId);
+pub(super) type Asked = (SyntaxNode, SmolStr, u8, ModuleId);
 
-/// The state of one question.
-pub(super) struct World<'p> {
-    pub(super) project: &'p dyn Project,
+/// What is known of a project's files as they are: good for as long as none of them changes.
+#[derive(Default)]
+pub(super) struct Known {
     ids: RefCell<HashMap<String, Option<FileId>>>,
     files: RefCell<Vec<Rc<File>>>,
     origins: RefCell<HashMap<SyntaxNode, Origin>>,
+    pub(super) index: OnceCell<Index>,
     pub(super) expansions: RefCell<HashMap<SyntaxNode, Option<Rc<Expansion>>>>,
     pub(super) scopes: RefCell<HashMap<SyntaxNode, Rc<Scope>>>,
     pub(super) modules: RefCell<Vec<Rc<Module>>>,
     pub(super) module_of: RefCell<HashMap<SyntaxNode, ModuleId>>,
     pub(super) manifests: RefCell<HashMap<String, Option<Rc<Manifest>>>>,
     pub(super) types: RefCell<HashMap<SyntaxNode, Option<Ty>>>,
-    pub(super) named: RefCell<HashMap<SmolStr, Rc<Vec<SyntaxNode>>>>,
+    pub(super) needs: OnceCell<Rc<super::region::Needs>>,
+    pub(super) regions: RefCell<HashMap<String, Rc<Region>>>,
+    pub(super) region: RefCell<Option<Rc<Region>>>,
+    /// Declarations of a name in a region.
+    pub(super) named: RefCell<HashMap<(u32, SmolStr), Rc<Vec<SyntaxNode>>>>,
     pub(super) lookups: RefCell<Vec<(SyntaxNode, SmolStr, u8)>>,
     pub(super) lowered: RefCell<HashMap<SyntaxNode, Ty>>,
     pub(super) found: RefCell<HashMap<Asked, Option<super::scope::Hit>>>,
     pub(super) depth: Cell<u32>,
     pub(super) proving: Cell<u32>,
+    /// How many expressions' types were worked out.
+    pub(super) inferred: Cell<u64>,
+}
+
+impl Known {
+    /// Types and trees beyond this are not kept for the next question.
+    const MOST: usize = 3_000_000;
+
+    /// Whether it is too much to be kept.
+    pub(super) fn is_large(&self) -> bool {
+        self.types.borrow().len() + self.lowered.borrow().len() + self.found.borrow().len() > Self::MOST
+    }
+}
+
+/// One question: the files it is about, and what is known of them.
+pub(super) struct World<'p> {
+    pub(super) project: &'p dyn Project,
+    known: Rc<Known>,
+    names: &'p RefCell<super::index::KnownNames>,
+}
+
+impl Deref for World<'_> {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.known
+    }
 }
 
 impl<'p> World<'p> {
-    pub(super) fn new(project: &'p dyn Project) -> Self {
-        Self {
-            project,
-            ids: RefCell::default(),
-            files: RefCell::default(),
-            origins: RefCell::default(),
-            expansions: RefCell::default(),
-            scopes: RefCell::default(),
-            modules: RefCell::default(),
-            module_of: RefCell::default(),
-            manifests: RefCell::default(),
-            types: RefCell::default(),
-            named: RefCell::default(),
-            lookups: RefCell::default(),
-            lowered: RefCell::default(),
-            found: RefCell::default(),
-            depth: Cell::default(),
-            proving: Cell::default(),
-        }
+    pub(super) fn new(project: &'p dyn Project, known: Rc<Known>, names: &'p RefCell<super::index::KnownNames>) -> Self {
+        known.region.replace(None);
+        Self { project, known, names }
+    }
+
+    /// The words of all files.
+    pub(super) fn index(&self) -> &Index {
+        self.known.index.get_or_init(|| Index::of(self.project, &mut self.names.borrow_mut()))
     }
 
     /// Fails once nobody waits any more.
@@ -209,9 +231,20 @@ impl<'p> World<'p> {
         self.file(file).source.edition
     }
 
-    /// Files that hold a word.
+    /// Files that are looked at and hold a word, ascending.
     pub(super) fn containing(&self, word: &str) -> Vec<String> {
-        self.project.containing(word, &|path| path.ends_with(".rs"))
+        let index = self.index();
+        index.holding(word).filter(|file| self.is_near(*file)).map(|file| index.path(file).to_owned()).collect()
+    }
+
+    /// Names in the tree where a name of this kind may be declared.
+    pub(super) fn declaring(&self, kind: Declares, name: &str) -> Vec<SyntaxToken> {
+        let candidates = self.index().declaring(kind, name);
+        let token = |candidate: super::index::Candidate<'_>| {
+            let file = self.open(candidate.path)?;
+            self.file(file).root.token_at_offset(TextSize::from(candidate.at)).right_biased()
+        };
+        candidates.filter(|candidate| self.is_near(candidate.file)).filter_map(token).collect()
     }
 
     /// Runs what may call itself, unless it did so too often already.
