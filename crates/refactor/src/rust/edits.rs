@@ -33,7 +33,8 @@ impl World<'_> {
             new: word,
         });
         if naming::depends_on_edition(plain(new_name)) && !self.file(change.file).source.has_stated_edition {
-            let reason = format!("{}; whether `{new_name}` needs its `r#` depends on the edition, which no Cargo.toml says", hit.sense.reason);
+            let reason =
+                format!("{}; whether `{new_name}` needs its `r#` depends on the edition, which no Cargo.toml says", hit.sense.reason);
             return self.edit(change.file, change.start..change.end, &change.new, Certainty::Probable, &reason);
         }
         let certainty = if hit.sense.sure { Certainty::Certain } else { Certainty::Probable };

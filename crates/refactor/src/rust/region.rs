@@ -58,7 +58,12 @@ impl World<'_> {
         let mut folders = BTreeSet::from([folder.to_owned()]);
         // Those that need it, and all that any of them needs.
         grow(&mut folders, |at, folders| {
-            needs.iter().filter(|(_, needed)| needed.iter().any(|needed| needed == at)).map(|(user, _)| user.clone()).filter(|user| !folders.contains(user)).collect()
+            needs
+                .iter()
+                .filter(|(_, needed)| needed.iter().any(|needed| needed == at))
+                .map(|(user, _)| user.clone())
+                .filter(|user| !folders.contains(user))
+                .collect()
         });
         grow(&mut folders, |at, _| needs.get(at).cloned().unwrap_or_default());
         let folders = (folders.len() < needs.len()).then_some(folders);

@@ -65,6 +65,9 @@ pub(super) struct Scope {
     pub(super) globs: Vec<ast::UseTree>,
 }
 
+/// Lookups within lookups: each has a bit of its own.
+const MOST_LOOKUPS: usize = 120;
+
 impl World<'_> {
     /// The names of a source file, item list or statement list.
     pub(super) fn scope(&self, container: &SyntaxNode) -> Rc<Scope> {
@@ -80,6 +83,8 @@ impl World<'_> {
         if calls.is_empty() {
             return plain_scope;
         }
+        // What is looked up meanwhile may see it half done.
+        self.building.set(self.building.get() + 1);
         let mut scope = Scope { names: plain_scope.names.clone(), globs: plain_scope.globs.clone() };
         let mut rounds = 0;
         while let Some(call) = calls.pop() {
@@ -96,6 +101,7 @@ impl World<'_> {
         }
         let scope = Rc::new(scope);
         self.scopes.borrow_mut().insert(container.clone(), scope.clone());
+        self.building.set(self.building.get() - 1);
         scope
     }
 
@@ -135,23 +141,37 @@ impl World<'_> {
 
     /// What a name means among the items of a container.
     pub(super) fn lookup(&self, container: &SyntaxNode, name: &str, space: Space, from: ModuleId) -> Option<Hit> {
-        let key = (container.clone(), SmolStr::new(name), space as u8);
-        if self.lookups.borrow().contains(&key) || self.lookups.borrow().len() > 120 {
-            return None;
-        }
-        // Inside another lookup the answer may be cut short, and is not kept.
-        let is_whole = self.lookups.borrow().is_empty();
-        let kept = (key.0.clone(), key.1.clone(), key.2, from);
-        if let Some(known) = self.found.borrow().get(&kept) {
+        let key = (container.clone(), SmolStr::new(name), space as u8, from);
+        if let Some(known) = self.found.borrow().get(&key) {
             return known.clone();
         }
-        let scopes = self.scopes.borrow().len();
-        self.lookups.borrow_mut().push(key);
+        let index = self.lookups.borrow().len();
+        let same = self.lookups.borrow().iter().position(|other| (&other.0, &other.1, other.2) == (&key.0, &key.1, key.2));
+        if same.is_some() || index > MOST_LOOKUPS {
+            // Whoever goes on with this knows only what there is without it.
+            self.cut.set(self.cut.get() | 1 << same.unwrap_or(0));
+            return None;
+        }
+        if let Some((hit, cut)) = self.provisional.borrow().get(&key) {
+            self.cut.set(self.cut.get() | cut);
+            return hit.clone();
+        }
+        self.lookups.borrow_mut().push(key.clone());
+        let outer = self.cut.replace(0);
         let hit = self.lookup_inside(container, name, space, from);
         self.lookups.borrow_mut().pop();
-        // A scope that came about meanwhile may have been seen half done.
-        if is_whole && self.scopes.borrow().len() == scopes {
-            self.found.borrow_mut().insert(kept, hit.clone());
+        // What came back here itself adds nothing to it.
+        let cut = self.cut.get() & !(1 << index);
+        if self.cut.replace(outer | cut) != cut {
+            // What was found without it is not all there is.
+            self.provisional.borrow_mut().retain(|_, (_, cut)| *cut >> index & 1 == 0);
+        }
+        if self.building.get() == 0 {
+            if cut == 0 {
+                self.found.borrow_mut().insert(key, hit.clone());
+            } else {
+                self.provisional.borrow_mut().insert(key, (hit.clone(), cut));
+            }
         }
         hit
     }

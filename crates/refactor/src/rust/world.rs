@@ -79,7 +79,14 @@ pub(super) struct Known {
     pub(super) region: RefCell<Option<Rc<Region>>>,
     /// Declarations of a name in a region.
     pub(super) named: RefCell<HashMap<(u32, SmolStr), Rc<Vec<SyntaxNode>>>>,
-    pub(super) lookups: RefCell<Vec<(SyntaxNode, SmolStr, u8)>>,
+    /// What is being looked up, the outermost first.
+    pub(super) lookups: RefCell<Vec<Asked>>,
+    /// Which of those came up again since the innermost of them began, a bit each: they were left out.
+    pub(super) cut: Cell<u128>,
+    /// What was found with some of them left out, and which.
+    pub(super) provisional: RefCell<HashMap<Asked, (Option<super::scope::Hit>, u128)>>,
+    /// How many scopes are half done.
+    pub(super) building: Cell<u32>,
     pub(super) lowered: RefCell<HashMap<SyntaxNode, Ty>>,
     pub(super) found: RefCell<HashMap<Asked, Option<super::scope::Hit>>>,
     pub(super) depth: Cell<u32>,

@@ -109,3 +109,15 @@ fn an_implementation_for_all_functions_is_not_one_for_results() {
         "trait Parse { fn second(&self) {} } impl<F> Parse for F where F: Fn(u8) -> u8 {} fn f(r: Result<u8, u8>, g: fn(u8) -> u8) { r.map_err(|e| e); g.second(); }",
     );
 }
+
+#[test]
+fn a_blanket_implementation_is_only_for_what_has_its_traits() {
+    // `Arc` has a method of that name only where what is in it has the other trait.
+    check(
+        "usage",
+        "use std::sync::Arc; trait Small { fn memory(&self); } impl<T: Small + ?Sized> Small for Arc<T> { fn memory(&self) { (**self).memory() } } \
+         trait Plan { fn $0memory(&self); } struct S { plan: Arc<dyn Plan>, small: Arc<dyn Small> } fn f(s: S, b: Box<dyn Plan>, r: &dyn Plan) { s.plan.memory(); s.small.memory(); b.memory(); r.memory(); }",
+        "use std::sync::Arc; trait Small { fn memory(&self); } impl<T: Small + ?Sized> Small for Arc<T> { fn memory(&self) { (**self).memory() } } \
+         trait Plan { fn usage(&self); } struct S { plan: Arc<dyn Plan>, small: Arc<dyn Small> } fn f(s: S, b: Box<dyn Plan>, r: &dyn Plan) { s.plan.usage(); s.small.memory(); b.usage(); r.usage(); }",
+    );
+}

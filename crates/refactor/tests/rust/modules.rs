@@ -1,8 +1,10 @@
 //! Modules, imports, crates and files.
 
-use lectern_refactor::RefusedKind;
+use std::collections::BTreeMap;
 
-use crate::support::{check, refused};
+use lectern_refactor::{Certainty, InMemory, RefusedKind, Rename, RenameOptions, applied, engine_for};
+
+use crate::support::{check, files_of, refused};
 
 #[test]
 fn a_module_takes_its_file_and_folder_along() {
@@ -105,4 +107,40 @@ fn an_import_that_shares_its_name_with_another_keeps_it() {
 fn what_comes_from_an_unknown_crate_can_get_an_alias() {
     check("Y", "use unknown::thing::$0X;\nfn f(x: X) {}\n", "use unknown::thing::X as Y;\nfn f(x: Y) {}\n");
     refused("Y", "use unknown::{thing::X, other};\nfn f(x: $0X) {}\n", RefusedKind::External);
+}
+
+#[test]
+fn modules_that_take_each_others_names_are_looked_through_once() {
+    // Each of many modules takes everything of all: there are more ways through them than there is time.
+    let globs: String = (0..24).map(|number| format!("pub use crate::m{number}::*; ")).collect();
+    let modules = |name: &str| -> String {
+        let module = |number| {
+            format!("pub mod m{number} {{ {globs} {} }}\n", if number == 23 { format!("pub fn {name}() {{}}") } else { String::new() })
+        };
+        (0..24).map(module).collect()
+    };
+    check(
+        "last",
+        &format!("//- lib.rs\n{}fn f() {{ m0::first(); m7::other(); m3::first(); }}\n", modules("$0first")),
+        &format!("//- lib.rs\n{}fn f() {{ m0::last(); m7::other(); m3::last(); }}\n", modules("last")),
+    );
+}
+
+#[test]
+fn a_module_whose_file_stays_is_renamed_there_and_back() {
+    let before = "//- src/lib.rs\nmod outer;\n//- src/outer.rs\n/// Told.\npub mod $0a;\nuse a::T;\n//- src/outer/a.rs\npub struct T;\n";
+    let between = renamed_alone("b", before);
+    assert_eq!(between["src/outer.rs"], "/// Told.\n#[path = \"outer/a.rs\"]\npub mod b;\nuse b::T;\n");
+    let back = between.iter().map(|(path, text)| format!("//- {path}\n{}", text.replace("mod b", "mod $0b"))).collect::<String>();
+    assert_eq!(renamed_alone("a", &back), files_of(before).0);
+}
+
+/// What a rename makes that leaves files where they are.
+fn renamed_alone(new_name: &str, before: &str) -> BTreeMap<String, String> {
+    let (files, place) = files_of(before);
+    let options = RenameOptions { files: false, ..RenameOptions::default() };
+    let rename = Rename { at: place.expect("a $0"), new_name, options };
+    let proposal = engine_for("a.rs").expect("an engine").rename(&InMemory::new(files.clone()), &rename).expect("it is a module");
+    assert_eq!((proposal.breaking(), &proposal.moves[..]), (None, &[][..]));
+    applied(&files, proposal.of(&[Certainty::Certain, Certainty::Probable]), &[]).expect("edits fit")
 }

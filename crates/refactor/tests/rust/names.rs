@@ -1,8 +1,8 @@
 //! Locals, parameters, labels, lifetimes, generics.
 
-use lectern_refactor::RefusedKind;
+use lectern_refactor::{Certainty, RefusedKind};
 
-use crate::support::{check, refused};
+use crate::support::{certainties, check, refused};
 
 #[test]
 fn a_shadowed_binding_is_another_one() {
@@ -178,4 +178,13 @@ fn other_alphabets_and_line_ends_keep_their_bytes() {
         "fn f() {\r\n    let $0größer = \"ü\";\r\n    größer;\r\n}\r\n",
         "fn f() {\r\n    let größe = \"ü\";\r\n    größe;\r\n}\r\n",
     );
+}
+
+#[test]
+fn what_depends_on_an_edition_that_nobody_states_is_probable() {
+    let alone = "fn $0a() {} fn b() { a() }";
+    assert_eq!(certainties("dyn", alone), [Certainty::Probable, Certainty::Probable]);
+    assert_eq!(certainties("match", alone), [Certainty::Certain, Certainty::Certain], "a word of the language in every edition");
+    let stated = "//- Cargo.toml\n[package]\nname = \"x\"\nedition = \"2021\"\n//- src/lib.rs\nfn $0a() {} fn b() { a() }\n";
+    assert_eq!(certainties("dyn", stated), [Certainty::Certain, Certainty::Certain]);
 }
