@@ -198,6 +198,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_reserved_word_is_called_that() {
+        for (path, word) in [
+            ("a.ts", "class"),
+            ("a.py", "class"),
+            ("a.rs", "fn"),
+            ("a.go", "func"),
+            ("A.java", "class"),
+            ("a.c", "int"),
+            ("a.cpp", "template"),
+        ] {
+            let said = crate::name_problem(path, "function", word).unwrap_or_default();
+            assert!(said.contains("reserved word"), "{word} in {path}: {said:?}");
+            assert_eq!(crate::name_problem(path, "function", "read"), None, "{path}");
+        }
+    }
+
+    #[test]
     fn what_can_be_no_name_is_said_without_a_file() {
         let problem = |path: &str, kind: &str, name: &str| engine_for(path).expect("an engine").name_problem(kind, name).is_some();
         for (path, kind, good, bad) in [
@@ -205,7 +222,8 @@ mod tests {
             ("a.ts", "property", &["class", "a b", "#secret"], &[]),
             ("a.ts", "interface", &["Shape"], &["string", "a-b"]),
             ("a.py", "function", &["read", "match"], &["", "1a", "class", "a b"]),
-            ("a.rs", "function", &["read", "r#fn", "match"], &["", "1a", "a b", "crate", "Self"]),
+            ("a.rs", "function", &["read", "r#fn", "r#type", "union"], &["", "1a", "a b", "fn", "type", "gen", "crate", "r#crate", "Self"]),
+            ("a.rs", "parameter", &["self"], &["r#self", "match"]),
             ("a.rs", "lifetime", &["'a", "a"], &["static", "'1", "'static"]),
             ("a.go", "function", &["read"], &["", "1a", "func", "_"]),
             ("a.go", "package", &["example.org/read"], &["example.org/func"]),

@@ -53,6 +53,9 @@ impl Engine for Go {
     fn name_problem(&self, kind: &str, name: &str) -> Option<String> {
         // A package may be said by its import path.
         let name = if kind == "package" { name.rsplit('/').next().unwrap_or(name) } else { name };
+        if rename::KEYWORDS.contains(&name) {
+            return Some(format!("`{name}` is a reserved word of Go."));
+        }
         (!rename::is_name(name)).then(|| format!("`{name}` is no name in Go."))
     }
 

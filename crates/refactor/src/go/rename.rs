@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Words that can't be names (<https://go.dev/ref/spec#Keywords>).
-const KEYWORDS: [&str; 25] = [
+pub(super) const KEYWORDS: [&str; 25] = [
     "break",
     "case",
     "chan",

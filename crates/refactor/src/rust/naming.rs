@@ -44,18 +44,22 @@ pub(super) fn read(new_name: &str, node: &SyntaxNode) -> Result<NewName, Refused
     Ok(NewName::Word(bare.to_owned()))
 }
 
-/// Why nothing of a kind can be called so. Words of the language can be names, written with `r#`.
+/// Why nothing of a kind can be called so. A reserved word can be a name only where it is written with `r#`, so that nobody takes it by mistake.
 pub(super) fn problem(kind: &str, name: &str) -> Option<String> {
     let is_lifetime = matches!(kind, "lifetime" | "label");
     let bare = if is_lifetime { name.strip_prefix('\'').unwrap_or(name) } else { plain(name) };
     if !is_word(bare) {
         return Some(format!("`{name}` is no {} in Rust.", if is_lifetime { kind } else { "name" }));
     }
-    let is_kept = match is_lifetime {
-        true => bare == "static" || is_keyword(bare, Edition::Edition2024),
-        false => matches!(bare, "super" | "crate" | "Self"),
-    };
-    is_kept.then(|| format!("`{bare}` is a word of the language."))
+    let is_reserved = is_keyword(bare, Edition::Edition2024) || is_lifetime && bare == "static";
+    let is_receiver = name == "self" && matches!(kind, "" | "parameter" | "receiver");
+    if !is_reserved || is_receiver {
+        return None;
+    }
+    if is_lifetime || matches!(bare, "self" | "super" | "crate" | "Self") {
+        return Some(format!("`{bare}` is a reserved word of Rust."));
+    }
+    (bare == name).then(|| format!("`{bare}` is a reserved word of Rust. Written as `r#{bare}` it can be a name."))
 }
 
 /// The name as it must be written in an edition.

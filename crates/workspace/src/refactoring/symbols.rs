@@ -63,8 +63,7 @@ impl Workspace {
     /// Why what is of a kind ("function"; empty while that is not known) can't be called so in the language of a file; `None` where nothing speaks
     /// against it, and where nothing is known of the language.
     pub fn name_problem(&self, path: &str, kind: &str, name: &str) -> Option<String> {
-        let (engine, _) = engine_or_spelling(path)?;
-        engine.name_problem(kind, name)
+        lectern_refactor::name_problem(path, kind, name)
     }
 
     /// Where the name at a place of an open document is declared, by what it means: the line from 1, the column in UTF-16 units from 0. Cancelled as

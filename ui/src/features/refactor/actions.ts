@@ -8,7 +8,7 @@ import { copyText } from "$features/versions/versionActions";
 import { counted } from "$lib/format/numbers";
 import { backend, type RefactorJob, type RefactorUndoChoice } from "$lib/ipc";
 import { isCancelled as wasCancelled, runTask, stopTask, tasks } from "$lib/tasks.svelte";
-import { toast, toastFailure } from "$lib/ui/toasts.svelte";
+import { dismissUndo, toast, toastFailure } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
 import { refactors } from "./refactors.svelte";
 import type { Review } from "./review.svelte";
@@ -18,6 +18,9 @@ import { doneWords } from "./words";
 export const busy = new SvelteSet<string>();
 /** What is written for a job now: the id of the task. */
 const writing = new Map<string, string>();
+
+/** What is being applied, by the ids of jobs. */
+const applying = new Map<string, Promise<void>>();
 
 async function attempt(job: RefactorJob, work: () => Promise<unknown>): Promise<void> {
   if (busy.has(job.id)) return;
@@ -43,9 +46,11 @@ export function hindrance(job: RefactorJob, review: Review): string | null {
 }
 
 /** Writes what is chosen, all of it or nothing. */
-export const apply = (job: RefactorJob, review: Review) =>
-  attempt(job, async () => {
+export function apply(job: RefactorJob, review: Review): Promise<void> {
+  const work = attempt(job, async () => {
     if (hindrance(job, review) !== null) return;
+    // From now on Ctrl+Z is about this, not about what was done before.
+    dismissUndo();
     await review.store();
     const applied = await runTask(`Applying: ${job.title}`, (id, tell) => {
       writing.set(job.id, id);
@@ -54,14 +59,31 @@ export const apply = (job: RefactorJob, review: Review) =>
     await Promise.all([refactors.load(), afterWriting(job.project_id)]);
     toast({ text: doneWords(job.ask_kind, applied), undo: () => takeBack(job) });
   });
+  if (applying.has(job.id)) return work;
+  applying.set(job.id, work);
+  return work.finally(() => applying.delete(job.id));
+}
 
-/** Takes back what was applied, or applies again what was taken back; asks first where files changed since. */
-export const takeBack = (job: RefactorJob) =>
-  attempt(job, async () => {
+/** It is being written, or was a moment ago. */
+export const isApplying = (job: RefactorJob): boolean => busy.has(job.id) && applying.has(job.id);
+
+/**
+ * Takes back what was applied, or applies again what was taken back; asks first where files changed since. What is still being
+ * applied is taken back once it is written.
+ */
+export async function takeBack(job: RefactorJob): Promise<void> {
+  const under = applying.get(job.id);
+  if (under) {
+    await under;
+    if (refactors.find(job.id)?.status !== "APPLIED") return;
+    dismissUndo();
+  }
+  await attempt(job, async () => {
     const plan = await backend().refactorUndoPlan(job.id);
     if (plan.exact) await writeBack(job, []);
     else asked.question = { kind: "undo", job: refactors.find(job.id) ?? job, plan };
   });
+}
 
 /** As [`takeBack`], after somebody chose. */
 export const takeBackWith = (job: RefactorJob, choices: RefactorUndoChoice[]) =>

@@ -1,5 +1,5 @@
 // What of a proposal is to be done: its parts by how sure they are, check boxes with three states, and what belongs together.
-import type { RefactorCertainty, RefactorGroup, RefactorProposal } from "$lib/ipc";
+import type { RefactorCertainty, RefactorFile, RefactorGroup, RefactorProposal } from "$lib/ipc";
 
 export type Tri = "true" | "false" | "mixed";
 
@@ -23,7 +23,12 @@ export interface Section {
   reasons: string[];
 }
 
-const order: RefactorCertainty[] = ["CERTAIN", "PROBABLE", "TEXT"];
+/** The surest first. */
+export const order: readonly RefactorCertainty[] = ["CERTAIN", "PROBABLE", "TEXT"];
+
+/** How sure the surest change of a file is. */
+export const surest = ({ certain, probable }: RefactorFile): RefactorCertainty =>
+  certain > 0 ? "CERTAIN" : probable > 0 ? "PROBABLE" : "TEXT";
 
 /** The parts of a proposal by how sure they are; those without anything are left out. */
 export function sections(proposal: RefactorProposal): Section[] {

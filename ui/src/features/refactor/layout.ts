@@ -1,5 +1,6 @@
 // Where the hunks of a proposal stand below each other, before their lines are known and afterwards.
-import type { RefactorEdit, RefactorFile, RefactorHunk } from "$lib/ipc";
+import type { RefactorCertainty, RefactorEdit, RefactorFile, RefactorHunk } from "$lib/ipc";
+import { order } from "./choices";
 
 export const FILE_HEAD = 36;
 export const FILE_GAP = 12;
@@ -34,17 +35,55 @@ export function hunkLines({ hunk }: HunkPlace, split: boolean): number {
   return hunk.before.length + changed + hunk.after.length;
 }
 
-/** A piece of the review: the head of a file, one of its hunks, or something done to a file as a whole. */
+/** The hunks of a file that are equally sure. One that holds several edits counts as its surest. */
+export interface Card {
+  /** Unique within the proposal. */
+  key: string;
+  file: RefactorFile;
+  certainty: RefactorCertainty;
+  /** With their number among all hunks of the file. */
+  hunks: { place: HunkPlace; index: number }[];
+}
+
+const cardKey = (certainty: RefactorCertainty, path: string): string => `file:${certainty}:${path}`;
+
+/** The keys of all cards that a file may have. */
+export const cardKeysOf = (path: string): string[] => order.map((certainty) => cardKey(certainty, path));
+
+/** The cards of files, in the order of the list beside them: what is certain first, then what is probable, then texts. */
+export function cards(
+  files: readonly RefactorFile[],
+  placesOf: (path: string) => readonly HunkPlace[],
+): Card[] {
+  const found = new Map<RefactorCertainty, Card[]>(order.map((certainty) => [certainty, []]));
+  for (const file of files) {
+    const sure = new Map(file.edits.map(({ id, certainty }) => [id, certainty]));
+    const own = new Map<RefactorCertainty, Card>();
+    placesOf(file.path).forEach((place, index) => {
+      // A place that is not told yet stands where the first of its file does.
+      const ids = place.ids.length > 0 ? place.ids : sure.keys();
+      const among = new Set([...ids].map((id) => sure.get(id)));
+      const certainty = order.find((one) => among.has(one)) ?? "CERTAIN";
+      const card = own.get(certainty) ?? { key: cardKey(certainty, file.path), file, certainty, hunks: [] };
+      card.hunks.push({ place, index });
+      own.set(certainty, card);
+    });
+    for (const [certainty, card] of own) found.get(certainty)?.push(card);
+  }
+  return [...found.values()].flat();
+}
+
+/** A piece of the review: the head of a card, one of its hunks, or something done to a file as a whole. */
 export type Block =
-  | { kind: "file"; file: RefactorFile; hunks: HunkPlace[]; folded: boolean }
-  | { kind: "hunk"; file: RefactorFile; place: HunkPlace; index: number; last: boolean }
+  | { kind: "file"; card: Card; folded: boolean }
+  | { kind: "hunk"; file: RefactorFile; place: HunkPlace; index: number; last: boolean; card: Card }
   | { kind: "whole"; key: string };
 
 export const blockKey = (block: Block): string =>
   block.kind === "whole"
     ? block.key
     : block.kind === "file"
-      ? `file:${block.file.path}`
+      ? block.card.key
       : `${block.file.path}#${block.index}`;
 
 /** What the keyboard stops at. */

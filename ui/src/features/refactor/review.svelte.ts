@@ -3,7 +3,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { backend, toFailure, type Failure, type RefactorJob, type RefactorProposal } from "$lib/ipc";
 import { toastFailure } from "$lib/ui/toasts.svelte";
 import { sections, splitGroups, totals, tri, withChoice } from "./choices";
-import { blockKey, expectedHunks, isStop, type Block, type HunkPlace } from "./layout";
+import { blockKey, cardKeysOf, cards, expectedHunks, isStop, type Block, type HunkPlace } from "./layout";
 import { hasProposal } from "./refactors.svelte";
 import { Checking } from "./review/checking.svelte";
 
@@ -16,7 +16,7 @@ export class Review {
   proposal: RefactorProposal | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
   excluded: ReadonlySet<number> = $state.raw(new Set());
-  /** Paths of the files whose hunks are hidden. */
+  /** Keys of the cards whose hunks are hidden. */
   readonly folded = new SvelteSet<string>();
   /** What breaks was read and is to be done all the same. */
   anyway = $state(false);
@@ -44,15 +44,22 @@ export class Review {
       ...proposal.created.map(({ id }) => `created:${id}`),
       ...proposal.removed.map(({ id }) => `removed:${id}`),
     ].map((key): Block => ({ kind: "whole", key }));
-    const files = proposal.files.flatMap((file): Block[] => {
-      const hunks = this.places.get(file.path) ?? [];
-      const folded = this.folded.has(file.path);
-      const head: Block = { kind: "file", file, hunks, folded };
+    const files = cards(proposal.files, (path) => this.places.get(path) ?? []).flatMap((card): Block[] => {
+      const folded = this.folded.has(card.key);
+      const head: Block = { kind: "file", card, folded };
       if (folded) return [head];
-      const last = hunks.length - 1;
+      const last = card.hunks.length - 1;
+      const { file } = card;
       return [
         head,
-        ...hunks.map((place, index): Block => ({ kind: "hunk", file, place, index, last: index === last })),
+        ...card.hunks.map(({ place, index }, at): Block => ({
+          kind: "hunk",
+          file,
+          place,
+          index,
+          last: at === last,
+          card,
+        })),
       ];
     });
     return [...wholes, ...files];
@@ -169,7 +176,7 @@ export class Review {
 
   /** Goes to the first hunk of a row of the list. */
   goTo(key: string, path: string, ids: readonly number[]): void {
-    this.folded.delete(path);
+    for (const card of cardKeysOf(path)) this.folded.delete(card);
     const wanted = this.blocks.find(
       (block) =>
         (block.kind === "whole" && block.key === key) ||
@@ -181,7 +188,7 @@ export class Review {
   idsOf(block: Block): readonly number[] {
     if (block.kind === "hunk") return block.place.ids;
     if (block.kind === "whole") return [Number(block.key.split(":")[1])];
-    return block.file.edits.map(({ id }) => id);
+    return block.card.hunks.flatMap(({ place }) => place.ids);
   }
 
   /** What is chosen and not stored yet is stored. */

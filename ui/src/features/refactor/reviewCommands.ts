@@ -10,6 +10,7 @@ import {
   discard,
   exportPatch,
   hindrance,
+  isApplying,
   lookAgain,
   read,
   takeBack,
@@ -137,7 +138,12 @@ export function reviewCommands(screen: ReviewScreen): Command[] {
       keys: ["Ctrl+Z"],
       yieldsToText: true,
       icon: "undo",
-      when: () => status("APPLIED") && undoableToast() === undefined,
+      when: () => {
+        const found = job();
+        // Pressed while it is written, it is meant for that.
+        const under = found !== undefined && here() && isApplying(found);
+        return (status("APPLIED") || under) && undoableToast() === undefined;
+      },
       detail: () => job()?.title ?? "",
       run: withJob(takeBack),
     },

@@ -109,7 +109,8 @@ export function nameProblem(name: string, old: string): string | null {
   const typed = name.trim();
   if (typed === "") return "A name is needed.";
   if (typed === old) return "That is its name already.";
-  if (!/^[\p{L}\p{Nl}_$#'@][\p{L}\p{Nl}\p{N}\p{M}_$]*[?!]?$/u.test(typed))
+  // `r#type`: a reserved word as a name, in Rust.
+  if (!/^(?:r#)?[\p{L}\p{Nl}_$#'@][\p{L}\p{Nl}\p{N}\p{M}_$]*[?!]?$/u.test(typed))
     return "A name is made of letters, digits and underscores, and does not begin with a digit.";
   return null;
 }

@@ -61,6 +61,11 @@ export function dismissToast(id: number): void {
   toasts.list = toasts.list.filter((other) => other.id !== id);
 }
 
+/** Withdraws every offer to undo: something later was begun that has its own. */
+export function dismissUndo(): void {
+  for (const { id, undo } of [...toasts.list]) if (undo) dismissToast(id);
+}
+
 export function dismissAllToasts(): void {
   for (const { id } of [...toasts.list]) dismissToast(id);
 }
