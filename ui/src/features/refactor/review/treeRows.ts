@@ -54,7 +54,6 @@ export function selectedRow(rows: readonly TreeRow[], review: Review): string | 
   if (!block) return null;
   if (block.kind === "whole") return block.key;
   const { file } = block.kind === "file" ? block.card : block;
-  const { file } = block.kind === "file" ? block.card : block;
   const [id = -1] = review.idsOf(block);
   const entries = rows.flatMap((row) => (row.kind === "entry" ? [row.entry] : []));
   return entries.find(({ path, ids }) => path === file.path && ids.includes(id))?.key ?? null;
