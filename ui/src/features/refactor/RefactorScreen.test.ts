@@ -13,7 +13,7 @@ import { resetRoute, route } from "$features/frame/route.svelte";
 import { openProject, resetProjects } from "$features/projects/projects.svelte";
 import { provideBackend, type RefactorHunks } from "$lib/ipc";
 import { availableCommands, runCommand } from "$lib/keys/commands.svelte";
-import { dismissAllToasts, toasts } from "$lib/ui/toasts.svelte";
+import { dismissAllToasts, toast, toasts } from "$lib/ui/toasts.svelte";
 import { asked } from "./asked.svelte";
 import { askRenameAt, bytesBefore } from "./asking";
 import { refactors } from "./refactors.svelte";
@@ -164,15 +164,16 @@ describe("a review", { timeout: 40_000 }, () => {
 
   it("is walked through with the keyboard: J, K, Space, Enter, Esc", async () => {
     await open("r1");
-    await waitFor(() => expect(document.activeElement).toBe(hunk("docs/format.md#0")));
+    // What is certain comes first, as in the list.
+    await waitFor(() => expect(document.activeElement).toBe(hunk("src/main.rs#0")));
     await press("j");
-    await waitFor(() => expect(document.activeElement).toBe(hunk("src/main.rs#0")));
-    await press(" ");
-    expect(hunk("src/main.rs#0")?.getAttribute("aria-checked")).toBe("false");
-    await press("ArrowDown");
     await waitFor(() => expect(document.activeElement).toBe(hunk("src/main.rs#1")));
-    await press("k");
+    await press(" ");
+    expect(hunk("src/main.rs#1")?.getAttribute("aria-checked")).toBe("false");
+    await press("ArrowUp");
     await waitFor(() => expect(document.activeElement).toBe(hunk("src/main.rs#0")));
+    await press("k");
+    expect(document.activeElement).toBe(hunk("src/main.rs#0"));
     await press("Escape");
     await waitFor(() => expect(inScreen().getAllByRole("option").length).toBeGreaterThan(0));
     refactors.open({ id: "r1", project_id: FERRY });
@@ -181,7 +182,7 @@ describe("a review", { timeout: 40_000 }, () => {
     const ask = vi.spyOn(slot, "askReader").mockImplementation(() => undefined);
     await press("Enter");
     expect(route.screen).toBe("workspace");
-    expect(ask).toHaveBeenCalledWith({ version: null, path: "docs/format.md", line: 14 });
+    expect(ask).toHaveBeenCalledWith({ version: null, path: "src/main.rs", line: 4 });
     ask.mockRestore();
   });
 
@@ -201,6 +202,24 @@ describe("a review", { timeout: 40_000 }, () => {
     await press("z", { ctrlKey: true });
     await waitFor(() => expect(inScreen().getByText("Taken back.")).toBeTruthy());
     expect(button(/^Apply again/)).toBeTruthy();
+  });
+
+  it("hears Ctrl+Z while it is still being applied, and takes back that and nothing older", async () => {
+    await open("r1");
+    const older = vi.fn();
+    toast({ text: "Something older", undo: older });
+    let write = () => {};
+    const { refactorApply } = shell;
+    shell.refactorApply = async (...given) => {
+      await new Promise<void>((resolve) => (write = resolve));
+      return refactorApply(...given);
+    };
+    await waitFor(() => expect(document.activeElement?.hasAttribute("data-stop")).toBe(true));
+    await press("a");
+    await press("z", { ctrlKey: true });
+    await waitFor(() => write());
+    await waitFor(() => expect(inScreen().getByText("Taken back.")).toBeTruthy());
+    expect(older).not.toHaveBeenCalled();
   });
 
   it("exports what is chosen as a patch to a file that is named, from the review and from the list", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { refactorJob, sampleFile, sampleMove, sampleProposal } from "../../../dev/refactorSamples";
 import { doneAndSkipped, included, sections, splitGroups, totals, tri, withChoice } from "./choices";
-import { blockHeight, expectedHunks, hunkLines } from "./layout";
+import { blockHeight, cards, expectedHunks, hunkLines } from "./layout";
 import { shifted, splitLines, unifiedLines } from "./linePieces";
 import { globsOf, nameProblem, pathProblem, sectionHint } from "./words";
 
@@ -49,6 +49,15 @@ describe("the parts of a proposal", () => {
       ["Skipped", ["docs/format.md", "src/manifest.rs"]],
     ]);
   });
+});
+
+it("stand below each other as in the list: what is certain first, a file once for each", () => {
+  const found = cards(proposal.files, (path) =>
+    expectedHunks(proposal.files.find((file) => file.path === path)?.edits ?? []),
+  );
+  const listed = parts.flatMap(({ entries }) => entries.map(({ certainty, path }) => `${certainty} ${path}`));
+  expect(found.map(({ certainty, file }) => `${certainty} ${file.path}`)).toEqual(listed);
+  expect(found.flatMap(({ hunks }) => hunks.flatMap(({ place }) => place.ids)).length).toBe(13);
 });
 
 describe("a choice", () => {
@@ -151,6 +160,7 @@ describe("what somebody types", () => {
     ["$store", null],
     ["#hidden", null],
     ["'a", null],
+    ["r#type", null],
   ])("as the name %j: %j", (name, problem) => expect(nameProblem(name, "plan")).toBe(problem));
 
   it.each([
