@@ -86,7 +86,7 @@ fn what_is_chosen_is_exported_as_a_patch_that_git_takes_and_imported_as_a_job() 
     let (app, root) = opened(&stage);
     proposed(&app);
     let target = stage.place("rename.patch");
-    app.command("Export the changes as a patch");
+    app.command("Export the changes as a patch…");
     stage.type_into_dialog("Export as a patch", &target.to_string_lossy());
     app.wait_toast("Exported");
     assert_eq!(text(&root, "src/main.rs"), MAIN, "exporting writes nothing into the project");
@@ -99,7 +99,7 @@ fn what_is_chosen_is_exported_as_a_patch_that_git_takes_and_imported_as_a_job() 
     let renamed = MAIN.replace("parse_manifest", "read_manifest");
     assert_eq!(text(&copy, "src/main.rs"), renamed);
 
-    app.command("Import a patch");
+    app.command("Import a patch…");
     let patch = fs::read_to_string(&target).expect("the patch can be read");
     app.fill("Or paste it", &patch);
     app.click("button", "Review the patch");
@@ -127,7 +127,7 @@ fn the_projects_own_check_is_chosen_asked_for_followed_and_its_result_kept() {
     app.wait_text("dialog[open]", "sh ok.sh");
     app.settle();
     app.shot("trust");
-    app.click("button", "Run once");
+    app.click_css("dialog[open] .btn.primary");
     app.wait_text("#refactor .checks", "sh ok.sh passed");
     app.wait_text("#refactor .checks", "renamed");
     assert_eq!(text(&root, "src/main.rs"), MAIN, "it ran on a copy");
@@ -136,6 +136,51 @@ fn the_projects_own_check_is_chosen_asked_for_followed_and_its_result_kept() {
     app.press("Ctrl+1");
     app.press("Ctrl+6");
     app.wait_text("#refactor .checks", "sh ok.sh passed");
+
+    remember(&app, "sh bad.sh");
+    run_allowed(&app);
+    app.wait_text("#refactor .checks", "sh bad.sh failed with 3");
+    app.wait_text("#refactor footer", "sh bad.sh fails");
+    app.settle();
+    app.shot("failed");
+
+    remember(&app, "sh slow.sh");
+    run_allowed(&app);
+    app.wait_text("#refactor .checks", "begun");
+    app.press("Ctrl+.");
+    app.wait_text("#refactor .checks", "sh slow.sh was cancelled");
+    app.settle();
+    app.shot("cancelled");
+}
+
+/// Runs the check and allows its command.
+fn run_allowed(app: &App) {
+    app.click("button", "Run check");
+    app.click_css("dialog[open] .btn.primary");
+    app.wait_gone("dialog[open]");
+}
+
+#[test]
+fn a_taken_name_is_imported_as_the_old_one() {
+    let stage = Stage::new("refactor-old-name");
+    let (app, root) = opened(&stage);
+    project::write(&root, "src/main.rs", &format!("{MAIN}\nfn read_manifest() {{}}\n"));
+    app.wait_in_sync(2);
+    type_name(&app, "read_manifest");
+    app.press("Enter");
+    app.click("button", "Import with the old name");
+    app.wait_text("#refactor", "read_manifest as parse_manifest");
+    app.wait_js(
+        "a proposal without conflicts",
+        "[...document.querySelectorAll('#refactor footer button')].some((button) => button.innerText.startsWith('Apply') && !button.disabled)",
+        &[],
+    );
+    app.press("A");
+    app.wait_text("#refactor", "applied in 2 files");
+    assert_eq!(
+        text(&root, "src/main.rs"),
+        format!("{}\nfn read_manifest() {{}}\n", MAIN.replace("manifest::parse_manifest", "manifest::read_manifest as parse_manifest"))
+    );
 }
 
 /// Sets the command that checks the project.
@@ -145,5 +190,5 @@ fn remember(app: &App, command: &str) {
     }
     app.fill("Check command", command);
     app.click("button", "Remember");
-    app.wait_text("#refactor .checks", &format!("{command} did not run yet"));
+    app.wait_text("#refactor .checks", "Remembered for this project.");
 }
