@@ -153,9 +153,9 @@ fn the_projects_own_check_is_chosen_asked_for_followed_and_its_result_kept() {
     app.shot("cancelled");
 }
 
-/// Runs the check and allows its command.
+/// Runs another check and allows its command.
 fn run_allowed(app: &App) {
-    app.click("button", "Run check");
+    app.click("button", "Check again");
     app.click_css("dialog[open] .btn.primary");
     app.wait_gone("dialog[open]");
 }
