@@ -36,6 +36,9 @@ pub(super) struct Package {
     pub methods: HashMap<String, Vec<Object>>,
 }
 
+/// The packages that the files of one directory import, by the path they import them by.
+type ByImport = HashMap<String, Option<Rc<Package>>>;
+
 /// Everything read for one question.
 pub(super) struct World<'p> {
     pub project: &'p dyn Project,
@@ -45,8 +48,7 @@ pub(super) struct World<'p> {
     packages: RefCell<HashMap<(String, String), Rc<Package>>>,
     of_file: RefCell<HashMap<FileId, Rc<Package>>>,
     importable: RefCell<HashMap<String, Option<Rc<Package>>>>,
-    /// By the directory that imports and the path.
-    imported: RefCell<HashMap<String, HashMap<String, Option<Rc<Package>>>>>,
+    imported: RefCell<HashMap<String, ByImport>>,
     /// Files that name a type, by its directory and name.
     pub naming: RefCell<HashMap<(String, String), Vec<FileId>>>,
     pub known: Known,

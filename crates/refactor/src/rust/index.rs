@@ -44,7 +44,7 @@ impl Index {
         let paths: Vec<(&String, ObjectHash)> =
             project.paths().iter().filter(|path| path.ends_with(".rs")).filter_map(|path| Some((path, project.object(path)?))).collect();
         let new: Vec<_> = paths.iter().filter(|(_, object)| !known.contains_key(object)).copied().collect();
-        let read = |(path, object): &(&String, ObjectHash)| Some((*object, Arc::new(Names::of(&*project.text(path)?))));
+        let read = |(path, object): &(&String, ObjectHash)| Some((*object, Arc::new(Names::of(&project.text(path)?))));
         known.extend(in_parts(&new, read));
         let files: Vec<(String, Arc<Names>)> =
             paths.iter().filter_map(|(path, object)| Some(((*path).clone(), known.get(object)?.clone()))).collect();

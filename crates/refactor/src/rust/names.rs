@@ -187,10 +187,10 @@ mod tests {
         assert_eq!(declares(text, Declares::Member, "area"), at("area"));
         assert_eq!(declares(text, Declares::Member, "N"), at("N:"));
         assert_eq!(declares(text, Declares::Implementation, "Shape"), at("Shape"));
-        assert_eq!(declares(text, Declares::Implementation, "area"), []);
+        assert!(declares(text, Declares::Implementation, "area").is_empty());
         assert_eq!(declares("macro_rules! make { () => {} }", Declares::Macro, "make"), [13]);
         assert_eq!(declares("pub mod inner;", Declares::Module, "inner"), [8]);
-        assert_eq!(declares("a::b", Declares::Field, "a"), []);
+        assert!(declares("a::b", Declares::Field, "a").is_empty());
         assert_eq!(*Names::of("#[path = \"x/y.rs\"] mod z;").stated, ["x/y.rs".to_owned()]);
     }
 }

@@ -77,8 +77,7 @@ pub(super) struct Known {
     pub(super) needs: OnceCell<Rc<super::region::Needs>>,
     pub(super) regions: RefCell<HashMap<String, Rc<Region>>>,
     pub(super) region: RefCell<Option<Rc<Region>>>,
-    /// Declarations of a name in a region.
-    pub(super) named: RefCell<HashMap<(u32, SmolStr), Rc<Vec<SyntaxNode>>>>,
+    pub(super) named: RefCell<Declarations>,
     /// What is being looked up, the outermost first.
     pub(super) lookups: RefCell<Vec<Asked>>,
     /// Which of those came up again since the innermost of them began, a bit each: they were left out.
@@ -282,6 +281,9 @@ pub(super) fn name_token(node: &SyntaxNode) -> Option<SyntaxToken> {
 pub(super) fn plain(text: &str) -> &str {
     text.strip_prefix("r#").or_else(|| text.strip_prefix("'r#")).unwrap_or(text)
 }
+
+/// The declarations of a name in a region.
+type Declarations = HashMap<(u32, SmolStr), Rc<Vec<SyntaxNode>>>;
 
 /// The name that a declaration gives, without `r#`.
 pub(super) fn name_of(node: &SyntaxNode) -> Option<SmolStr> {
