@@ -15,6 +15,7 @@ mod infer;
 mod kept;
 mod known;
 mod local;
+mod lookup;
 mod matcher;
 mod members;
 mod modules;

@@ -86,7 +86,7 @@ impl World<'_> {
                         Entry::Item(other) if shares(other) && other != node => self.clash(other, "The scope", new_name, proposal),
                         Entry::Import(tree)
                             if spaces_of(node).iter().any(|space| {
-                                self.resolve_import(tree, *space).is_some_and(|entity| entity != Entity::Item(node.clone()))
+                                self.resolve_import(tree, *space).is_some_and(|hit| hit.entity != Entity::Item(node.clone()))
                             }) =>
                         {
                             self.clash(tree.syntax(), "The scope", new_name, proposal);

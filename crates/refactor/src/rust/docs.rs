@@ -8,7 +8,7 @@ use ra_ap_syntax::{
 use super::{
     find::Spelled,
     scope::{Entity, Hit, Space},
-    sense::{Sense, What},
+    sense::Sense,
     world::{World, plain},
 };
 use crate::OccurrenceRole;
@@ -31,8 +31,7 @@ impl World<'_> {
         let is_last = upto == link.len();
         let hit = self.resolve_link(&names, &at, is_last)?;
         let what = match &hit.entity {
-            Entity::Module(module) => What::Declared(self.module(*module).declaration.as_ref()?.syntax().clone()),
-            Entity::Item(node) => What::Declared(node.clone()),
+            Entity::Module(_) | Entity::Item(_) => self.what(&hit),
             _ => return None,
         };
         let sense = Sense {

@@ -15,9 +15,9 @@ use super::{
 
 impl World<'_> {
     /// What a leaf of a `use` brings, in one space.
-    pub(super) fn resolve_import(&self, tree: &ast::UseTree, space: Space) -> Option<Entity> {
+    pub(super) fn resolve_import(&self, tree: &ast::UseTree, space: Space) -> Option<Hit> {
         let path = tree.path()?;
-        self.resolve_use_path(&path, tree, space).map(|hit| hit.entity)
+        self.resolve_use_path(&path, tree, space)
     }
 
     /// What a path in a `use` means.

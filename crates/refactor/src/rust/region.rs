@@ -2,7 +2,7 @@
 
 use std::{
     cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     rc::Rc,
 };
 
@@ -40,14 +40,15 @@ impl World<'_> {
     pub(super) fn is_near(&self, file: u32) -> bool {
         let Some(region) = self.region.borrow().clone() else { return true };
         let Some(folders) = &region.folders else { return true };
-        let near = region.near.get_or_init(|| self.index().paths().map(|path| self.is_in(path, folders)).collect());
+        let near = region.near.get_or_init(|| self.near(folders));
         near.get(file as usize).copied().unwrap_or(true)
     }
 
-    fn is_in(&self, path: &str, folders: &BTreeSet<String>) -> bool {
-        let is_inside = self.manifest_of(path).is_none_or(|manifest| folders.contains(&manifest.folder));
+    fn near(&self, folders: &BTreeSet<String>) -> Vec<bool> {
         // A `#[path]` may lead out of a package.
-        is_inside || self.index().stated.iter().any(|(stated, _)| file_name(stated) == file_name(path))
+        let stated: HashSet<&str> = self.index().stated.iter().map(|(stated, _)| file_name(stated)).collect();
+        let is_inside = |path: &str| self.manifest_of(path).is_none_or(|manifest| folders.contains(&manifest.folder));
+        self.index().paths().map(|path| is_inside(path) || stated.contains(file_name(path))).collect()
     }
 
     fn region_of(&self, folder: &str) -> Rc<Region> {

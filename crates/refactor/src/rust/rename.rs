@@ -116,7 +116,7 @@ impl World<'_> {
             let others = scope.names.get(&target.name).map_or(&[][..], Vec::as_slice).iter().filter(|entry| match entry {
                 super::scope::Entry::Import(other) => {
                     other != &tree && !super::scope::Space::ALL.into_iter().any(|space| {
-                        matches!(self.resolve_import(other, space), Some(super::scope::Entity::Item(node)) if target.nodes.contains(&node))
+                        matches!(self.resolve_import(other, space).map(|hit| hit.entity), Some(super::scope::Entity::Item(node)) if target.nodes.contains(&node))
                     })
                 }
                 super::scope::Entry::Item(other) => {

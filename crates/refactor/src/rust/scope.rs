@@ -4,7 +4,7 @@ use std::{collections::HashMap, rc::Rc};
 
 use ra_ap_syntax::{
     AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken,
-    ast::{self, HasName, HasVisibility},
+    ast::{self, HasName},
 };
 
 use super::world::{ModuleId, World, name_of, plain};
@@ -42,11 +42,13 @@ pub(super) enum Entity {
 pub(super) struct Hit {
     pub(super) entity: Entity,
     pub(super) via: Option<ast::UseTree>,
+    /// Of a module the `mod` that was found: one file may be the module of several.
+    pub(super) declared: Option<SyntaxNode>,
 }
 
 impl Hit {
     pub(super) fn new(entity: Entity) -> Self {
-        Self { entity, via: None }
+        Self { entity, via: None, declared: None }
     }
 }
 
@@ -65,13 +67,13 @@ pub(super) struct Scope {
     pub(super) globs: Vec<ast::UseTree>,
 }
 
-/// Lookups within lookups: each has a bit of its own.
-const MOST_LOOKUPS: usize = 120;
-
 impl World<'_> {
     /// The names of a source file, item list or statement list.
     pub(super) fn scope(&self, container: &SyntaxNode) -> Rc<Scope> {
         if let Some(known) = self.scopes.borrow().get(container) {
+            if self.building.borrow().contains(container) {
+                self.unsettled();
+            }
             return known.clone();
         }
         let mut scope = Scope::default();
@@ -84,7 +86,7 @@ impl World<'_> {
             return plain_scope;
         }
         // What is looked up meanwhile may see it half done.
-        self.building.set(self.building.get() + 1);
+        self.building.borrow_mut().insert(container.clone());
         let mut scope = Scope { names: plain_scope.names.clone(), globs: plain_scope.globs.clone() };
         let mut rounds = 0;
         while let Some(call) = calls.pop() {
@@ -101,7 +103,9 @@ impl World<'_> {
         }
         let scope = Rc::new(scope);
         self.scopes.borrow_mut().insert(container.clone(), scope.clone());
-        self.building.set(self.building.get() - 1);
+        self.building.borrow_mut().remove(container);
+        self.grown();
+        self.settle();
         scope
     }
 
@@ -136,122 +140,6 @@ impl World<'_> {
             {
                 scope.names.entry(name).or_default().push(Entry::Item(child));
             }
-        }
-    }
-
-    /// What a name means among the items of a container.
-    pub(super) fn lookup(&self, container: &SyntaxNode, name: &str, space: Space, from: ModuleId) -> Option<Hit> {
-        let key = (container.clone(), SmolStr::new(name), space as u8, from);
-        if let Some(known) = self.found.borrow().get(&key) {
-            return known.clone();
-        }
-        let index = self.lookups.borrow().len();
-        let same = self.lookups.borrow().iter().position(|other| (&other.0, &other.1, other.2) == (&key.0, &key.1, key.2));
-        if same.is_some() || index > MOST_LOOKUPS {
-            // Whoever goes on with this knows only what there is without it.
-            self.cut.set(self.cut.get() | 1 << same.unwrap_or(0));
-            return None;
-        }
-        if let Some((hit, cut)) = self.provisional.borrow().get(&key) {
-            self.cut.set(self.cut.get() | cut);
-            return hit.clone();
-        }
-        self.lookups.borrow_mut().push(key.clone());
-        let outer = self.cut.replace(0);
-        let hit = self.lookup_inside(container, name, space, from);
-        self.lookups.borrow_mut().pop();
-        // What came back here itself adds nothing to it.
-        let cut = self.cut.get() & !(1 << index);
-        if self.cut.replace(outer | cut) != cut {
-            // What was found without it is not all there is.
-            self.provisional.borrow_mut().retain(|_, (_, cut)| *cut >> index & 1 == 0);
-        }
-        if self.building.get() == 0 {
-            if cut == 0 {
-                self.found.borrow_mut().insert(key, hit.clone());
-            } else {
-                self.provisional.borrow_mut().insert(key, (hit.clone(), cut));
-            }
-        }
-        hit
-    }
-
-    fn lookup_inside(&self, container: &SyntaxNode, name: &str, space: Space, from: ModuleId) -> Option<Hit> {
-        let scope = self.scope(container);
-        let entries = scope.names.get(name).map_or(&[][..], Vec::as_slice);
-        for entry in entries {
-            if let Entry::Item(item) = entry
-                && spaces_of(item).contains(&space)
-            {
-                return Some(Hit::new(self.entity_of_item(item)));
-            }
-        }
-        let mut external = None;
-        for entry in entries {
-            match entry {
-                Entry::Import(tree) => match self.resolve_import(tree, space) {
-                    Some(Entity::External(name)) => {
-                        external = external.or(Some(Hit { entity: Entity::External(name), via: Some(tree.clone()) }))
-                    }
-                    Some(entity) => return Some(Hit { entity, via: Some(tree.clone()) }),
-                    None => {}
-                },
-                Entry::Crate(item) if space == Space::Types => {
-                    let root = self.module(from).root_path.clone();
-                    let named = item.name_ref()?;
-                    if named.self_token().is_some() {
-                        return Some(Hit::new(Entity::Module(self.crate_root(from))));
-                    }
-                    let entity = self.crate_entity(&root, plain(named.text()));
-                    return Some(Hit::new(entity.unwrap_or_else(|| Entity::External(SmolStr::new(named.text())))));
-                }
-                _ => {}
-            }
-        }
-        if external.is_some() {
-            return external;
-        }
-        for tree in &scope.globs {
-            let Some(path) = tree.path() else { continue };
-            let target = self.resolve_use_path(&path, tree, Space::Types).map(|hit| hit.entity);
-            let found = match target {
-                Some(Entity::Module(module)) => {
-                    let target = self.module(module);
-                    self.lookup(&target.container, name, space, from)
-                        .filter(|hit| self.is_visible(hit, &target.container, name, from, module))
-                }
-                Some(Entity::Item(node)) if node.kind() == SyntaxKind::ENUM => {
-                    self.variant(&node, name).map(|node| Hit::new(Entity::Item(node)))
-                }
-                _ => None,
-            };
-            if let Some(hit) = found {
-                return Some(Hit { entity: hit.entity, via: hit.via });
-            }
-        }
-        None
-    }
-
-    /// Whether a glob import takes something along.
-    fn is_visible(&self, hit: &Hit, container: &SyntaxNode, name: &str, from: ModuleId, of: ModuleId) -> bool {
-        let mut at = Some(from);
-        while let Some(module) = at {
-            if module == of {
-                return true;
-            }
-            at = self.module(module).parent;
-        }
-        match (&hit.via, &hit.entity) {
-            (Some(tree), _) => {
-                let from_here = self.scope(container).names.get(name).is_some_and(|entries| !entries.is_empty());
-                let item = tree.syntax().ancestors().find_map(ast::Use::cast);
-                !from_here || item.is_none_or(|item| item.visibility().is_some())
-            }
-            (None, Entity::Item(node)) => ast::AnyHasVisibility::cast(node.clone()).is_none_or(|node| {
-                matches!(node.syntax().kind(), SyntaxKind::MACRO_RULES | SyntaxKind::VARIANT) || node.visibility().is_some()
-            }),
-            (None, Entity::Module(module)) => self.module(*module).declaration.as_ref().is_none_or(|module| module.visibility().is_some()),
-            _ => true,
         }
     }
 

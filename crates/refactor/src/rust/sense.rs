@@ -1,7 +1,9 @@
 //! What a name at a place means.
 
+use std::{collections::HashSet, rc::Rc};
+
 use ra_ap_syntax::{
-    AstNode, SyntaxKind, SyntaxNode, SyntaxToken,
+    AstNode, SmolStr, SyntaxKind, SyntaxNode, SyntaxToken,
     ast::{self, HasName},
 };
 
@@ -9,7 +11,7 @@ use super::{
     common::is_common_method,
     scope::{Entity, Hit, Space},
     types::Ty,
-    world::{World, plain},
+    world::{FileId, World, plain},
 };
 use crate::OccurrenceRole;
 
@@ -24,6 +26,13 @@ pub(super) struct Sense {
     /// Bound by the language's rules; otherwise the reason says why it is thought so.
     pub(super) sure: bool,
     pub(super) reason: String,
+}
+
+/// A member that stands for those it is implemented by.
+pub(super) struct Family {
+    pub(super) node: SyntaxNode,
+    /// The name of what it belongs to.
+    owner: SmolStr,
 }
 
 /// What a name means, in the end.
@@ -144,10 +153,7 @@ impl World<'_> {
                         );
                         vec![Sense::new(token, What::Declared(method), OccurrenceRole::Read, reason)]
                     }
-                    None => {
-                        let methods: Vec<SyntaxNode> = self.members_named(name).iter().filter(|item| takes_self(item)).cloned().collect();
-                        self.senses_by_name(token, &receiver, &methods, OccurrenceRole::Read)
-                    }
+                    None => self.senses_by_name(token, &receiver, &self.methods_named(name), OccurrenceRole::Read),
                 }
             }
             SyntaxKind::RECORD_EXPR_FIELD => {
@@ -266,17 +272,7 @@ impl World<'_> {
         } else {
             OccurrenceRole::Read
         };
-        let what = match &hit.entity {
-            Entity::Module(module) => match &self.module(*module).declaration {
-                Some(declaration) => What::Declared(declaration.syntax().clone()),
-                None => What::Word,
-            },
-            Entity::Item(node) => What::Declared(node.clone()),
-            Entity::Local(name) => name.parent().and_then(|name| name.parent()).map_or(What::Word, What::Declared),
-            Entity::SelfType(_) => What::Word,
-            Entity::Builtin(_) => What::Builtin,
-            Entity::External(_) => What::External,
-        };
+        let what = self.what(&hit);
         let reason = match (&hit.via, reason, &hit.entity) {
             (_, reason, _) if !reason.is_empty() => reason.to_owned(),
             (Some(tree), ..) if !in_use => format!("imported by `use {}`", short(Some(tree.syntax().clone()))),
@@ -285,6 +281,22 @@ impl World<'_> {
             _ => "found by the scopes of names".to_owned(),
         };
         Sense { token: token.clone(), what, via: hit.via, role, sure: true, reason }
+    }
+
+    /// What was found, as a declaration.
+    pub(super) fn what(&self, hit: &Hit) -> What {
+        match &hit.entity {
+            Entity::Module(module) => {
+                let declared = hit.declared.clone();
+                let declared = declared.or_else(|| Some(self.module(*module).declaration.as_ref()?.syntax().clone()));
+                declared.map_or(What::Word, What::Declared)
+            }
+            Entity::Item(node) => What::Declared(node.clone()),
+            Entity::Local(name) => name.parent().and_then(|name| name.parent()).map_or(What::Word, What::Declared),
+            Entity::SelfType(_) => What::Word,
+            Entity::Builtin(_) => What::Builtin,
+            Entity::External(_) => What::External,
+        }
     }
 
     fn sense_of_field(&self, token: &SyntaxToken, owner: &SyntaxNode) -> Option<Sense> {
@@ -309,54 +321,80 @@ impl World<'_> {
     }
 
     /// Members of a name where the receiver's type is not known: only what can be meant.
-    fn senses_by_name(&self, token: &SyntaxToken, receiver: &Ty, all: &[SyntaxNode], role: OccurrenceRole) -> Vec<Sense> {
+    fn senses_by_name(&self, token: &SyntaxToken, receiver: &Ty, all: &Rc<Vec<SyntaxNode>>, role: OccurrenceRole) -> Vec<Sense> {
         if receiver.is_known() && !matches!(receiver.bare(), Ty::Param(_) | Ty::Bounds(_) | Ty::External(..)) {
             return Vec::new();
         }
         if matches!(receiver.bare(), Ty::External(..)) || (is_common_method(plain(token.text())) && all.iter().all(takes_self)) {
             return Vec::new();
         }
-        let mut families: Vec<SyntaxNode> = Vec::new();
-        for node in all {
-            match self.canonical(node) {
-                Some(node) if !families.contains(&node) => families.push(node),
-                Some(_) => {}
-                // One of a library's trait: anything may be meant.
-                None => return Vec::new(),
-            }
-        }
+        // One of a library's trait: anything may be meant.
+        let Some(families) = self.families(all) else { return Vec::new() };
+        let name = plain(token.text());
         let alone = families.len() == 1;
+        let Some(file) = token.parent().and_then(|node| self.file_of(&node)) else { return Vec::new() };
         families
-            .into_iter()
-            .map(|node| {
-                let owner = self.owner_name(&node);
-                let name = plain(token.text()).to_owned();
+            .iter()
+            .filter(|family| alone || self.speaks_of(file, &family.owner))
+            .map(|Family { node, owner }| {
                 let reason = if alone {
                     format!("the receiver's type is not known; only `{owner}` declares `{name}`")
                 } else {
                     format!("the receiver's type is not known; `{owner}` is one of those that declare `{name}`")
                 };
-                Sense { token: token.clone(), what: What::Declared(node), via: None, role, sure: false, reason }
+                Sense { token: token.clone(), what: What::Declared(node.clone()), via: None, role, sure: false, reason }
             })
-            .filter(|sense| alone || self.is_plausible(sense))
             .collect()
     }
 
+    /// What stands for each family among members of a name; `None` if one of them is of a library's trait.
+    pub(super) fn families(&self, all: &Rc<Vec<SyntaxNode>>) -> Option<Rc<Vec<Family>>> {
+        let key = Rc::as_ptr(all) as usize;
+        if let Some((_, known)) = self.families.borrow().get(&key) {
+            return known.clone();
+        }
+        let stand_ins: Option<Vec<SyntaxNode>> = all.iter().map(|node| self.canonical(node)).collect();
+        let families = stand_ins.map(|stand_ins| {
+            let mut seen = HashSet::new();
+            let first = stand_ins.into_iter().filter(|node| seen.insert(node.clone()));
+            Rc::new(first.map(|node| Family { owner: SmolStr::new(self.owner_name(&node)), node }).collect())
+        });
+        if self.is_settled() {
+            // What it is of is kept as well: nothing else can come to be at its address.
+            self.families.borrow_mut().insert(key, (Rc::clone(all), families.clone()));
+        }
+        families
+    }
+
     /// Of several that can be meant, those whose type the file speaks of.
-    fn is_plausible(&self, sense: &Sense) -> bool {
-        let What::Declared(node) = &sense.what else { return false };
-        let Some(file) = sense.token.parent().and_then(|node| self.file_of(&node)) else { return false };
-        let owner = self.owner_name(node);
-        let owner = owner.split(['<', ' ']).next().unwrap_or_default();
+    fn speaks_of(&self, file: FileId, owner: &SmolStr) -> bool {
+        if let Some(known) = self.spoken.borrow().get(&(file, owner.clone())) {
+            return *known;
+        }
+        let word = owner.split(['<', ' ']).next().unwrap_or_default();
         let text = self.file(file).source.text.clone();
-        !owner.is_empty() && !crate::names::words(&text, 0..text.len(), owner).is_empty()
+        let speaks = !word.is_empty() && !crate::names::words(&text, 0..text.len(), word).is_empty();
+        self.spoken.borrow_mut().insert((file, owner.clone()), speaks);
+        speaks
+    }
+
+    /// Members of a name in the project that are called with a dot.
+    fn methods_named(&self, name: &str) -> Rc<Vec<SyntaxNode>> {
+        let key = (self.region_id(), SmolStr::new(format!("method {name}")));
+        if let Some(known) = self.named.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let found: Vec<SyntaxNode> = self.members_named(name).iter().filter(|item| takes_self(item)).cloned().collect();
+        let found = Rc::new(found);
+        self.named.borrow_mut().insert(key, Rc::clone(&found));
+        found
     }
 
     /// Fields of a name in the project.
-    pub(super) fn fields_named(&self, name: &str) -> Vec<SyntaxNode> {
-        let key = (self.region_id(), ra_ap_syntax::SmolStr::new(format!("field {name}")));
+    pub(super) fn fields_named(&self, name: &str) -> Rc<Vec<SyntaxNode>> {
+        let key = (self.region_id(), SmolStr::new(format!("field {name}")));
         if let Some(known) = self.named.borrow().get(&key) {
-            return known.to_vec();
+            return Rc::clone(known);
         }
         let mut found = Vec::new();
         for token in self.declaring(super::names::Declares::Field, name) {
@@ -367,7 +405,8 @@ impl World<'_> {
                 found.push(field.syntax().clone());
             }
         }
-        self.named.borrow_mut().insert(key, std::rc::Rc::new(found.clone()));
+        let found = Rc::new(found);
+        self.named.borrow_mut().insert(key, Rc::clone(&found));
         found
     }
 

@@ -161,16 +161,10 @@ impl World<'_> {
         if previous.as_ref().is_some_and(|before| before.text() == ".") {
             let is_call = next_token(token).is_some_and(|next| next.text() == "(");
             let name = plain(token.text());
-            let all = if is_call { self.members_named(name).to_vec() } else { self.fields_named(name) };
-            let mut families: Vec<SyntaxNode> = Vec::new();
-            for node in &all {
-                let node = self.canonical(node)?;
-                if !families.contains(&node) {
-                    families.push(node);
-                }
-            }
+            let all = if is_call { self.members_named(name) } else { self.fields_named(name) };
+            let families = self.families(&all)?;
             let [only] = families.as_slice() else { return None };
-            let mut sense = self.sense_of(token, super::scope::Hit::new(super::scope::Entity::Item(only.clone())));
+            let mut sense = self.sense_of(token, super::scope::Hit::new(super::scope::Entity::Item(only.node.clone())));
             sense.sure = false;
             sense.reason = "in a macro's body; nothing else has a member of that name".to_owned();
             return Some(sense);
@@ -212,16 +206,7 @@ impl World<'_> {
     }
 
     fn sense_of(&self, token: &SyntaxToken, hit: super::scope::Hit) -> Sense {
-        let what = match &hit.entity {
-            super::scope::Entity::Module(module) => {
-                self.module(*module).declaration.as_ref().map_or(What::Word, |declaration| What::Declared(declaration.syntax().clone()))
-            }
-            super::scope::Entity::Item(node) => What::Declared(node.clone()),
-            super::scope::Entity::Local(name) => name.parent().and_then(|name| name.parent()).map_or(What::Word, What::Declared),
-            super::scope::Entity::SelfType(_) => What::Word,
-            super::scope::Entity::Builtin(_) => What::Builtin,
-            super::scope::Entity::External(_) => What::External,
-        };
+        let what = self.what(&hit);
         Sense { token: token.clone(), what, via: hit.via, role: OccurrenceRole::Read, sure: true, reason: String::new() }
     }
 }

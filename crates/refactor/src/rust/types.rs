@@ -102,7 +102,7 @@ impl World<'_> {
         }
         let lowered = self.deeper(|| Some(self.lower_inside(ty))).unwrap_or(Ty::Unknown);
         // What is asked for while a name is being looked up may be cut short.
-        if lowered.is_known() && self.lookups.borrow().is_empty() {
+        if lowered.is_known() && self.is_settled() {
             self.lowered.borrow_mut().insert(ty.syntax().clone(), lowered.clone());
         }
         lowered

@@ -2,7 +2,7 @@
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::Deref,
     rc::Rc,
     sync::Arc,
@@ -10,7 +10,18 @@ use std::{
 
 use ra_ap_syntax::{AstNode, Edition, SmolStr, SyntaxNode, SyntaxToken, TextSize, ast};
 
-use super::{crates::Manifest, expand::Expansion, index::Index, names::Declares, region::Region, scope::Scope, source::Source, types::Ty};
+use super::{
+    crates::Manifest,
+    expand::Expansion,
+    index::Index,
+    lookup::{Asked, Globs, Looking},
+    names::Declares,
+    region::Region,
+    scope::Scope,
+    sense::Family,
+    source::Source,
+    types::Ty,
+};
 use crate::{Project, Refused};
 
 /// A file of the project within one question.
@@ -58,9 +69,6 @@ pub(super) struct Module {
     pub(super) root_path: Rc<str>,
 }
 
-/// What was asked of scopes: a name of a kind, from a node, in a module.
-pub(super) type Asked = (SyntaxNode, SmolStr, u8, ModuleId);
-
 /// What is known of a project's files as they are: good for as long as none of them changes.
 #[derive(Default)]
 pub(super) struct Known {
@@ -78,14 +86,22 @@ pub(super) struct Known {
     pub(super) regions: RefCell<HashMap<String, Rc<Region>>>,
     pub(super) region: RefCell<Option<Rc<Region>>>,
     pub(super) named: RefCell<Declarations>,
-    /// What is being looked up, the outermost first.
-    pub(super) lookups: RefCell<Vec<Asked>>,
-    /// Which of those came up again since the innermost of them began, a bit each: they were left out.
-    pub(super) cut: Cell<u128>,
-    /// What was found with some of them left out, and which.
-    pub(super) provisional: RefCell<HashMap<Asked, (Option<super::scope::Hit>, u128)>>,
-    /// How many scopes are half done.
-    pub(super) building: Cell<u32>,
+    /// The families that members of a name are of, by where those are listed.
+    pub(super) families: RefCell<HashMap<usize, KnownFamilies>>,
+    /// Whether a file speaks of a type.
+    pub(super) spoken: RefCell<HashMap<(FileId, SmolStr), bool>>,
+    /// Lookups that are under way because of each other.
+    pub(super) looking: RefCell<Looking>,
+    /// The glob imports of modules and blocks.
+    pub(super) globs: RefCell<HashMap<SyntaxNode, Globs>>,
+    /// Modules and blocks whose glob imports are to be resolved again.
+    pub(super) waiting: RefCell<Vec<SyntaxNode>>,
+    /// How many modules' glob imports are being resolved because of each other.
+    pub(super) nested: Cell<u32>,
+    /// How often more came to be known of scopes and glob imports.
+    pub(super) generation: Cell<u64>,
+    /// Scopes that are half done.
+    pub(super) building: RefCell<HashSet<SyntaxNode>>,
     pub(super) lowered: RefCell<HashMap<SyntaxNode, Ty>>,
     pub(super) found: RefCell<HashMap<Asked, Option<super::scope::Hit>>>,
     pub(super) depth: Cell<u32>,
@@ -281,6 +297,9 @@ pub(super) fn name_token(node: &SyntaxNode) -> Option<SyntaxToken> {
 pub(super) fn plain(text: &str) -> &str {
     text.strip_prefix("r#").or_else(|| text.strip_prefix("'r#")).unwrap_or(text)
 }
+
+/// Members of a name, and what stands for each of their families.
+type KnownFamilies = (Rc<Vec<SyntaxNode>>, Option<Rc<Vec<Family>>>);
 
 /// The declarations of a name in a region.
 type Declarations = HashMap<(u32, SmolStr), Rc<Vec<SyntaxNode>>>;

@@ -144,3 +144,61 @@ fn renamed_alone(new_name: &str, before: &str) -> BTreeMap<String, String> {
     assert_eq!((proposal.breaking(), &proposal.moves[..]), (None, &[][..]));
     applied(&files, proposal.of(&[Certainty::Certain, Certainty::Probable]), &[]).expect("edits fit")
 }
+
+#[test]
+fn globs_that_depend_on_each_other_are_resolved_whatever_their_order() {
+    // `two` comes out of `one` only once that is known.
+    check(
+        "B",
+        "mod one { pub mod two { pub struct $0A; } }\nuse two::*;\nuse one::*;\nfn f(_: A) {}\n",
+        "mod one { pub mod two { pub struct B; } }\nuse two::*;\nuse one::*;\nfn f(_: B) {}\n",
+    );
+    // Each brings the other's.
+    check(
+        "B",
+        "mod one { pub use super::two::*; pub struct $0A; }\nmod two { pub use super::one::*; pub fn f(_: A) {} }\nfn g(_: two::A) {}\n",
+        "mod one { pub use super::two::*; pub struct B; }\nmod two { pub use super::one::*; pub fn f(_: B) {} }\nfn g(_: two::B) {}\n",
+    );
+}
+
+#[test]
+fn modules_that_all_bring_each_other_take_no_time() {
+    let count = 60;
+    let mut before = String::from("mod home { pub struct $0A; }\n");
+    for at in 0..count {
+        let globs: String = (0..count).map(|other| format!("pub use crate::m{other}::*; ")).collect();
+        let home = if at == count / 2 { "pub use crate::home::*; " } else { "" };
+        before.push_str(&format!("mod m{at} {{ {globs}{home}use gone::x{at}; pub fn f(_: A) {{}} }}\n"));
+    }
+    let after = before.replace("$0A", "B").replace("_: A", "_: B");
+    let began = std::time::Instant::now();
+    check("B", &before, &after);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_glob_among_others_in_braces_brings_too() {
+    check(
+        "B",
+        "mod m { pub struct $0A; pub mod n {} }\nuse m::{n, *};\nfn f(_: A) {}\n",
+        "mod m { pub struct B; pub mod n {} }\nuse m::{n, *};\nfn f(_: B) {}\n",
+    );
+}
+
+#[test]
+fn what_a_private_glob_brings_is_for_its_own_module() {
+    check(
+        "b",
+        "mod a { pub fn $0f() {} }\nmod m { use super::a::*; pub fn g() { f(); } }\nmod n { use super::m::*; use super::k::*; fn h() { f(); } }\nmod k { pub fn f() {} }\n",
+        "mod a { pub fn b() {} }\nmod m { use super::a::*; pub fn g() { b(); } }\nmod n { use super::m::*; use super::k::*; fn h() { f(); } }\nmod k { pub fn f() {} }\n",
+    );
+}
+
+#[test]
+fn one_file_may_be_the_module_of_several() {
+    check(
+        "other",
+        "//- lib.rs\nmod one;\nmod two;\n//- one.rs\n#[path = \"shared.rs\"]\nmod $0shared;\nfn f() { shared::g(); }\n//- two.rs\n#[path = \"shared.rs\"]\nmod shared;\nfn f() { shared::g(); }\n//- shared.rs\npub fn g() {}\n",
+        "//- lib.rs\nmod one;\nmod two;\n//- one.rs\n#[path = \"shared.rs\"]\nmod other;\nfn f() { other::g(); }\n//- two.rs\n#[path = \"shared.rs\"]\nmod shared;\nfn f() { shared::g(); }\n//- shared.rs\npub fn g() {}\n",
+    );
+}
