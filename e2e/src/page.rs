@@ -223,6 +223,16 @@ impl App {
         self.session().type_into(field, text).unwrap_or_else(|error| panic!("a field takes no text: {error}"));
     }
 
+    /// Puts a text of many lines into the field of a label at once, as pasting does: typed, a letter may be lost.
+    #[track_caller]
+    pub fn paste(&self, label: &str, text: &str) {
+        let field = self.named("textbox", label);
+        let script = "arguments[0].focus(); arguments[0].select(); document.execCommand('insertText', false, arguments[1]);
+            return arguments[0].value === arguments[1];";
+        let took = self.js(script, &[field.to_value(), json!(text)]);
+        assert_eq!(took, Value::Bool(true), "the field {label:?} takes the text as it is");
+    }
+
     /// Types into whatever has the focus.
     #[track_caller]
     pub fn type_text(&self, text: &str) {

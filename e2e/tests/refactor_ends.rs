@@ -101,7 +101,7 @@ fn what_is_chosen_is_exported_as_a_patch_that_git_takes_and_imported_as_a_job() 
 
     app.command("Import a patch…");
     let patch = fs::read_to_string(&target).expect("the patch can be read");
-    app.fill("Or paste it", &patch);
+    app.paste("Or paste it", &patch);
     app.click("button", "Review the patch");
     app.wait_text("#refactor header", "Pasted patch");
     app.wait_text("#refactor", "main.rs");
